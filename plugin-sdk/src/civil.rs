@@ -1,0 +1,147 @@
+//! Reading carriers' times, and keeping no more of them than the carrier knows.
+
+use jiff::civil::{Date, DateTime};
+use jiff::fmt::strtime;
+
+use crate::Moment;
+
+/// Reads the common spellings: an instant when the text has an offset (`Z`, `+01:00`, `+0100`, `-7:00`), a clock without
+/// a zone when it has a time, a date when it has neither. Blank or `T` may part date and time, fractions are dropped.
+pub fn parse(text: &str) -> Option<Moment> {
+    let text = text.trim();
+    let (date, rest) = (text.get(..10)?, &text[10..]);
+    let date: Date = date.parse().ok()?;
+    if rest.is_empty() {
+        return Some(Moment::Date(date.to_string()));
+    }
+    let rest = rest.trim_start_matches(['T', 't', ' ']);
+    let split = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
+    let (time, offset) = rest.split_at(split);
+    let at = at(date, time.trim())?;
+    match offset.trim() {
+        "" => Some(clock(at, None)),
+        offset => Some(Moment::Instant(format!("{at}{}", plain_offset(offset)?))),
+    }
+}
+
+/// A wall clock in the carrier's own format (see jiff's `strtime`), such as `%d-%m-%Y %H:%M`, and what it hints at.
+pub fn clock_in(format: &str, text: &str, zone: Option<&str>) -> Option<Moment> {
+    let at = strtime::parse(format, text.trim()).ok()?.to_datetime().ok()?;
+    Some(clock(at, zone))
+}
+
+/// A date in the carrier's own format.
+pub fn date_in(format: &str, text: &str) -> Option<Moment> {
+    let date = strtime::parse(format, text.trim()).ok()?.to_date().ok()?;
+    Some(Moment::Date(date.to_string()))
+}
+
+/// A clock and an offset that can be trusted, told in two fields (USPS, UPS). Without an offset it stays a clock.
+pub fn with_offset(text: &str, offset: Option<&str>) -> Option<Moment> {
+    let Moment::Clock { at, .. } = parse(text)? else { return parse(text) };
+    match offset.and_then(|offset| plain_offset(offset.trim())) {
+        Some(offset) => Some(Moment::Instant(format!("{at}{offset}"))),
+        None => Some(Moment::Clock { at, zone: None }),
+    }
+}
+
+/// Milliseconds since 1970 in UTC.
+pub fn epoch_ms(ms: i64) -> Option<Moment> {
+    let at = jiff::Timestamp::from_millisecond(ms).ok()?;
+    Some(Moment::Instant(at.to_string()))
+}
+
+/// The same moment as a wall clock that hints at a zone, where the offset told cannot be trusted.
+pub fn distrust(moment: Moment, zone: Option<&str>) -> Moment {
+    match moment {
+        Moment::Instant(text) => {
+            Moment::Clock { at: text.get(..19).unwrap_or(&text).to_owned(), zone: zone.map(str::to_owned) }
+        }
+        Moment::Clock { at, .. } => Moment::Clock { at, zone: zone.map(str::to_owned) },
+        date @ Moment::Date(_) => date,
+    }
+}
+
+fn clock(at: DateTime, zone: Option<&str>) -> Moment {
+    let zone = zone.map(str::trim).filter(|zone| !zone.is_empty()).map(str::to_owned);
+    Moment::Clock { at: at.to_string(), zone }
+}
+
+/// `14:05`, `14:05:07`, `14:05:07.123` on a date.
+fn at(date: Date, time: &str) -> Option<DateTime> {
+    let whole = time.split('.').next()?;
+    let mut parts = whole.split(':').map(str::parse::<i8>);
+    let (hour, minute) = (parts.next()?.ok()?, parts.next()?.ok()?);
+    let second = parts.next().transpose().ok()?.unwrap_or(0);
+    DateTime::new(date.year(), date.month(), date.day(), hour, minute, second, 0).ok()
+}
+
+/// An offset as RFC 3339 has it: `+01:00`.
+fn plain_offset(offset: &str) -> Option<String> {
+    if offset.eq_ignore_ascii_case("z") {
+        return Some("Z".to_owned());
+    }
+    let sign = offset.chars().next().filter(|c| matches!(c, '+' | '-'))?;
+    let digits = &offset[1..];
+    let (hours, minutes): (u32, u32) = match digits.split_once(':') {
+        Some((hours, minutes)) => (hours.parse().ok()?, minutes.parse().ok()?),
+        None if digits.len() == 4 => (digits[..2].parse().ok()?, digits[2..].parse().ok()?),
+        None => (digits.parse().ok()?, 0),
+    };
+    (hours <= 14 && minutes < 60).then(|| format!("{sign}{hours:02}:{minutes:02}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(moment: Option<Moment>) -> String {
+        match moment {
+            Some(Moment::Instant(text)) => format!("instant {text}"),
+            Some(Moment::Clock { at, zone }) => format!("clock {at} {}", zone.as_deref().unwrap_or("-")),
+            Some(Moment::Date(text)) => format!("date {text}"),
+            None => "nothing".to_owned(),
+        }
+    }
+
+    #[test]
+    fn common_spellings() {
+        for (given, expected) in [
+            ("2026-11-21T14:05:00+01:00", "instant 2026-11-21T14:05:00+01:00"),
+            ("2026-11-21 14:05:00 -0500", "instant 2026-11-21T14:05:00-05:00"),
+            ("2024-09-05T18:18:00.000+0000", "instant 2024-09-05T18:18:00+00:00"),
+            ("2026-11-21T14:05Z", "instant 2026-11-21T14:05:00Z"),
+            ("2026-11-21 14:05", "clock 2026-11-21T14:05:00 -"),
+            ("2024-11-15 11:09:19.000000", "clock 2024-11-15T11:09:19 -"),
+            ("2026-11-21", "date 2026-11-21"),
+            ("2026-02-30 10:00", "nothing"),
+            ("2026-11-21 25:00", "nothing"),
+            ("21.11.2026", "nothing"),
+            ("", "nothing"),
+            ("日本語のテキスト", "nothing"),
+        ] {
+            assert_eq!(text(parse(given)), expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn a_carriers_own_format() {
+        assert_eq!(text(clock_in("%b %d, %Y %I:%M %p", "Nov 5, 2026 3:07 PM", None)), "clock 2026-11-05T15:07:00 -");
+        assert_eq!(text(date_in("%Y%m%d", "20261105")), "date 2026-11-05");
+        assert_eq!(text(clock_in("%d-%m-%Y", "nonsense", None)), "nothing");
+    }
+
+    #[test]
+    fn clock_and_offset_in_two_fields() {
+        assert_eq!(text(with_offset("2024-11-22T13:58:00", Some("-05:00"))), "instant 2024-11-22T13:58:00-05:00");
+        assert_eq!(text(with_offset("2024-11-22T13:58:00", Some("-7:00"))), "instant 2024-11-22T13:58:00-07:00");
+        assert_eq!(text(with_offset("2024-11-22T13:58:00", None)), "clock 2024-11-22T13:58:00 -");
+        assert_eq!(text(with_offset("2024-11-22T13:58:00", Some("+99"))), "clock 2024-11-22T13:58:00 -");
+    }
+
+    #[test]
+    fn an_offset_that_is_often_wrong_becomes_a_hint() {
+        let moment = parse("2026-11-21T14:05:00+08:00").expect("an instant");
+        assert_eq!(text(Some(distrust(moment, Some("GMT+8")))), "clock 2026-11-21T14:05:00 GMT+8");
+    }
+}

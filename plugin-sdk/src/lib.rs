@@ -1,0 +1,112 @@
+//! What a carrier's author needs.
+//!
+//! A plugin is one type that implements [`Carrier`] and is handed to [`export!`]. It turns a carrier's answers into
+//! [`Answer`]s and [`Failure`]s; requests go through [`http`], everything else the daemon offers is in [`host`]. The
+//! same code runs in the daemon's sandbox and, natively, in `cargo test` against recorded replies (see `replay`).
+//!
+//! ```
+//! use parcelwatch_plugin::prelude::*;
+//!
+//! struct Example;
+//!
+//! impl Carrier for Example {
+//!     fn describe() -> Descriptor {
+//!         Descriptor {
+//!             hosts: vec!["https://track.example.com".into()],
+//!             link: Some("https://track.example.com/?n={number}".into()),
+//!             ..Descriptor::new("example", "Example Post", env!("CARGO_PKG_VERSION"))
+//!         }
+//!     }
+//!
+//!     fn recognize(number: &str) -> Vec<Candidate> {
+//!         let fits = number.len() == 12 && number.starts_with("EX");
+//!         fits.then(|| Candidate::new(number, 80, "EX number")).into_iter().collect()
+//!     }
+//!
+//!     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
+//!         parcels.iter().map(|parcel| parcel.outcome(ask(parcel))).collect()
+//!     }
+//! }
+//!
+//! fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+//!     let reply = http::get("https://track.example.com/api").query("number", &parcel.number).send()?;
+//!     match reply.status {
+//!         200 => Ok(Answer::default()),
+//!         404 => Err(Failure::not_found("Example Post does not know this number")),
+//!         _ => Err(reply.unexpected()),
+//!     }
+//! }
+//!
+//! parcelwatch_plugin::export!(Example);
+//! ```
+
+pub mod checksum;
+pub mod civil;
+pub mod codes;
+pub mod host;
+pub mod http;
+pub mod text;
+mod types;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod egress;
+#[cfg(target_arch = "wasm32")]
+#[doc(hidden)]
+pub mod guest;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod native;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod profile;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod replay;
+
+pub use parcelwatch_tracking::{Country, FailureKind, Role, Scope, Status};
+pub use types::{
+    Answer, Candidate, Choice, Descriptor, Event, Failure, Handoff, Moment, Outcome, Parcel, Place, Profile, Quota,
+    Summary, Window,
+};
+
+/// What most plugins need, in one line.
+pub mod prelude {
+    pub use crate::codes::Codes;
+    pub use crate::{
+        Answer, Candidate, Carrier, Choice, Country, Descriptor, Event, Failure, FailureKind, Handoff, Moment, Outcome,
+        Parcel, Place, Profile, Quota, Role, Scope, Status, Summary, Window, checksum, civil, host, http, text,
+    };
+}
+
+/// The contract's text, for tools that compare.
+pub const WIT: &str = include_str!("../wit/carrier.wit");
+
+/// The contract's name and version, as it stands in the imports of a plugin.
+pub const CONTRACT: &str = "parcelwatch:carrier@1.0.0";
+
+/// What a plugin is: one carrier.
+pub trait Carrier {
+    /// Who I am, whom I must reach, how often I may be asked. The network is off here.
+    fn describe() -> Descriptor;
+
+    /// Whether a number could be this carrier's, and how likely. The network is off here. Be honest: a format that many
+    /// carriers share deserves little confidence, a check digit that holds deserves more.
+    fn recognize(number: &str) -> Vec<Candidate>;
+
+    /// What became of these parcels: one outcome for each. Some may fail while others succeed.
+    fn track(parcels: &[Parcel]) -> Vec<Outcome>;
+
+    /// These are no longer followed: free what is held for them at the carrier. Most carriers hold nothing.
+    fn release(parcels: &[Parcel]) -> Vec<Outcome> {
+        parcels.iter().map(|parcel| parcel.outcome(Ok(Answer::default()))).collect()
+    }
+}
+
+/// Makes a [`Carrier`] the plugin of its crate.
+#[macro_export]
+macro_rules! export {
+    ($carrier:ty) => {
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            type Adapter = $crate::guest::Adapter<$carrier>;
+    $crate::guest::export_adapter!(Adapter with_types_in $crate::guest);
+        };
+    };
+}

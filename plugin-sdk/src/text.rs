@@ -1,0 +1,147 @@
+//! Cleaning what carriers write: entities, tags, blanks, and the people named in it.
+
+/// One line of plain text: tags and entities resolved, control characters gone, blanks folded.
+pub fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if c == '<' && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!') {
+            match rest.find('>') {
+                Some(end) => {
+                    // A tag separates words, but for the ones that raise or stress letters.
+                    let name = rest[1..end].trim_start_matches('/').to_ascii_lowercase();
+                    if !matches!(name.as_str(), "sup" | "sub" | "b" | "i" | "em" | "strong") {
+                        push_blank(&mut out);
+                    }
+                    rest = &rest[end + 1..];
+                    continue;
+                }
+                None => break,
+            }
+        }
+        if c == '&'
+            && let Some((decoded, length)) = entity(rest)
+        {
+            push(&mut out, decoded);
+            rest = &rest[length..];
+            continue;
+        }
+        push(&mut out, c);
+        rest = &rest[c.len_utf8()..];
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// `None` for text that says nothing.
+pub fn non_empty(text: impl AsRef<str>) -> Option<String> {
+    let text = clean(text.as_ref());
+    (!text.is_empty()).then_some(text)
+}
+
+/// Long runs of digits, as phone numbers are, become `…`: `Courier 13812345678` reads `Courier …`.
+pub fn without_phones(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut run = String::new();
+    let mut digits = 0;
+    let flush = |out: &mut String, run: &mut String, digits: &mut usize| {
+        if *digits >= 7 {
+            let blank = run.ends_with(' ');
+            out.push('…');
+            if blank {
+                out.push(' ');
+            }
+        } else {
+            out.push_str(run);
+        }
+        run.clear();
+        *digits = 0;
+    };
+    for c in text.chars() {
+        let joins = !run.is_empty() && matches!(c, '-' | ' ' | '(' | ')');
+        if c.is_ascii_digit() || c == '+' || joins {
+            digits += usize::from(c.is_ascii_digit());
+            run.push(c);
+        } else {
+            flush(&mut out, &mut run, &mut digits);
+            out.push(c);
+        }
+    }
+    flush(&mut out, &mut run, &mut digits);
+    out
+}
+
+fn push(out: &mut String, c: char) {
+    if c.is_whitespace() || c == '\u{a0}' {
+        push_blank(out);
+    } else if !c.is_control()
+        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    {
+        out.push(c);
+    }
+}
+
+fn push_blank(out: &mut String) {
+    if !out.is_empty() && !out.ends_with(' ') {
+        out.push(' ');
+    }
+}
+
+/// The character of the entity that a text begins with, and the entity's length.
+fn entity(text: &str) -> Option<(char, usize)> {
+    let end = text.bytes().take(12).position(|b| b == b';')?;
+    let name = &text[1..end];
+    let decoded = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        "reg" => '®',
+        "trade" => '™',
+        "copy" => '©',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            // Windows-1252 leftovers that USPS writes: &#153; is the trade mark sign.
+            char::from_u32(match code {
+                153 => 0x2122,
+                150 => 0x2013,
+                146 => 0x2019,
+                code => code,
+            })?
+        }
+    };
+    Some((decoded, end + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_entities_and_blanks_are_resolved() {
+        for (given, expected) in [
+            ("USPS Ground Advantage<SUP>&#153;</SUP>", "USPS Ground Advantage™"),
+            ("  Left\t the  facility \n", "Left the facility"),
+            ("a<br/>b &amp; c &lt;d&gt;", "a b & c <d>"),
+            ("3 < 4 and 5 > 4", "3 < 4 and 5 > 4"),
+            ("bad &#xZZ; entity & more", "bad &#xZZ; entity & more"),
+            ("un<closed", "un"),
+            ("bell\u{7}\u{1b}[31mred\u{202e}", "bell[31mred"),
+            ("", ""),
+        ] {
+            assert_eq!(clean(given), expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn phone_numbers_go_and_other_numbers_stay() {
+        assert_eq!(without_phones("Courier 138-1234-5678 is near"), "Courier … is near");
+        assert_eq!(without_phones("Parcel 12 of 34, box 4711"), "Parcel 12 of 34, box 4711");
+    }
+}

@@ -1,0 +1,198 @@
+//! Which changes deserve a message, and how loud.
+
+use crate::{EventId, FailureKind, LegNo, Milestone, Outage, Progress, Stage, Standing, Status, Timeline};
+
+/// How loud an alert is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Importance {
+    /// A scan that changes nothing: in the parcel's own feed only.
+    Routine,
+    /// Worth reading.
+    Notice,
+    /// One of the five key moments, or something that needs a person.
+    Important,
+}
+
+impl Importance {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Routine => "routine",
+            Self::Notice => "notice",
+            Self::Important => "important",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Routine, Self::Notice, Self::Important].into_iter().find(|importance| importance.key() == key)
+    }
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum AlertKind {
+    /// The first answer about a parcel: one message for all that came before.
+    NowTracking {
+        earlier: usize,
+    },
+    Milestone(Milestone),
+    /// A status that needs a person, or is worth knowing each time it occurs.
+    Status(Status),
+    Trouble(Status),
+    /// It went back from delivery.
+    RolledBack,
+    /// A new number under which it goes on.
+    HandOff(LegNo),
+    WindowMoved,
+    SourceLost(LegNo),
+    SourceBack(LegNo),
+    /// A scan that changes nothing.
+    Scan,
+}
+
+impl AlertKind {
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::NowTracking { .. } => "now_tracking",
+            Self::Milestone(milestone) => milestone.key(),
+            Self::Status(status) | Self::Trouble(status) => status.key(),
+            Self::RolledBack => "rolled_back",
+            Self::HandOff(_) => "handoff",
+            Self::WindowMoved => "window_moved",
+            Self::SourceLost(_) => "source_lost",
+            Self::SourceBack(_) => "source_back",
+            Self::Scan => "scan",
+        }
+    }
+
+    pub const fn importance(&self) -> Importance {
+        match self {
+            Self::Milestone(_) | Self::Trouble(_) => Importance::Important,
+            Self::Status(status) if status.needs_person() => Importance::Important,
+            Self::Status(Status::Delivered | Status::Returned | Status::Returning) => Importance::Important,
+            Self::Status(_)
+            | Self::NowTracking { .. }
+            | Self::RolledBack
+            | Self::HandOff(_)
+            | Self::WindowMoved
+            | Self::SourceLost(_)
+            | Self::SourceBack(_) => Importance::Notice,
+            Self::Scan => Importance::Routine,
+        }
+    }
+}
+
+/// A change worth telling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// Names the change within its parcel: an alert with a key that was told before is not told again.
+    pub key: String,
+    pub kind: AlertKind,
+    /// The event it speaks of.
+    pub event: Option<EventId>,
+}
+
+impl Alert {
+    fn new(kind: AlertKind, event: Option<EventId>, subject: impl std::fmt::Display) -> Self {
+        Self { key: format!("{}:{subject}", kind.key()), kind, event }
+    }
+}
+
+/// How many failures in a row make an outage worth telling; one is noise.
+const LOST_AFTER: u32 = 3;
+
+/// The alerts for an answer that was taken in. `first` says that the parcel had no event before.
+pub fn alerts(
+    timeline: &Timeline,
+    before: &Standing,
+    after: &Standing,
+    progress: &Progress,
+    first: bool,
+) -> Vec<Alert> {
+    let mut alerts = Vec::new();
+    if first && !progress.new.is_empty() {
+        let kind = AlertKind::NowTracking { earlier: progress.new.len() - 1 };
+        alerts.push(Alert::new(kind, after.lead, "first"));
+    } else {
+        alerts.extend(changes(before, after));
+        let told: Vec<EventId> = alerts.iter().filter_map(|alert| alert.event).collect();
+        let scans = progress.new.iter().filter(|id| !told.contains(id));
+        alerts.extend(scans.map(|id| Alert::new(AlertKind::Scan, Some(*id), id)));
+    }
+    for no in &progress.legs {
+        if let Some(leg) = timeline.leg(*no) {
+            alerts.push(Alert::new(AlertKind::HandOff(*no), None, &leg.number));
+        }
+    }
+    if progress.window && !first {
+        let moved = timeline.windows.iter().filter(|window| Some(window.leg) == after.holder).count();
+        if moved > 1 {
+            alerts.push(Alert::new(AlertKind::WindowMoved, None, timeline.windows.len()));
+        }
+    }
+    alerts
+}
+
+fn changes(before: &Standing, after: &Standing) -> Vec<Alert> {
+    let mut alerts = Vec::new();
+    let reached: Vec<&(Milestone, EventId)> =
+        after.milestones.iter().filter(|(milestone, _)| !before.reached(*milestone)).collect();
+    // A jump over several moments is one message, about the last of them.
+    if let Some((milestone, event)) = reached.iter().max_by_key(|(milestone, _)| *milestone) {
+        alerts.push(Alert::new(AlertKind::Milestone(*milestone), Some(*event), "first"));
+    }
+    if after.trouble.is_some() && after.trouble != before.trouble {
+        let trouble = after.trouble.unwrap_or(Status::Exception);
+        let subject = after.moved_at.map_or_else(String::new, |at| at.to_string());
+        alerts.push(Alert::new(AlertKind::Trouble(trouble), None, subject));
+    }
+    if after.rolled_back && !before.rolled_back {
+        alerts.push(Alert::new(AlertKind::RolledBack, after.lead, display(after.lead)));
+    } else if after.lead != before.lead && alerts.is_empty() && is_told_each_time(after.status) {
+        alerts.push(Alert::new(AlertKind::Status(after.status), after.lead, display(after.lead)));
+    } else if after.stage != before.stage && alerts.is_empty() && after.stage > Stage::PreTransit {
+        alerts.push(Alert::new(AlertKind::Status(after.status), after.lead, display(after.lead)));
+    }
+    alerts
+}
+
+fn display(event: Option<EventId>) -> String {
+    event.map_or_else(String::new, |event| event.to_string())
+}
+
+fn is_told_each_time(status: Status) -> bool {
+    status.needs_person()
+        || matches!(
+            status,
+            Status::OutForDelivery
+                | Status::Delivered
+                | Status::Returning
+                | Status::Returned
+                | Status::CustomsCleared
+                | Status::HandedToLocal
+                | Status::Cancelled
+        )
+}
+
+/// The alert for a question that was not answered, when the silence has become an outage.
+pub fn lost(no: LegNo, outage: &Outage) -> Option<Alert> {
+    let told_at = match outage.failure.kind {
+        kind if kind.is_answer() => return None,
+        // These will not go away by themselves.
+        FailureKind::NeedsInput | FailureKind::NeedsCredential | FailureKind::AuthFailed | FailureKind::Blocked => 1,
+        _ => LOST_AFTER,
+    };
+    (outage.count == told_at).then(|| {
+        let subject = format!("{no}:{}:{}", outage.failure.kind.key(), outage.since);
+        Alert::new(AlertKind::SourceLost(no), None, subject)
+    })
+}
+
+/// The alert for a carrier that speaks again after an outage that was told.
+pub fn back(no: LegNo, outage: &Outage) -> Option<Alert> {
+    let was_told = match outage.failure.kind {
+        kind if kind.is_answer() => false,
+        FailureKind::NeedsInput | FailureKind::NeedsCredential | FailureKind::AuthFailed | FailureKind::Blocked => true,
+        _ => outage.count >= LOST_AFTER,
+    };
+    was_told.then(|| Alert::new(AlertKind::SourceBack(no), None, format!("{no}:{}", outage.since)))
+}
