@@ -1,1 +1,119 @@
+//! The daemon: wires the parts, and stops them in order.
+#![forbid(unsafe_code)]
 
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod control;
+pub mod files;
+pub mod judge;
+pub mod notify;
+pub mod outbox;
+pub mod plugin_host;
+pub mod reload;
+pub mod store;
+pub mod tell;
+mod tls;
+pub mod tracker;
+pub mod watch;
+pub mod web;
+
+use std::future::IntoFuture as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use arc_swap::ArcSwap;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use clock::Clock;
+use config::Config;
+use control::Control;
+use outbox::Outbox;
+use plugin_host::PluginHost;
+use reload::{Places, Reloader};
+use store::Store;
+use tracker::Tracker;
+use web::{Site, Web};
+
+/// Questions under way when the daemon is stopped may take this long to be recorded.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
+
+/// Everything the daemon is given from outside.
+#[derive(Debug)]
+pub struct Setup {
+    pub places: Places,
+    /// The first config: only its listening address and site are used, the rest is read again.
+    pub config: Config,
+    pub listener: TcpListener,
+    pub clock: Clock,
+    pub stop: CancellationToken,
+}
+
+/// Runs the daemon until it is stopped.
+pub async fn run(setup: Setup) -> anyhow::Result<()> {
+    let Setup { places, config, listener, clock, stop } = setup;
+    plugin_host::private_folder(&places.state_dir)?;
+    let _lock = lock(&places.state_dir)?;
+    std::fs::create_dir_all(&places.plugin_dir)
+        .with_context(|| format!("cannot make the plugin folder {}", places.plugin_dir.display()))?;
+    let listen = listener.local_addr().context("the listener has no address")?;
+    let store = Store::open(&places.state_dir.join("parcelwatch.db"))?;
+    let host = Arc::new(PluginHost::new(&places.state_dir, store.clone())?);
+    let site = Arc::new(ArcSwap::from_pointee(Site::new(&config, listen, 1)));
+    let config = Arc::new(config);
+    let (tracker, handle) = Tracker::new(store.clone(), Arc::clone(&host), clock.clone(), Arc::new(Config::default()));
+    let reloader = Reloader::new(
+        places.clone(),
+        config,
+        store.clone(),
+        Arc::clone(&host),
+        handle.clone(),
+        clock.clone(),
+        Arc::clone(&site),
+        listen,
+    );
+    let outbox = Outbox::new(store.clone(), clock.clone(), Arc::clone(&reloader), Arc::clone(&site));
+    let web = Web::new(store.clone(), clock.clone(), site, handle.clone(), stop.clone());
+    let control = Control { tracker: handle, reloader: Arc::clone(&reloader), host, clock };
+
+    // The page first: it must be there when everything else is broken.
+    let stop_web = stop.clone();
+    let serve = axum::serve(listener, web.router()).with_graceful_shutdown(async move { stop_web.cancelled().await });
+    let web = tokio::spawn(serve.into_future());
+    let state_dir = places.state_dir.clone();
+    let stop_control = stop.clone();
+    let control = tokio::spawn(async move { control::serve(control, &state_dir, stop_control).await });
+    let reloading = tokio::spawn(reloader.run(stop.clone()));
+    let sending = tokio::spawn(outbox.run(stop.clone()));
+    let tracking = tokio::spawn(tracker.run(stop.clone()));
+    tracing::info!("listening on http://{listen}");
+
+    stop.cancelled().await;
+    tracing::info!("stopping");
+    if tokio::time::timeout(LAST_ANSWERS, tracking).await.is_err() {
+        tracing::warn!("some questions were still under way; they are asked again after the next start");
+    }
+    for part in [reloading, sending] {
+        part.abort();
+    }
+    let _ = tokio::time::timeout(Duration::from_secs(2), web).await;
+    let _ = tokio::time::timeout(Duration::from_secs(1), control).await;
+    store.close().await;
+    Ok(())
+}
+
+/// Two daemons on one state folder would tell everything twice.
+fn lock(state_dir: &Path) -> anyhow::Result<std::fs::File> {
+    let path = state_dir.join("lock");
+    let file = std::fs::File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
+    file.try_lock().map_err(|_| {
+        anyhow::anyhow!(
+            "another Parcelwatch uses {}; stop it, or choose another folder with --data-dir",
+            state_dir.display()
+        )
+    })?;
+    Ok(file)
+}

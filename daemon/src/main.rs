@@ -1,1 +1,100 @@
-fn main() {}
+//! Arguments, logging, signals.
+#![forbid(unsafe_code)]
+
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Parser as _;
+use parcelwatch::cli::{self, Cli, Command, PlacesArgs};
+use parcelwatch::clock::Clock;
+use parcelwatch::config::{self, Config, EMBEDDED};
+use parcelwatch::{Setup, run};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(execute(cli)),
+        Err(error) => Err(error).context("cannot start"),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            use std::io::Write as _;
+            // There is nobody to tell when even this fails.
+            let _ = writeln!(std::io::stderr(), "parcelwatch: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn execute(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        None => daemon(cli.places, None).await,
+        Some(Command::Run { listen }) => daemon(cli.places, listen).await,
+        Some(command) => cli::execute(command, cli.places).await,
+    }
+}
+
+async fn daemon(args: PlacesArgs, listen: Option<std::net::SocketAddr>) -> anyhow::Result<()> {
+    start_log();
+    let config = first_config(&args);
+    let places = cli::places(&args, &config);
+    let listen = listen.unwrap_or(config.listen);
+    anyhow::ensure!(
+        listen.ip().is_loopback() || config.password.is_some(),
+        "{listen} can be reached from other machines, and no password is set; set password_file in the config, or listen on 127.0.0.1"
+    );
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}; is another Parcelwatch running? listen = \"127.0.0.1:PORT\" chooses another port")
+    })?;
+    let stop = CancellationToken::new();
+    stop_on_signals(stop.clone())?;
+    run(Setup { places, config, listener, clock: Clock::system(), stop }).await
+}
+
+/// The config as far as it can be read: where to listen must be known before anything else.
+fn first_config(args: &PlacesArgs) -> Config {
+    let read = match cli::config_path(args) {
+        Some(path) => config::load(&path),
+        None => config::parse(EMBEDDED),
+    };
+    read.map_or_else(|rejected| *rejected.rest, |checked| checked.config)
+}
+
+/// The first signal stops in order, the second at once.
+fn stop_on_signals(stop: CancellationToken) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        stop.cancel();
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        std::process::exit(1);
+    });
+    Ok(())
+}
+
+/// For people on a terminal, for journald and files otherwise; `PARCELWATCH_LOG` chooses what (`debug`, `parcelwatch=trace`).
+fn start_log() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("PARCELWATCH_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let terminal = std::io::stderr().is_terminal();
+    // systemd stamps each line itself.
+    if std::env::var_os("JOURNAL_STREAM").is_some() {
+        log.without_time().with_ansi(false).init();
+    } else {
+        log.with_ansi(terminal).init();
+    }
+}

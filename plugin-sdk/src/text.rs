@@ -71,14 +71,27 @@ pub fn without_phones(text: &str) -> String {
     out
 }
 
+/// The same text in one line, without what a page, a feed or a terminal could stumble over: control and direction
+/// characters, and those that XML does not allow.
+pub fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| push(&mut out, c));
+    out.truncate(out.trim_end().len());
+    out
+}
+
 fn push(out: &mut String, c: char) {
-    if c.is_whitespace() || c == '\u{a0}' {
+    if c.is_whitespace() {
         push_blank(out);
-    } else if !c.is_control()
-        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    {
+    } else if !c.is_control() && !is_invisible(c) {
         out.push(c);
     }
+}
+
+/// Characters that turn the direction of a line, that join or part letters unseen, or that are none.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+        || u32::from(c) & 0xfffe == 0xfffe
 }
 
 fn push_blank(out: &mut String) {
@@ -137,6 +150,11 @@ mod tests {
         ] {
             assert_eq!(clean(given), expected, "{given:?}");
         }
+    }
+
+    #[test]
+    fn a_plain_line_keeps_its_words() {
+        assert_eq!(plain(" a &amp;\u{b} <b>\u{fffe}\u{202e}c\r\n"), "a &amp; <b>c");
     }
 
     #[test]

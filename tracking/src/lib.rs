@@ -19,17 +19,21 @@ mod report;
 
 mod agenda;
 mod alert;
+mod attention;
 mod cadence;
 mod entries;
+mod eta;
 mod recognition;
 mod standing;
 mod timeline;
 
 pub use agenda::{Agenda, Due};
 pub use alert::{Alert, AlertKind, Importance, alerts, back, lost};
+pub use attention::{Attention, attention};
 pub use cadence::{NextAsk, Pace, Rhythm, Situation, next_ask, words};
 pub use country::Country;
 pub use entries::{Entry, entries};
+pub use eta::{Expected, WindowSource, Windows, expected, shipped_on};
 pub use event::{Event, EventId, Place, Seen};
 pub use facts::Facts;
 pub use failure::{Choice, Failure, FailureKind, Scope};

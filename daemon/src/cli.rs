@@ -1,0 +1,218 @@
+//! The command line: what can be said on it, and what each command does.
+
+mod commands;
+mod edit;
+mod paths;
+mod print;
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use parcelwatch_tracking::{Candidate, Circumstances, TrackingNumber, recognize};
+use serde::Serialize;
+
+pub use paths::{config_path, places, state_dir};
+
+/// Follows parcels across carriers and tells what their history means.
+#[derive(Debug, Parser)]
+#[command(name = "parcelwatch", version, about)]
+pub struct Cli {
+    #[command(flatten)]
+    pub places: PlacesArgs,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Where things are.
+#[derive(Clone, Debug, Args)]
+pub struct PlacesArgs {
+    /// The config file [default: $XDG_CONFIG_HOME/parcelwatch/config.toml, then /etc/parcelwatch/config.toml]
+    #[arg(long, short, global = true, env = "PARCELWATCH_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The state folder [default: data_dir of the config, then $STATE_DIRECTORY, then $XDG_STATE_HOME/parcelwatch]
+    #[arg(long, global = true, env = "PARCELWATCH_DATA_DIR", value_name = "FOLDER")]
+    pub data_dir: Option<PathBuf>,
+    /// The folder plugins are dropped into [default: plugin_dir of the config, then plugins in the state folder]
+    #[arg(long, global = true, env = "PARCELWATCH_PLUGIN_DIR", value_name = "FOLDER")]
+    pub plugin_dir: Option<PathBuf>,
+}
+
+/// What can be asked for.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Run the daemon; this is what happens without a command
+    Run {
+        /// Address and port of the pages, instead of the config's
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<std::net::SocketAddr>,
+    },
+    /// Write a config with every option explained
+    Init {
+        /// Replace a config that is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Read the config and name every fault in it
+    Check {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Add a parcel to the config, keeping its comments
+    Add {
+        /// The tracking number as you have it
+        number: String,
+        /// What you call it
+        #[arg(long, short)]
+        label: Option<String>,
+        /// The carrier, when it cannot be guessed
+        #[arg(long)]
+        carrier: Option<String>,
+        /// The order it belongs to
+        #[arg(long)]
+        order: Option<String>,
+        /// Where it was bought
+        #[arg(long)]
+        marketplace: Option<String>,
+        /// Where it goes: two letters
+        #[arg(long)]
+        country: Option<String>,
+        /// Postcode, for carriers that want it
+        #[arg(long)]
+        postcode: Option<String>,
+        /// economy, standard, express, warehouse, combined or remote
+        #[arg(long)]
+        class: Option<String>,
+        /// May be given more than once
+        #[arg(long)]
+        tag: Vec<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// List parcels
+    List {
+        /// The archive instead of the overview
+        #[arg(long)]
+        archived: bool,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show all that is known of a parcel
+    Show {
+        id: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say why a parcel stands where it does, and why its carriers are asked when they are
+    Explain {
+        id: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Ask a parcel's carriers now
+    Ask {
+        id: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say whose numbers these could be
+    Recognize {
+        #[arg(required = true)]
+        numbers: Vec<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read config and plugins again
+    Reload {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look after plugins
+    #[command(subcommand)]
+    Plugin(PluginCommand),
+    /// Ask the daemon whether it is ready, for containers
+    Healthcheck,
+    /// Print completions for a shell
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page
+    Man,
+}
+
+/// What can be done with plugins.
+#[derive(Clone, Debug, Subcommand)]
+pub enum PluginCommand {
+    /// List the plugins, what they may reach, and what is wrong with them
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look at a plugin file without loading it
+    Inspect {
+        file: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let a plugin reach the hosts its newest file asks for
+    Approve { carrier: String },
+    /// Open a plugin that was closed for its faults
+    Enable { carrier: String },
+}
+
+/// Runs a command other than `run`.
+pub async fn execute(command: Command, places: PlacesArgs) -> anyhow::Result<()> {
+    match command {
+        Command::Run { .. } => unreachable!("main runs the daemon"),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "parcelwatch", &mut std::io::stdout());
+            Ok(())
+        }
+        Command::Man => Ok(clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout())?),
+        other => commands::execute(other, &places).await,
+    }
+}
+
+/// What is known about whose number one is.
+#[derive(Debug, Serialize)]
+pub struct Recognized {
+    number: String,
+    likely_typo: bool,
+    candidates: Vec<CandidateJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct CandidateJson {
+    carrier: String,
+    name: String,
+    confidence: u8,
+    checksum: Option<bool>,
+    scheme: String,
+    normalized: String,
+    country: Option<String>,
+    needs: Vec<String>,
+    /// Whether it would be asked.
+    asked: bool,
+}
+
+/// Weighs the plugins' opinions on numbers of which nothing else is known.
+pub fn recognized(numbers: &[TrackingNumber], opinions: Vec<Vec<Candidate>>) -> Vec<Recognized> {
+    let circumstances = Circumstances { ask_max: 3, ..Circumstances::default() };
+    let weighed = numbers.iter().zip(opinions).map(|(number, opinions)| {
+        let recognition = recognize(opinions, circumstances);
+        let candidates = recognition.candidates.into_iter().enumerate().map(|(rank, candidate)| CandidateJson {
+            carrier: candidate.carrier.to_string(),
+            name: candidate.carrier_name,
+            confidence: candidate.confidence,
+            checksum: candidate.checksum,
+            scheme: candidate.scheme,
+            normalized: candidate.number.to_string(),
+            country: candidate.country.map(|country| country.to_string()),
+            needs: candidate.needs,
+            asked: rank < recognition.ask,
+        });
+        Recognized {
+            number: number.to_string(),
+            likely_typo: recognition.likely_typo,
+            candidates: candidates.collect(),
+        }
+    });
+    weighed.collect()
+}

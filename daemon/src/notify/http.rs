@@ -1,0 +1,46 @@
+//! One POST to an address the operator gave. It may be in their own network; redirects are not followed.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use url::Url;
+
+const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Sends POST requests.
+#[derive(Clone, Debug)]
+pub struct Sender(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
+
+impl Default for Sender {
+    fn default() -> Self {
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(crate::tls::client_config())
+            .https_or_http()
+            .enable_http1()
+            .build();
+        Self(Client::builder(TokioExecutor::new()).build(connector))
+    }
+}
+
+impl Sender {
+    /// Posts a body; any answer but success is an error.
+    pub(super) async fn post(&self, url: &Url, headers: &[(&str, String)], body: String) -> anyhow::Result<()> {
+        let mut request = hyper::Request::post(url.as_str());
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let request = request.body(Full::new(Bytes::from(body))).context("the message does not make a request")?;
+        let answer = tokio::time::timeout(TIMEOUT, self.0.request(request));
+        let host = url.host_str().unwrap_or_default();
+        let answer = answer.await.with_context(|| format!("{host} did not answer in time"))?;
+        let status = answer.with_context(|| format!("cannot reach {host}"))?.status();
+        anyhow::ensure!(status.is_success(), "{host} answered {status}");
+        Ok(())
+    }
+}

@@ -1,0 +1,545 @@
+//! The plugin folder: what lies in it, what of that is in force, and why the rest is not.
+//!
+//! A new version is built beside the old one and takes its place whole. One that fails leaves the old one running, also
+//! over a restart: the last good bytes of every file are kept in the state folder.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use parcelwatch_plugin::egress::{Origin, Rules};
+use parcelwatch_tracking::CarrierId;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
+
+use super::auth::Auth;
+use super::egress::Egress;
+use super::loader::{Rejection, Stage, digest};
+use super::politeness::Politeness;
+use super::sandbox::Limits;
+use super::{CALLS_PER_PLUGIN, Compiled, Plugin, PluginHost, Set, Source, bundled};
+use crate::config::CarrierConfig;
+use crate::store::{Grant, Level, Notice};
+
+/// A plugin as the system page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PluginCard {
+    pub carrier: String,
+    pub name: String,
+    pub version: String,
+    pub digest: String,
+    pub bytes: usize,
+    /// `bundled`, or the file's name.
+    pub source: String,
+    pub hosts: Vec<String>,
+    pub endpoint: Option<String>,
+    /// `running`, `disabled`.
+    pub state: String,
+    pub batch_max: usize,
+    pub gap_s: i64,
+    /// What the carrier needs of the operator, and whether it is there.
+    pub secrets: Vec<(String, bool)>,
+    pub link: Option<String>,
+    pub contact: Vec<(String, String)>,
+    /// `facts_as_of`, `access` …
+    pub facts: Vec<(String, String)>,
+    /// A newer file that is not in force, and why.
+    pub rejected: Option<RejectedCard>,
+}
+
+/// A file that is not in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectedCard {
+    pub file: String,
+    pub digest: String,
+    pub stage: String,
+    pub reason: String,
+}
+
+/// What the scans have found so far.
+#[derive(Default)]
+pub(super) struct Folder {
+    compiled: HashMap<String, Arc<Compiled>>,
+    /// Files that were refused, by digest: they are not compiled again until they change.
+    refused: HashMap<String, Rejection>,
+    /// What each file last ran.
+    by_file: BTreeMap<PathBuf, Arc<Compiled>>,
+    politeness: HashMap<CarrierId, Arc<Politeness>>,
+    /// Notices about files that are up now.
+    notices: Vec<String>,
+}
+
+/// What a scan changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    pub started: Vec<CarrierId>,
+    pub stopped: Vec<CarrierId>,
+    /// Still in force, in another version or under another configuration.
+    pub replaced: Vec<CarrierId>,
+}
+
+impl Changes {
+    pub fn is_empty(&self) -> bool {
+        self.started.is_empty() && self.stopped.is_empty() && self.replaced.is_empty()
+    }
+}
+
+/// One candidate for the set in force.
+struct Offer {
+    compiled: Arc<Compiled>,
+    source: Source,
+    rejected: Option<(PathBuf, Rejection)>,
+}
+
+impl PluginHost {
+    /// Looks at the folder and takes into force what is new and good. Safe to call at any time.
+    pub async fn scan(
+        &self,
+        plugin_dir: &Path,
+        carriers: &BTreeMap<CarrierId, CarrierConfig>,
+        now: Timestamp,
+    ) -> anyhow::Result<Changes> {
+        let mut folder = self.folder.lock().await;
+        let grants = self.store.read(|view| view.grants()).await?;
+        let mut offers: BTreeMap<CarrierId, Offer> = BTreeMap::new();
+        let mut troubles: Vec<(PathBuf, Rejection)> = Vec::new();
+        for (name, bytes) in bundled::BUNDLED {
+            match self.compiled(&mut folder, bytes.to_vec(), now).await {
+                Ok(compiled) => {
+                    let id = compiled.descriptor.id.clone();
+                    offers.insert(id, Offer { compiled, source: Source::Bundled, rejected: None });
+                }
+                Err(rejection) => troubles.push((PathBuf::from(name), rejection)),
+            }
+        }
+        let mut taken: HashMap<CarrierId, PathBuf> = HashMap::new();
+        let files = files(plugin_dir);
+        folder.by_file.retain(|path, _| files.contains(path));
+        for path in files {
+            let offer = match self.offer(&mut folder, &path, carriers, &grants, now).await {
+                Ok(offer) => offer,
+                Err(rejection) => {
+                    troubles.push((path, rejection));
+                    continue;
+                }
+            };
+            if let Some((path, rejection)) = &offer.rejected {
+                troubles.push((path.clone(), rejection.clone()));
+            }
+            let id = offer.compiled.descriptor.id.clone();
+            if let Some(other) = taken.get(&id) {
+                let reason = format!("{} serves carrier {id} already; remove one of the two", file_name(other));
+                let digest = offer.compiled.digest.clone();
+                troubles.push((path, Rejection { stage: Stage::Grant, reason, digest }));
+                continue;
+            }
+            taken.insert(id.clone(), path);
+            offers.insert(id, offer);
+        }
+        self.keep_last_good(&folder);
+        self.forget_last_good(&folder);
+        let changes = self.publish(&mut folder, &offers, carriers, &grants, now).await?;
+        self.report(&mut folder, &offers, &troubles, carriers, now).await?;
+        Ok(changes)
+    }
+
+    /// What a file offers: itself, or what it last ran where it is broken or wants more than it was granted.
+    async fn offer(
+        &self,
+        folder: &mut Folder,
+        path: &Path,
+        carriers: &BTreeMap<CarrierId, CarrierConfig>,
+        grants: &[Grant],
+        now: Timestamp,
+    ) -> Result<Offer, Rejection> {
+        let fresh = match read_settled(path).await {
+            Ok(bytes) => self.compiled(folder, bytes, now).await,
+            Err(reason) => Err(Rejection { stage: Stage::Read, reason, digest: String::new() }),
+        };
+        let fresh = fresh.and_then(|compiled| match ungranted(&compiled, carriers, grants) {
+            hosts if hosts.is_empty() => Ok(compiled),
+            hosts => Err(Rejection {
+                stage: Stage::Grant,
+                reason: format!(
+                    "it wants to reach {}, which earlier versions did not; to allow it: parcelwatch plugin approve {}",
+                    hosts.join(", "),
+                    compiled.descriptor.id
+                ),
+                digest: compiled.digest.clone(),
+            }),
+        });
+        let source = Source::File(path.to_owned());
+        match fresh {
+            Ok(compiled) => {
+                folder.by_file.insert(path.to_owned(), Arc::clone(&compiled));
+                Ok(Offer { compiled, source, rejected: None })
+            }
+            Err(rejection) => {
+                let former = match folder.by_file.get(path) {
+                    Some(former) => Some(Arc::clone(former)),
+                    None => self.last_good(folder, path, now).await,
+                };
+                let Some(former) = former else { return Err(rejection) };
+                folder.by_file.insert(path.to_owned(), Arc::clone(&former));
+                Ok(Offer { compiled: former, source, rejected: Some((path.to_owned(), rejection)) })
+            }
+        }
+    }
+
+    async fn compiled(&self, folder: &mut Folder, bytes: Vec<u8>, now: Timestamp) -> Result<Arc<Compiled>, Rejection> {
+        let digest = digest(&bytes);
+        if let Some(compiled) = folder.compiled.get(&digest) {
+            return Ok(Arc::clone(compiled));
+        }
+        if let Some(rejection) = folder.refused.get(&digest) {
+            return Err(rejection.clone());
+        }
+        match self.compile(bytes, now).await {
+            Ok(compiled) => {
+                let compiled = Arc::new(compiled);
+                folder.compiled.insert(digest, Arc::clone(&compiled));
+                Ok(compiled)
+            }
+            Err(rejection) => {
+                folder.refused.insert(digest, rejection.clone());
+                Err(rejection)
+            }
+        }
+    }
+
+    /// Puts the offers in force, all at once.
+    async fn publish(
+        &self,
+        folder: &mut Folder,
+        offers: &BTreeMap<CarrierId, Offer>,
+        carriers: &BTreeMap<CarrierId, CarrierConfig>,
+        grants: &[Grant],
+        now: Timestamp,
+    ) -> anyhow::Result<Changes> {
+        let before = self.set.load_full();
+        let mut set = Set::default();
+        let mut changes = Changes::default();
+        let mut new_grants = Vec::new();
+        for (id, offer) in offers {
+            let config = carriers.get(id).cloned().unwrap_or_default();
+            if !config.enabled {
+                continue;
+            }
+            if !grants.iter().any(|grant| grant.carrier == *id) {
+                let hosts = offer.compiled.descriptor.origins.iter().map(ToString::to_string).collect();
+                new_grants.push(Grant { carrier: id.clone(), hosts });
+            }
+            let former = before.0.get(id);
+            if let Some(former) = former
+                && former.compiled.digest == offer.compiled.digest
+                && former.config == config
+                && former.source == offer.source
+            {
+                set.0.insert(id.clone(), Arc::clone(former));
+                continue;
+            }
+            if former.is_some_and(|former| former.compiled.digest != offer.compiled.digest) {
+                // A new version starts with a clean record.
+                self.enable(id);
+            }
+            let plugin = self.plugin(folder, offer, config, now).await?;
+            if former.is_some() { &mut changes.replaced } else { &mut changes.started }.push(id.clone());
+            set.0.insert(id.clone(), Arc::new(plugin));
+        }
+        changes.stopped = before.0.keys().filter(|id| !set.0.contains_key(*id)).cloned().collect();
+        if !new_grants.is_empty() {
+            self.store.write(move |tx| new_grants.iter().try_for_each(|grant| tx.grant(grant, now))).await?;
+        }
+        if !changes.is_empty() {
+            self.set.store(Arc::new(set));
+        }
+        let in_use = |digest: &String| {
+            offers.values().any(|offer| offer.compiled.digest == *digest)
+                || folder.by_file.values().any(|compiled| compiled.digest == *digest)
+        };
+        let kept: Vec<String> = folder.compiled.keys().filter(|digest| in_use(digest)).cloned().collect();
+        folder.compiled.retain(|digest, _| kept.contains(digest));
+        Ok(changes)
+    }
+
+    async fn plugin(
+        &self,
+        folder: &mut Folder,
+        offer: &Offer,
+        config: CarrierConfig,
+        now: Timestamp,
+    ) -> anyhow::Result<Plugin> {
+        let descriptor = &offer.compiled.descriptor;
+        let id = descriptor.id.clone();
+        let (pauses, used, tokens) =
+            self.store.read(|view| Ok((view.pauses()?, view.quota_use()?, view.tokens()?))).await?;
+        // What this run counted so far is newer than what the store has.
+        let unsaved = folder.politeness.get(&id).map(|politeness| politeness.take_unsaved()).unwrap_or_default();
+        let pauses = pauses.into_iter().chain(unsaved.pauses).filter(|pause| pause.carrier == id && pause.until > now);
+        let used: BTreeMap<usize, _> = used
+            .into_iter()
+            .filter(|used| used.carrier == id)
+            .chain(unsaved.quotas)
+            .map(|used| (used.quota, used))
+            .collect();
+        let pace = match config.pace {
+            Some(pace) if config.endpoint.is_some() => pace,
+            Some(pace) => pace.max(descriptor.pace),
+            None => descriptor.pace,
+        };
+        let pace = Duration::try_from(pace).unwrap_or(Duration::ZERO);
+        let quotas = match config.daily_quota {
+            Some(requests) => {
+                vec![parcelwatch_plugin::Quota { requests, seconds: 86_400, resets_at: Some("00:00Z".into()) }]
+            }
+            None => descriptor.quotas.clone(),
+        };
+        let politeness = Politeness::new(id.clone(), pace, quotas, pauses.collect(), used.into_values().collect());
+        folder.politeness.insert(id.clone(), Arc::clone(&politeness));
+        let tokens = tokens.into_iter().filter(|token| token.carrier == id).collect();
+        let secrets = Arc::new(config.secrets.clone());
+        let auth = Auth::new(id.clone(), descriptor.name.clone(), secrets, tokens, Some(self.store.clone()));
+        let declared = descriptor.origins.iter().filter(|origin| origin.is_https()).cloned();
+        let headers = descriptor.facts.get("headers").unwrap_or_default();
+        let rules = Rules {
+            origins: declared.chain(config.hosts.iter().cloned()).collect(),
+            headers: headers.split_whitespace().map(str::to_ascii_lowercase).collect(),
+            profiles: descriptor.profiles.clone(),
+            carrier: id.to_string(),
+        };
+        let private = config.hosts.iter().map(|origin| origin.host().to_owned()).collect();
+        let egress = Egress::new(rules, config.endpoint.clone(), private, Arc::clone(&politeness), auth);
+        Ok(Plugin {
+            compiled: Arc::clone(&offer.compiled),
+            source: offer.source.clone(),
+            egress: Arc::new(egress),
+            politeness,
+            settings: Arc::new(config.settings.clone()),
+            config,
+            permits: Semaphore::new(CALLS_PER_PLUGIN),
+        })
+    }
+
+    /// Says on the system page what runs, and what does not and why.
+    async fn report(
+        &self,
+        folder: &mut Folder,
+        offers: &BTreeMap<CarrierId, Offer>,
+        troubles: &[(PathBuf, Rejection)],
+        carriers: &BTreeMap<CarrierId, CarrierConfig>,
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
+        let cards: Vec<(CarrierId, PluginCard)> =
+            offers.iter().map(|(id, offer)| (id.clone(), card(offer, carriers.get(id)))).collect();
+        let notices: Vec<Notice> = troubles.iter().map(|(path, rejection)| notice(path, rejection, now)).collect();
+        for notice in &notices {
+            if !folder.notices.contains(&notice.key) {
+                tracing::warn!("{}: {}", notice.title, notice.detail);
+            }
+        }
+        let gone: Vec<String> =
+            folder.notices.iter().filter(|key| !notices.iter().any(|notice| notice.key == **key)).cloned().collect();
+        folder.notices = notices.iter().map(|notice| notice.key.clone()).collect();
+        self.store
+            .write(move |tx| {
+                let known: Vec<PluginCard> =
+                    tx.plugin_cards()?.iter().filter_map(|card| serde_json::from_str(card).ok()).collect();
+                for (id, card) in &cards {
+                    if !known.contains(card) {
+                        tx.save_plugin_card(id, &serde_json::to_string(card).expect("a card serializes"))?;
+                    }
+                }
+                for stale in known.iter().filter(|known| !cards.iter().any(|(id, _)| id.as_str() == known.carrier)) {
+                    if let Some(id) = CarrierId::new(&stale.carrier) {
+                        tx.forget_plugin_card(&id)?;
+                    }
+                }
+                for key in &gone {
+                    tx.clear_notice(key)?;
+                }
+                let up = tx.notices()?;
+                for notice in notices.iter().filter(|notice| {
+                    !up.iter().any(|known| (&known.key, &known.detail) == (&notice.key, &notice.detail))
+                }) {
+                    tx.post_notice(notice)?;
+                }
+                // Those of an earlier run whose file is gone or good by now.
+                for stale in up.iter().filter(|known| known.key.starts_with("plugin:")) {
+                    if !notices.iter().any(|notice| notice.key == stale.key) {
+                        tx.clear_notice(&stale.key)?;
+                    }
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(())
+    }
+
+    fn last_good_path(&self, path: &Path) -> PathBuf {
+        self.state_dir.join("last-good").join(file_name(path))
+    }
+
+    /// What a file ran before the restart, when it is broken now.
+    async fn last_good(&self, folder: &mut Folder, path: &Path, now: Timestamp) -> Option<Arc<Compiled>> {
+        let bytes = std::fs::read(self.last_good_path(path)).ok()?;
+        self.compiled(folder, bytes, now).await.ok()
+    }
+
+    /// Keeps the bytes of every file in force. A copy that cannot be made costs the next restart, not this run.
+    fn keep_last_good(&self, folder: &Folder) {
+        for (path, compiled) in &folder.by_file {
+            let kept = self.last_good_path(path);
+            let known = std::fs::read(&kept).is_ok_and(|bytes| digest(&bytes) == compiled.digest);
+            let Ok(bytes) = std::fs::read(path) else { continue };
+            if known || digest(&bytes) != compiled.digest {
+                continue;
+            }
+            let written = super::private_folder(&self.state_dir.join("last-good"))
+                .and_then(|()| Ok(crate::files::replace(&kept, &bytes)?));
+            if let Err(error) = written {
+                tracing::warn!("cannot keep a copy of {}: {error:#}", path.display());
+            }
+        }
+    }
+
+    /// A file that was taken out of the folder is not to come back.
+    fn forget_last_good(&self, folder: &Folder) {
+        let Ok(entries) = std::fs::read_dir(self.state_dir.join("last-good")) else { return };
+        let wanted: Vec<String> = folder.by_file.keys().map(|path| file_name(path)).collect();
+        for entry in entries.flatten() {
+            if !wanted.contains(&entry.file_name().to_string_lossy().into_owned()) {
+                // One that stays is unused, and tried again at the next scan.
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+/// The hosts a plugin wants that neither an earlier version had nor the operator allowed.
+fn ungranted(compiled: &Compiled, carriers: &BTreeMap<CarrierId, CarrierConfig>, grants: &[Grant]) -> Vec<String> {
+    let id = &compiled.descriptor.id;
+    let Some(grant) = grants.iter().find(|grant| grant.carrier == *id) else { return Vec::new() };
+    let own: &[Origin] = carriers.get(id).map_or(&[], |config| &config.hosts);
+    let wanted = compiled.descriptor.origins.iter().filter(|origin| !own.contains(origin)).map(ToString::to_string);
+    wanted.filter(|origin| !grant.hosts.contains(origin)).collect()
+}
+
+fn card(offer: &Offer, config: Option<&CarrierConfig>) -> PluginCard {
+    let descriptor = &offer.compiled.descriptor;
+    let has = |secret: &String| config.is_some_and(|config| config.secrets.contains_key(secret));
+    let mut secrets: Vec<String> = descriptor.profiles.iter().flat_map(|profile| profile.secrets()).collect();
+    secrets.sort();
+    secrets.dedup();
+    let pairs = |facts: &parcelwatch_tracking::Facts| {
+        facts.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    };
+    PluginCard {
+        carrier: descriptor.id.to_string(),
+        name: descriptor.name.clone(),
+        version: descriptor.version.clone(),
+        digest: offer.compiled.digest.clone(),
+        bytes: offer.compiled.bytes,
+        source: match &offer.source {
+            Source::Bundled => "bundled".to_owned(),
+            Source::File(path) => file_name(path),
+        },
+        hosts: descriptor.origins.iter().map(ToString::to_string).collect(),
+        endpoint: config.and_then(|config| config.endpoint.as_ref()).map(ToString::to_string),
+        state: if config.is_none_or(|config| config.enabled) { "running" } else { "disabled" }.to_owned(),
+        batch_max: descriptor.batch_max,
+        gap_s: descriptor.gap.as_secs(),
+        secrets: secrets.into_iter().map(|secret| (secret.clone(), has(&secret))).collect(),
+        link: descriptor.link.clone(),
+        contact: pairs(&descriptor.contact),
+        facts: pairs(&descriptor.facts),
+        rejected: offer.rejected.as_ref().map(|(path, rejection)| RejectedCard {
+            file: file_name(path),
+            digest: rejection.digest.clone(),
+            stage: rejection.stage.key().to_owned(),
+            reason: rejection.reason.clone(),
+        }),
+    }
+}
+
+fn notice(path: &Path, rejection: &Rejection, now: Timestamp) -> Notice {
+    let file = file_name(path);
+    let level = if rejection.stage == Stage::Grant { Level::Warn } else { Level::Error };
+    Notice {
+        key: format!("plugin:{file}"),
+        level,
+        title: format!("Plugin file {file} is not in force"),
+        detail: format!("{file}: {} ({})", rejection.reason, rejection.stage.key()),
+        since: now,
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The plugin files of a folder, sorted by name. Hidden files and those a program is still writing are left out.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut files: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "wasm"))
+        .filter(|path| !file_name(path).starts_with('.'))
+        // A link that leads out of the folder would load what nobody put there.
+        .filter(|path| std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file() || leads_inside(path, folder)))
+        .collect();
+    files.sort();
+    files
+}
+
+fn leads_inside(path: &Path, folder: &Path) -> bool {
+    match (path.canonicalize(), folder.canonicalize()) {
+        (Ok(target), Ok(folder)) => target.starts_with(folder) && target.is_file(),
+        _ => false,
+    }
+}
+
+/// Reads a file that nobody is writing to: its size and time are the same before and after.
+async fn read_settled(path: &Path) -> Result<Vec<u8>, String> {
+    const TRIES: usize = 5;
+    let stamp = |path: &Path| std::fs::metadata(path).map(|meta| (meta.len(), meta.modified().ok()));
+    for _ in 0..TRIES {
+        let before = stamp(path).map_err(|error| format!("cannot read it: {error}"))?;
+        if usize::try_from(before.0).is_ok_and(|bytes| bytes > Limits::LARGE.file_bytes) {
+            return Err(format!(
+                "the file has {} MiB; the limit is {} MiB",
+                before.0 >> 20,
+                Limits::LARGE.file_bytes >> 20
+            ));
+        }
+        let bytes = tokio::fs::read(path).await.map_err(|error| format!("cannot read it: {error}"))?;
+        if stamp(path).is_ok_and(|after| after == before && after.0 == bytes.len() as u64) {
+            return Ok(bytes);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Err("it keeps changing while it is read; copy it under another name and rename it".to_owned())
+}
+
+impl PluginHost {
+    /// The hosts that the newest file of a carrier wants, granted or not.
+    pub async fn wanted_hosts(
+        &self,
+        carrier: &CarrierId,
+        plugin_dir: &Path,
+        now: Timestamp,
+    ) -> anyhow::Result<Vec<String>> {
+        let mut folder = self.folder.lock().await;
+        for path in files(plugin_dir) {
+            let Ok(bytes) = read_settled(&path).await else { continue };
+            if let Ok(compiled) = self.compiled(&mut folder, bytes, now).await
+                && compiled.descriptor.id == *carrier
+            {
+                return Ok(compiled.descriptor.origins.iter().map(ToString::to_string).collect());
+            }
+        }
+        anyhow::bail!("no file in {} serves carrier {carrier}", plugin_dir.display())
+    }
+}

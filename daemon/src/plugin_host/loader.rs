@@ -1,0 +1,186 @@
+//! From bytes to a plugin that can be called, or to a reason why not.
+
+use std::collections::HashSet;
+
+use jiff::{SignedDuration, Timestamp};
+use parcelwatch_plugin::egress::Origin;
+use parcelwatch_tracking::{CarrierId, Country};
+use sha2::Digest as _;
+use wasmtime::component::Component;
+
+use super::contract::{self, CarrierPre};
+use super::sandbox::{self, Call, Limits};
+use super::{Compiled, Descriptor, PluginHost, imports};
+
+/// Hosts one carrier needs at most; more would be a proxy.
+const HOSTS_MAX: usize = 16;
+const BATCH_MAX: u16 = 500;
+
+/// How far a plugin came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Read,
+    Check,
+    Compile,
+    Describe,
+    Grant,
+}
+
+impl Stage {
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Check => "check",
+            Self::Compile => "compile",
+            Self::Describe => "describe",
+            Self::Grant => "approval",
+        }
+    }
+}
+
+/// Why a file is not in force.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Rejection {
+    pub stage: Stage,
+    pub reason: String,
+    /// Empty where the file could not be read.
+    pub digest: String,
+}
+
+/// What `plugin inspect` shows of a file.
+#[derive(Clone, Debug)]
+pub struct Inspection {
+    pub digest: String,
+    pub bytes: usize,
+    pub imports: Vec<String>,
+    pub exports: Vec<String>,
+    pub descriptor: Descriptor,
+}
+
+/// SHA-256, as hexadecimal digits.
+pub(super) fn digest(bytes: &[u8]) -> String {
+    sha2::Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+}
+
+impl PluginHost {
+    /// Checks, compiles and introduces a plugin. Nothing is in force yet.
+    pub(super) async fn compile(&self, bytes: Vec<u8>, now: Timestamp) -> Result<Compiled, Rejection> {
+        let digest = digest(&bytes);
+        let reject = |stage: Stage, reason: String| Rejection { stage, reason, digest: digest.clone() };
+        let size = bytes.len();
+        let limits = Limits::for_file(size).ok_or_else(|| {
+            let limit = Limits::LARGE.file_bytes / 1024 / 1024;
+            reject(Stage::Read, format!("the file has {} MiB; the limit is {limit} MiB", size / 1024 / 1024))
+        })?;
+        imports::check(&bytes).map_err(|reason| reject(Stage::Check, reason))?;
+        let engine = self.engine.clone();
+        let component = tokio::task::spawn_blocking(move || Component::from_binary(&engine, &bytes))
+            .await
+            .map_err(|error| reject(Stage::Compile, format!("the compiler gave up: {error}")))?
+            .map_err(|error| reject(Stage::Compile, format!("it does not compile: {error:#}")))?;
+        let pre = self.linker.instantiate_pre(&component).and_then(CarrierPre::new).map_err(|error| {
+            reject(
+                Stage::Check,
+                format!("its types differ from the contract's; rebuild it with plugin-sdk 1: {error:#}"),
+            )
+        })?;
+        let call = Call::new("new plugin", now, None, limits);
+        let running = self.pulse.run();
+        let described = sandbox::run(&pre, call, limits, limits.cpu_describe, contract::describe_once).await;
+        drop(running);
+        let told = described
+            .result
+            .map_err(|error| reject(Stage::Describe, format!("it cannot introduce itself: {error}")))?;
+        let descriptor = descriptor(told).map_err(|reason| reject(Stage::Describe, reason))?;
+        Ok(Compiled { digest, pre, descriptor, limits, bytes: size })
+    }
+}
+
+/// Looks at a file without taking it into force.
+pub async fn inspect(host: &PluginHost, bytes: Vec<u8>, now: Timestamp) -> Result<Inspection, Rejection> {
+    let surface =
+        imports::check(&bytes).map_err(|reason| Rejection { stage: Stage::Check, reason, digest: digest(&bytes) })?;
+    let compiled = host.compile(bytes, now).await?;
+    Ok(Inspection {
+        digest: compiled.digest,
+        bytes: compiled.bytes,
+        imports: surface.imports,
+        exports: surface.exports,
+        descriptor: compiled.descriptor,
+    })
+}
+
+/// Checks what a plugin says of itself.
+fn descriptor(told: parcelwatch_plugin::Descriptor) -> Result<Descriptor, String> {
+    let id = CarrierId::new(&told.id)
+        .ok_or_else(|| format!("its id {:?} is not made of 2 to 32 lower-case letters, digits and _", told.id))?;
+    if told.name.is_empty() {
+        return Err("it has no name".to_owned());
+    }
+    if told.hosts.len() > HOSTS_MAX {
+        return Err(format!("it wants {} hosts; a carrier needs at most {HOSTS_MAX}", told.hosts.len()));
+    }
+    let origins: Vec<Origin> = told.hosts.iter().map(|host| Origin::parse(host)).collect::<Result<_, _>>()?;
+    check_profiles(&told.profiles, &origins)?;
+    if let Some(zone) = &told.zone
+        && jiff::tz::TimeZone::get(zone).is_err()
+    {
+        return Err(format!("its zone {zone:?} is not in the IANA table"));
+    }
+    if let Some(link) = &told.link
+        && !link.starts_with("https://")
+    {
+        return Err(format!("its link {link:?} does not begin with https://"));
+    }
+    Ok(Descriptor {
+        id,
+        name: told.name,
+        version: told.version,
+        origins,
+        profiles: told.profiles,
+        batch_max: usize::from(told.batch_max.clamp(1, BATCH_MAX)),
+        gap: SignedDuration::from_secs(i64::from(told.gap_s)),
+        pace: SignedDuration::from_millis(i64::from(told.pace_ms)),
+        quotas: told.quotas.into_iter().filter(|quota| quota.requests > 0 && quota.seconds > 0).collect(),
+        zone: told.zone,
+        countries: told.countries.iter().filter_map(|code| Country::new(code)).collect(),
+        roles: told.roles,
+        link: told.link,
+        contact: told.contact.into_iter().collect(),
+        facts: told.facts.into_iter().collect(),
+    })
+}
+
+fn check_profiles(profiles: &[parcelwatch_plugin::Profile], origins: &[Origin]) -> Result<(), String> {
+    let mut names = HashSet::new();
+    for profile in profiles {
+        let name = &profile.name;
+        if !names.insert(name) {
+            return Err(format!("it declares auth profile {name:?} twice"));
+        }
+        let known = ["header", "query", "basic", "bearer", "oauth2_client_credentials", "hmac"];
+        if !known.contains(&profile.kind.as_str()) {
+            return Err(format!(
+                "its auth profile {name:?} is of kind {:?}; known: {}",
+                profile.kind,
+                known.join(", ")
+            ));
+        }
+        for host in &profile.hosts {
+            let origin = Origin::parse(host)?;
+            if !origins.contains(&origin) {
+                return Err(format!("its auth profile {name:?} is bound to {origin}, which is none of its hosts"));
+            }
+        }
+        if profile.kind == "oauth2_client_credentials" {
+            let url = profile.parameter("token_url").unwrap_or_default();
+            let parsed =
+                url::Url::parse(url).map_err(|error| format!("its token_url {url:?} is not an address: {error}"))?;
+            if !origins.iter().any(|origin| origin.allows(&parsed)) {
+                return Err(format!("its token_url {url} is on none of its hosts"));
+            }
+        }
+    }
+    Ok(())
+}

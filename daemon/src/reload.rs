@@ -1,0 +1,347 @@
+//! The operator edited something: check it, then swap it. What runs keeps running.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use parcelwatch_tracking::{CarrierId, Importance, Parcel};
+use serde_json::json;
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::config::{self, CarrierConfig, Config, EMBEDDED, Fault};
+use crate::plugin_host::PluginHost;
+use crate::store::{EntryDraft, Level, Notice, Store};
+use crate::tracker::TrackerHandle;
+use crate::watch::{Touched, Watch};
+use crate::web::Site;
+
+/// How often everything is looked at, whatever the system's notifications say.
+const SLOW_LOOK: std::time::Duration = std::time::Duration::from_secs(30);
+const TOUCHES_MAX: usize = 16;
+
+/// Where things are; fixed for the life of the process.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// `None` runs the built-in config, until a file appears at `config_wanted`.
+    pub config: Option<PathBuf>,
+    /// Where a config would be found at the next look.
+    pub config_wanted: Option<PathBuf>,
+    pub state_dir: PathBuf,
+    pub plugin_dir: PathBuf,
+}
+
+/// Keeps what runs in line with what the operator edits.
+#[derive(Debug)]
+pub struct Reloader {
+    places: Places,
+    store: Store,
+    host: Arc<PluginHost>,
+    tracker: TrackerHandle,
+    clock: Clock,
+    site: Arc<ArcSwap<Site>>,
+    listen: SocketAddr,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    config: Arc<Config>,
+    /// What was read last, good or bad: the same is not judged twice.
+    seen: Option<Reading>,
+    revision: u64,
+    faults: Vec<Fault>,
+}
+
+/// How a look at the config ended.
+#[derive(Clone, Debug, PartialEq)]
+enum Reading {
+    Good(Box<Config>),
+    Bad(Vec<Fault>),
+}
+
+/// What a reload did, in words.
+#[derive(Clone, Debug, Default)]
+pub struct Reloaded {
+    pub faults: Vec<Fault>,
+    pub changed: bool,
+}
+
+impl Reloader {
+    #[expect(clippy::too_many_arguments, reason = "it wires the parts, which is what it is for")]
+    pub fn new(
+        places: Places,
+        config: Arc<Config>,
+        store: Store,
+        host: Arc<PluginHost>,
+        tracker: TrackerHandle,
+        clock: Clock,
+        site: Arc<ArcSwap<Site>>,
+        listen: SocketAddr,
+    ) -> Arc<Self> {
+        let state = State { config, seen: None, revision: 1, faults: Vec::new() };
+        Arc::new(Self { places, store, host, tracker, clock, site, listen, state: Mutex::new(state) })
+    }
+
+    /// Takes over config and plugins, then again whenever something is touched, or a signal says so.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let (sender, mut touched) = mpsc::channel(TOUCHES_MAX);
+        let mut watch = Watch::new(sender);
+        watch.set(self.folders().await);
+        self.config().await;
+        self.plugins().await;
+        let mut hangup = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok();
+        loop {
+            watch.set(self.folders().await);
+            let looked = tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(SLOW_LOOK) => Look::Everything,
+                () = hung_up(&mut hangup) => Look::Anew,
+                touched = touched.recv() => touched.map_or(Look::Everything, |touched| self.look(&touched)),
+            };
+            match looked {
+                Look::Nothing => {}
+                Look::Plugins => self.plugins().await,
+                Look::Everything => {
+                    self.config().await;
+                    self.plugins().await;
+                }
+                Look::Anew => {
+                    self.anew().await;
+                }
+            }
+        }
+    }
+
+    /// Reads config and plugins again, even where nothing seems to have changed: a secret's file may have.
+    pub async fn anew(&self) -> Reloaded {
+        self.state.lock().await.seen = None;
+        let before = self.state.lock().await.revision;
+        self.config().await;
+        self.plugins().await;
+        let state = self.state.lock().await;
+        Reloaded { faults: state.faults.clone(), changed: state.revision != before }
+    }
+
+    fn look(&self, touched: &Touched) -> Look {
+        let is_plugin = |path: &PathBuf| path.parent() == Some(&self.places.plugin_dir);
+        let is_config = |path: &PathBuf| {
+            let is_toml = path.extension().is_some_and(|extension| extension == "toml");
+            is_toml || Some(path) == self.places.config.as_ref() || Some(path) == self.places.config_wanted.as_ref()
+        };
+        match (touched.paths.iter().any(is_plugin), touched.paths.iter().any(is_config)) {
+            (_, true) => Look::Everything,
+            (true, false) => Look::Plugins,
+            (false, false) => Look::Nothing,
+        }
+    }
+
+    /// The folders to be watched now.
+    async fn folders(&self) -> Vec<PathBuf> {
+        let config = Arc::clone(&self.state.lock().await.config);
+        let own = self.places.config.iter().chain(&self.places.config_wanted);
+        let own = own
+            .filter_map(|path| path.parent())
+            .map(|parent| if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_owned() });
+        let folders = config.folders.iter().cloned().chain(own).chain([self.places.plugin_dir.clone()]);
+        folders.filter(|folder| folder.is_dir()).collect()
+    }
+
+    /// Reads the config and puts it into force, if it is good and differs.
+    async fn config(&self) {
+        let mut state = self.state.lock().await;
+        let path = self.places.config.as_ref().or(self.places.config_wanted.as_ref()).filter(|path| path.is_file());
+        let read = match (path, &self.places.config) {
+            (Some(path), _) | (None, Some(path)) => config::load(path),
+            (None, None) => config::parse(EMBEDDED),
+        };
+        let now = self.clock.now();
+        match read {
+            Ok(checked) => {
+                let reading = Reading::Good(Box::new(checked.config.clone()));
+                if state.seen.as_ref() == Some(&reading) {
+                    return;
+                }
+                state.seen = Some(reading);
+                state.faults.clear();
+                let config = Arc::new(checked.config);
+                self.take(&mut state, config, now).await;
+                self.report(&state, &checked.warnings, now).await;
+            }
+            Err(rejected) => {
+                let reading = Reading::Bad(rejected.faults.clone());
+                if state.seen.as_ref() == Some(&reading) {
+                    return;
+                }
+                let at_start = state.seen.is_none();
+                state.seen = Some(reading);
+                for fault in &rejected.faults {
+                    tracing::error!("{fault}");
+                }
+                state.faults = rejected.faults;
+                if at_start {
+                    // There is no former version: what could be read holds, and no parcel is given up.
+                    let mut rest = *rejected.rest;
+                    rest.parcels = self.with_followed(rest.parcels).await;
+                    self.take(&mut state, Arc::new(rest), now).await;
+                }
+                self.report(&state, &[], now).await;
+            }
+        }
+    }
+
+    /// Parcels that could be read, and those followed so far.
+    async fn with_followed(&self, mut parcels: Vec<Parcel>) -> Vec<Parcel> {
+        let known = self.store.read(|view| view.parcels()).await.unwrap_or_default();
+        let followed = known.into_iter().filter(|(row, _)| row.removed_at.is_none()).map(|(_, parcel)| parcel);
+        for parcel in followed {
+            if !parcels.iter().any(|read| read.id == parcel.id) {
+                parcels.push(parcel);
+            }
+        }
+        parcels
+    }
+
+    async fn take(&self, state: &mut State, config: Arc<Config>, now: Timestamp) {
+        let before = std::mem::replace(&mut state.config, Arc::clone(&config));
+        state.revision += 1;
+        if before.listen != config.listen && self.listen != config.listen {
+            tracing::warn!("listen = \"{}\" takes effect at the next start; still on {}", config.listen, self.listen);
+        }
+        self.site.store(Arc::new(Site::new(&config, self.listen, state.revision)));
+        if before.carriers != config.carriers {
+            self.scan(&config.carriers, now).await;
+        }
+        let (added, removed) = (missing(&config.parcels, &before.parcels), missing(&before.parcels, &config.parcels));
+        tracing::info!("config in force: {} parcels ({added} more, {removed} fewer)", config.parcels.len());
+        self.tracker.configure(config).await;
+    }
+
+    /// Says on the system page, on every page and in the system feed how the config is.
+    async fn report(&self, state: &State, warnings: &[Fault], now: Timestamp) {
+        let texts = |faults: &[Fault]| faults.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let faults = texts(&state.faults);
+        let summary = json!({
+            "path": state.config.path.as_ref().map(|path| path.display().to_string()),
+            "loaded_at": now.to_string(),
+            "parcels": state.config.parcels.len(),
+            "faults": faults,
+            "warnings": texts(warnings),
+            "plugin_dir": self.places.plugin_dir.display().to_string(),
+            "data_dir": self.places.state_dir.display().to_string(),
+        });
+        let file = self.places.config.as_ref().or(self.places.config_wanted.as_ref());
+        let name = file.and_then(|path| path.file_name()).unwrap_or_default().to_string_lossy().into_owned();
+        let count = if faults.len() == 1 { "1 fault".to_owned() } else { format!("{} faults", faults.len()) };
+        let title = format!("{name} has {count}; the former version stays in force");
+        let reported = self.store.write(move |tx| {
+            let before: serde_json::Value =
+                tx.meta("config")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+            let mut summary = summary;
+            if !faults.is_empty() {
+                // What is in force is still the version of then.
+                summary["loaded_at"] = before["loaded_at"].clone();
+            }
+            tx.set_meta("config", &summary.to_string())?;
+            let detail = faults.join("\n\n");
+            if faults.is_empty() {
+                if tx.clear_notice("config")? {
+                    let draft = system_entry(&format!("config-good:{now}"), "config", "The config is good again", "");
+                    tx.tell(None, &[draft], &[], now)?;
+                }
+                return Ok(());
+            }
+            tracing::warn!("{title}");
+            tx.post_notice(&Notice {
+                key: "config".into(),
+                level: Level::Error,
+                title: title.clone(),
+                detail: detail.clone(),
+                since: now,
+            })?;
+            tx.tell(None, &[system_entry(&format!("config-bad:{now}"), "config", &title, &detail)], &[], now)?;
+            Ok(())
+        });
+        if let Err(error) = reported.await {
+            tracing::error!("cannot report on the config: {error}");
+        }
+    }
+
+    /// Looks at the plugin folder and takes into force what is new and good.
+    async fn plugins(&self) {
+        let config = Arc::clone(&self.state.lock().await.config);
+        self.scan(&config.carriers, self.clock.now()).await;
+    }
+
+    async fn scan(&self, carriers: &BTreeMap<CarrierId, CarrierConfig>, now: Timestamp) {
+        match self.host.scan(&self.places.plugin_dir, carriers, now).await {
+            Ok(changes) if changes.is_empty() => {}
+            Ok(changes) => {
+                for (carriers, what) in
+                    [(&changes.started, "in force"), (&changes.replaced, "replaced"), (&changes.stopped, "gone")]
+                {
+                    for carrier in carriers {
+                        tracing::info!(%carrier, "plugin {what}");
+                    }
+                }
+                self.tracker.plugins_changed().await;
+            }
+            Err(error) => tracing::error!("cannot look at the plugins: {error:#}"),
+        }
+    }
+
+    /// Where alerts are sent beside the feeds.
+    pub async fn channels(&self) -> Vec<config::ChannelConfig> {
+        self.state.lock().await.config.channels.clone()
+    }
+
+    /// Lets a plugin reach every host it asks for now.
+    pub async fn approve(&self, carrier: &CarrierId) -> anyhow::Result<Vec<String>> {
+        let now = self.clock.now();
+        let hosts = self.host.wanted_hosts(carrier, &self.places.plugin_dir, now).await?;
+        let grant = crate::store::Grant { carrier: carrier.clone(), hosts: hosts.clone() };
+        self.store.write(move |tx| tx.grant(&grant, now)).await?;
+        self.plugins().await;
+        Ok(hosts)
+    }
+}
+
+/// What to look at.
+enum Look {
+    Nothing,
+    Plugins,
+    Everything,
+    /// All of it, changed or not.
+    Anew,
+}
+
+async fn hung_up(signal: &mut Option<tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
+    }
+}
+
+fn missing(these: &[Parcel], those: &[Parcel]) -> usize {
+    these.iter().filter(|parcel| !those.iter().any(|other| other.id == parcel.id)).count()
+}
+
+/// An entry of the system feed.
+pub(crate) fn system_entry(key: &str, kind: &str, title: &str, detail: &str) -> EntryDraft {
+    let html = if detail.is_empty() { String::new() } else { format!("<pre>{}</pre>", crate::tell::escape(detail)) };
+    EntryDraft {
+        key: key.to_owned(),
+        kind: kind.to_owned(),
+        importance: Importance::Notice,
+        title: title.to_owned(),
+        html: format!("<p>{}</p>{html}", crate::tell::escape(title)),
+        path: "system".to_owned(),
+        author: "Parcelwatch".to_owned(),
+        categories: vec!["system".to_owned(), kind.to_owned()],
+        tags: Vec::new(),
+    }
+}

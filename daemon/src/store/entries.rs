@@ -1,0 +1,254 @@
+//! What was told to people, once and for ever, and what of it still waits for a channel.
+
+use jiff::{SignedDuration, Timestamp};
+use parcelwatch_tracking::Importance;
+use rusqlite::{OptionalExtension as _, Row, params};
+use uuid::Uuid;
+
+use super::codec::{corrupt, from_json, to_json};
+use super::{Result, Tx, View, at, ms};
+
+/// Our own corner of the UUIDs. It must never change: feed readers know entries by the ids made from it.
+const NAMESPACE: Uuid = Uuid::from_u128(0x7d1e_3f52_9a55_5f0b_8b2e_63a1_c0de_9a7c);
+
+/// A feed carries what is this young …
+const FEED_AGE: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// … but at least and at most so many entries. Readers that poll rarely lose nothing, and a feed stays small.
+const FEED_MIN: usize = 50;
+const FEED_MAX: usize = 200;
+
+/// An entry to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryDraft {
+    /// Names the change within its parcel, so that nothing is told twice.
+    pub key: String,
+    pub kind: String,
+    pub importance: Importance,
+    pub title: String,
+    /// Clean HTML of a few elements, complete in itself.
+    pub html: String,
+    /// The page that shows more, from the root of the site.
+    pub path: String,
+    /// The carrier, or the daemon.
+    pub author: String,
+    pub categories: Vec<String>,
+    pub tags: Vec<String>,
+}
+
+/// An entry as it was written. It never changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub seq: i64,
+    pub id: Uuid,
+    pub kind: String,
+    pub importance: Importance,
+    pub title: String,
+    pub html: String,
+    pub path: String,
+    pub author: String,
+    pub categories: Vec<String>,
+    pub published_at: Timestamp,
+}
+
+/// Which entries a feed carries.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum EntryFilter {
+    /// Of all parcels, without routine scans.
+    All,
+    Important,
+    /// Of one parcel, by id, with routine scans.
+    Parcel(String),
+    /// Of the parcels that had a tag, without routine scans.
+    Tag(String),
+    /// Of the daemon itself.
+    System,
+}
+
+/// An entry that waits for a channel.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    pub row: i64,
+    pub channel: String,
+    pub attempts: u32,
+    pub entry: Entry,
+}
+
+const COLUMNS: &str =
+    "e.seq, e.id, e.kind, e.importance, e.title, e.html, e.path, e.author, e.categories, e.published_ms";
+
+impl View<'_> {
+    /// The entries of a feed, newest first.
+    pub fn feed(&self, filter: &EntryFilter, now: Timestamp) -> Result<Vec<Entry>> {
+        let (from, wanted) = match filter {
+            EntryFilter::All => ("entries e", "e.parcel IS NOT NULL AND e.importance >= 1"),
+            EntryFilter::Important => ("entries e", "e.parcel IS NOT NULL AND e.importance >= 2"),
+            EntryFilter::Parcel(_) => ("entries e", "e.parcel = (SELECT pk FROM parcels WHERE id = ?1)"),
+            EntryFilter::Tag(_) => ("entry_tags t JOIN entries e ON e.seq = t.seq", "t.tag = ?1 AND e.importance >= 1"),
+            EntryFilter::System => ("entries e", "e.parcel IS NULL"),
+        };
+        let subject = match filter {
+            EntryFilter::Parcel(subject) | EntryFilter::Tag(subject) => subject.as_str(),
+            EntryFilter::All | EntryFilter::Important | EntryFilter::System => "",
+        };
+        let sql = format!(
+            "SELECT {COLUMNS} FROM {from} WHERE {wanted} AND ?1 IS NOT NULL ORDER BY e.seq DESC LIMIT {FEED_MAX}"
+        );
+        let mut query = self.connection.prepare_cached(&sql)?;
+        let rows = query.query_map([subject], |row| Ok(entry(row)))?;
+        let mut entries: Vec<Entry> = rows.map(|row| row?).collect::<Result<_>>()?;
+        let young = entries.iter().take_while(|entry| now.duration_since(entry.published_at) <= FEED_AGE).count();
+        entries.truncate(young.max(FEED_MIN));
+        Ok(entries)
+    }
+
+    /// The newest entries of one parcel, with routine scans.
+    pub fn entries_of(&self, pk: i64, limit: usize) -> Result<Vec<Entry>> {
+        let sql = format!("SELECT {COLUMNS} FROM entries e WHERE e.parcel = ?1 ORDER BY e.seq DESC LIMIT ?2");
+        let mut query = self.connection.prepare_cached(&sql)?;
+        let rows = query.query_map(params![pk, i64::try_from(limit).unwrap_or(i64::MAX)], |row| Ok(entry(row)))?;
+        rows.map(|row| row?).collect()
+    }
+
+    /// The entries that a channel is to be tried with now.
+    pub fn outbox_due(&self, now: Timestamp, limit: usize) -> Result<Vec<Outgoing>> {
+        let sql = format!(
+            "SELECT {COLUMNS}, o.id, o.channel, o.attempts FROM outbox o JOIN entries e ON e.seq = o.seq
+             WHERE o.next_ms <= ?1 ORDER BY o.id LIMIT ?2"
+        );
+        let mut query = self.connection.prepare_cached(&sql)?;
+        let rows = query.query_map(params![ms(now), i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+            Ok((entry(row), row.get(10)?, row.get(11)?, row.get(12)?))
+        })?;
+        rows.map(|row| {
+            let (entry, row, channel, attempts) = row?;
+            Ok(Outgoing { row, channel, attempts, entry: entry? })
+        })
+        .collect()
+    }
+
+    /// When the outbox is to be looked at next.
+    pub fn outbox_next_at(&self) -> Result<Option<Timestamp>> {
+        let next: Option<i64> =
+            self.connection.prepare_cached("SELECT min(next_ms) FROM outbox")?.query_row([], |row| row.get(0))?;
+        super::at_opt(next)
+    }
+
+    /// How many entries wait for a channel.
+    pub fn outbox_len(&self) -> Result<i64> {
+        Ok(self.connection.prepare_cached("SELECT count(*) FROM outbox")?.query_row([], |row| row.get(0))?)
+    }
+}
+
+impl Tx<'_> {
+    /// Writes the entries that were not told before, oldest first, and puts those that are loud enough into the outbox.
+    /// Returns how many were new.
+    pub fn tell(
+        &self,
+        parcel: Option<(i64, &str)>,
+        drafts: &[EntryDraft],
+        channels: &[(String, Importance)],
+        now: Timestamp,
+    ) -> Result<usize> {
+        let mut told = 0;
+        for (index, draft) in drafts.iter().enumerate() {
+            let subject = parcel.map_or("", |(_, id)| id);
+            let id = Uuid::new_v5(&NAMESPACE, format!("{subject}/{}", draft.key).as_bytes());
+            // One second apart, ending now: readers keep whole seconds and break ties at random.
+            let offset = i64::try_from(drafts.len() - 1 - index).unwrap_or(0);
+            let published = self.next_published(now - SignedDuration::from_secs(offset))?;
+            let written = self
+                .connection
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO entries
+                        (id, parcel, key, kind, importance, title, html, path, author, categories, published_ms)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                )?
+                .execute(params![
+                    id.to_string(),
+                    parcel.map(|(pk, _)| pk),
+                    draft.key,
+                    draft.kind,
+                    importance_to(draft.importance),
+                    draft.title,
+                    draft.html,
+                    draft.path,
+                    draft.author,
+                    to_json(&draft.categories),
+                    published,
+                ])?;
+            if written == 0 {
+                continue;
+            }
+            told += 1;
+            let seq = self.connection.last_insert_rowid();
+            for tag in &draft.tags {
+                self.connection
+                    .prepare_cached("INSERT OR IGNORE INTO entry_tags (tag, seq) VALUES (?1, ?2)")?
+                    .execute(params![tag, seq])?;
+            }
+            for (channel, from) in channels {
+                if draft.importance >= *from {
+                    self.connection
+                        .prepare_cached("INSERT OR IGNORE INTO outbox (seq, channel, next_ms) VALUES (?1, ?2, ?3)")?
+                        .execute(params![seq, channel, ms(now)])?;
+                }
+            }
+        }
+        if told > 0 {
+            self.touch_entries();
+        }
+        Ok(told)
+    }
+
+    /// Never before the entry before it: a clock that was set back does not bury news.
+    fn next_published(&self, wanted: Timestamp) -> Result<i64> {
+        let last: Option<i64> = self
+            .connection
+            .prepare_cached("SELECT published_ms FROM entries ORDER BY seq DESC LIMIT 1")?
+            .query_row([], |row| row.get(0))
+            .optional()?;
+        Ok(last.map_or(ms(wanted), |last| ms(wanted).max(last + 1)))
+    }
+
+    /// A channel took an entry.
+    pub fn outbox_done(&self, row: i64) -> Result<()> {
+        self.connection.prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([row])?;
+        Ok(())
+    }
+
+    /// A channel did not; it is tried again at `next_at`.
+    pub fn outbox_failed(&self, row: i64, next_at: Timestamp, error: &str) -> Result<()> {
+        self.connection
+            .prepare_cached("UPDATE outbox SET attempts = attempts + 1, next_ms = ?2, error = ?3 WHERE id = ?1")?
+            .execute(params![row, ms(next_at), error])?;
+        Ok(())
+    }
+}
+
+fn entry(row: &Row<'_>) -> Result<Entry> {
+    let (id, categories): (String, String) = (row.get(1)?, row.get(8)?);
+    Ok(Entry {
+        seq: row.get(0)?,
+        id: Uuid::parse_str(&id).map_err(|_| corrupt("UUID", &id))?,
+        kind: row.get(2)?,
+        importance: match row.get(3)? {
+            0 => Importance::Routine,
+            1 => Importance::Notice,
+            _ => Importance::Important,
+        },
+        title: row.get(4)?,
+        html: row.get(5)?,
+        path: row.get(6)?,
+        author: row.get(7)?,
+        categories: from_json(&categories)?,
+        published_at: at(row.get(9)?)?,
+    })
+}
+
+fn importance_to(importance: Importance) -> i64 {
+    match importance {
+        Importance::Routine => 0,
+        Importance::Notice => 1,
+        Importance::Important => 2,
+    }
+}

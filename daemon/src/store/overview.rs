@@ -1,0 +1,166 @@
+//! The overview: what its page shows of each parcel, ready made.
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::{Result, Tx, View, at_opt, ms};
+
+/// What the overview shows of one parcel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardRow {
+    pub id: String,
+    /// The card as JSON.
+    pub card: String,
+    /// The last time any carrier spoke about it, and the next time one is asked.
+    pub last_ok_at: Option<Timestamp>,
+    pub next_ask_at: Option<Timestamp>,
+    /// Why then.
+    pub next_why: Option<String>,
+}
+
+/// How many parcels stand in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    pub attention: i64,
+    pub parcels: i64,
+}
+
+/// How a carrier is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CarrierHealth {
+    pub carrier: String,
+    /// Numbers asked of it.
+    pub legs: i64,
+    /// Of those, how many got no answer the last time.
+    pub failing: i64,
+    pub last_ok_at: Option<Timestamp>,
+    pub next_ask_at: Option<Timestamp>,
+}
+
+impl View<'_> {
+    /// The parcels of one group of the overview, the most urgent first.
+    pub fn group(&self, attention: i64, offset: usize, limit: usize) -> Result<Vec<CardRow>> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT p.id, p.card, (SELECT max(last_ok_ms) FROM legs WHERE parcel = p.pk), l.next_ask_ms, l.next_why
+             FROM (SELECT pk, id, card, sort_ms FROM parcels
+                   WHERE archived_ms IS NULL AND attention = ?1 ORDER BY sort_ms, pk LIMIT ?2 OFFSET ?3) p
+             LEFT JOIN legs l ON l.parcel = p.pk AND l.no =
+                (SELECT no FROM legs WHERE parcel = p.pk AND state = 'active' AND next_ask_ms IS NOT NULL
+                 ORDER BY next_ask_ms LIMIT 1)
+             ORDER BY p.sort_ms, p.pk",
+        )?;
+        self.cards(&mut query, params![attention, count(limit), count(offset)])
+    }
+
+    /// Archived parcels, the newest first; `search` is matched against label, numbers, order and tags.
+    pub fn archived(&self, search: &str, offset: usize, limit: usize) -> Result<Vec<CardRow>> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT p.id, p.card, NULL, NULL, NULL FROM parcels p
+             WHERE p.archived_ms IS NOT NULL AND (?1 = '' OR instr(lower(p.id || p.spec), lower(?1)) > 0)
+             ORDER BY p.archived_ms DESC, p.pk DESC LIMIT ?2 OFFSET ?3",
+        )?;
+        self.cards(&mut query, params![search, count(limit), count(offset)])
+    }
+
+    fn cards(
+        &self,
+        query: &mut rusqlite::CachedStatement<'_>,
+        params: &[&dyn rusqlite::ToSql],
+    ) -> Result<Vec<CardRow>> {
+        let rows =
+            query.query_map(params, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
+        rows.map(|row| {
+            let (id, card, last_ok, next_ask, next_why) = row?;
+            Ok(CardRow { id, card, last_ok_at: at_opt(last_ok)?, next_ask_at: at_opt(next_ask)?, next_why })
+        })
+        .collect()
+    }
+
+    /// What we make of a parcel, as JSON.
+    pub fn card_json(&self, pk: i64) -> Result<String> {
+        let mut query = self.connection.prepare_cached("SELECT card FROM parcels WHERE pk = ?1")?;
+        Ok(query.query_row([pk], |row| row.get(0))?)
+    }
+
+    /// How many parcels stand in each group.
+    pub fn counts(&self) -> Result<Vec<Count>> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT attention, count(*) FROM parcels WHERE archived_ms IS NULL GROUP BY attention")?;
+        let rows = query.query_map([], |row| Ok(Count { attention: row.get(0)?, parcels: row.get(1)? }))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    pub fn archived_count(&self) -> Result<i64> {
+        let mut query = self.connection.prepare_cached("SELECT count(*) FROM parcels WHERE archived_ms IS NOT NULL")?;
+        Ok(query.query_row([], |row| row.get(0))?)
+    }
+
+    /// How each carrier is doing, over the parcels that are followed.
+    pub fn carrier_health(&self) -> Result<Vec<CarrierHealth>> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT l.carrier, count(*), coalesce(sum(json_extract(l.told, '$.outage.kind') NOT IN
+                    ('not_found', 'no_scan_yet', 'inconclusive', 'ambiguous', 'invalid_number', 'unsupported')), 0),
+                    max(l.last_ok_ms), min(l.next_ask_ms)
+             FROM legs l JOIN parcels p ON p.pk = l.parcel
+             WHERE l.state = 'active' AND l.carrier IS NOT NULL AND p.archived_ms IS NULL GROUP BY l.carrier",
+        )?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
+        rows.map(|row| {
+            let (carrier, legs, failing, last_ok, next_ask) = row?;
+            Ok(CarrierHealth { carrier, legs, failing, last_ok_at: at_opt(last_ok)?, next_ask_at: at_opt(next_ask)? })
+        })
+        .collect()
+    }
+
+    /// The last time any carrier spoke about anything.
+    pub fn last_ok_at(&self) -> Result<Option<Timestamp>> {
+        let last =
+            self.connection.prepare_cached("SELECT max(last_ok_ms) FROM legs")?.query_row([], |row| row.get(0))?;
+        at_opt(last)
+    }
+
+    /// Every tag in use.
+    pub fn tags(&self) -> Result<Vec<String>> {
+        let mut query = self.connection.prepare_cached("SELECT DISTINCT tag FROM parcel_tags ORDER BY tag")?;
+        let rows = query.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Size of the database on the disk, in bytes.
+    pub fn size_bytes(&self) -> Result<i64> {
+        let pages: i64 = self.connection.query_row("SELECT page_count FROM pragma_page_count", [], |row| row.get(0))?;
+        let size: i64 = self.connection.query_row("SELECT page_size FROM pragma_page_size", [], |row| row.get(0))?;
+        Ok(pages * size)
+    }
+
+    /// How many events are kept.
+    pub fn event_count(&self) -> Result<i64> {
+        Ok(self.connection.query_row("SELECT count(*) FROM events", [], |row| row.get(0))?)
+    }
+}
+
+impl Tx<'_> {
+    /// Writes what the overview shows of a parcel.
+    pub fn save_card(
+        &self,
+        pk: i64,
+        card: &str,
+        attention: i64,
+        sort_ms: i64,
+        review_at: Option<Timestamp>,
+    ) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE parcels SET card = ?2, attention = ?3, sort_ms = ?4, review_ms = ?5 WHERE pk = ?1
+                 AND (card <> ?2 OR attention <> ?3 OR sort_ms <> ?4 OR review_ms IS NOT ?5)",
+            )?
+            .execute(params![pk, card, attention, sort_ms, review_at.map(ms)])?;
+        self.touch_pages();
+        Ok(())
+    }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

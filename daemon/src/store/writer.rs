@@ -1,0 +1,229 @@
+//! The thread that writes, and the schema it writes to.
+
+use std::cell::Cell;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{Result, Revision, StoreError, Tx, View};
+
+/// Changes committed together at most: a commit is one flush of the disk however much is in it.
+const GROUP_MAX: usize = 256;
+/// SQLite before this can corrupt a database in WAL mode with two connections (WAL reset, fixed in 3.51.3).
+const SQLITE_VERSION_MIN: i32 = 3_051_003;
+/// "PWCH": tells our database from others.
+const APPLICATION_ID: i32 = 0x5057_4348;
+
+/// Every step the schema took, in order. A step that was released never changes.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_start.sql")];
+
+/// Which caches a change makes stale.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    pub(super) pages: Cell<bool>,
+    pub(super) entries: Cell<bool>,
+}
+
+/// Tells whoever waits for a change how it went; called after the commit, with the error if that failed.
+type Reply = Box<dyn FnOnce(Result<()>) + Send>;
+
+/// A change that waits to be made.
+pub(super) struct Job(Box<dyn FnOnce(&Tx<'_>) -> (bool, Reply) + Send>);
+
+impl Job {
+    pub(super) fn new<T: Send + 'static>(
+        change: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+        reply: oneshot::Sender<Result<T>>,
+    ) -> Self {
+        Self(Box::new(move |tx| {
+            let result = change(tx);
+            let made = result.is_ok();
+            // Whoever asked may be gone; the change is made all the same.
+            let tell: Reply = Box::new(move |committed| drop(reply.send(committed.and(result))));
+            (made, tell)
+        }))
+    }
+}
+
+/// Sends changes to the thread that makes them.
+#[derive(Clone, Debug)]
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Message>,
+}
+
+enum Message {
+    Change(Job),
+    Close(oneshot::Sender<()>),
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, queue_max: usize) -> (Self, watch::Receiver<Revision>) {
+        let (jobs, waiting) = mpsc::channel(queue_max);
+        let (revision, receiver) = watch::channel(Revision::default());
+        std::thread::Builder::new()
+            .name("store".to_owned())
+            .spawn(move || run(connection, waiting, revision))
+            .expect("the system can start a thread");
+        (Self { jobs }, receiver)
+    }
+
+    pub(super) async fn send(&self, job: Job) -> Result<()> {
+        self.jobs.send(Message::Change(job)).await.map_err(|_| StoreError::Stopped)
+    }
+
+    pub(super) async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.jobs.send(Message::Close(done)).await.is_ok() {
+            // An error means that the thread is gone, which is what was asked for.
+            let _ = closed.await;
+        }
+    }
+}
+
+fn run(mut connection: Connection, mut waiting: mpsc::Receiver<Message>, revision: watch::Sender<Revision>) {
+    while let Some(message) = waiting.blocking_recv() {
+        let mut group = Vec::new();
+        let mut closing = None;
+        let mut next = Some(message);
+        while let Some(message) = next {
+            match message {
+                Message::Change(job) => group.push(job),
+                Message::Close(done) => closing = Some(done),
+            }
+            next = if group.len() < GROUP_MAX && closing.is_none() { waiting.try_recv().ok() } else { None };
+        }
+        commit_group(&mut connection, group, &revision);
+        if let Some(done) = closing {
+            // Folds the log into the database; without it the next start does.
+            let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            let _ = done.send(());
+            return;
+        }
+    }
+}
+
+fn commit_group(connection: &mut Connection, group: Vec<Job>, revision: &watch::Sender<Revision>) {
+    let touched = Touched::default();
+    let mut replies = Vec::with_capacity(group.len());
+    let committed = make_changes(connection, group, &touched, &mut replies);
+    let failed = committed.err().map(|error| error.to_string());
+    if failed.is_none() && (touched.pages.get() || touched.entries.get()) {
+        revision.send_modify(|revision| {
+            revision.pages += u64::from(touched.pages.get());
+            revision.entries += u64::from(touched.entries.get());
+        });
+    }
+    for reply in replies {
+        reply(match &failed {
+            None => Ok(()),
+            Some(error) => Err(StoreError::Corrupt(error.clone())),
+        });
+    }
+}
+
+fn make_changes(
+    connection: &mut Connection,
+    group: Vec<Job>,
+    touched: &Touched,
+    replies: &mut Vec<Reply>,
+) -> Result<(), rusqlite::Error> {
+    let mut transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    for job in group {
+        let savepoint = transaction.savepoint()?;
+        let (made, reply) = (job.0)(&Tx { view: View { connection: &savepoint }, touched });
+        replies.push(reply);
+        if made {
+            savepoint.commit()?;
+        } else {
+            savepoint.finish()?;
+        }
+    }
+    transaction.commit()
+}
+
+/// Opens the database for writing and brings its schema up to date.
+pub(super) fn connect(path: &Path) -> anyhow::Result<Connection> {
+    let version = rusqlite::version_number();
+    anyhow::ensure!(
+        version >= SQLITE_VERSION_MIN,
+        "linked with SQLite {}, which can corrupt the database; 3.51.3 or newer is needed",
+        rusqlite::version()
+    );
+    let mut connection = Connection::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(128);
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // At our rate of writing the safe setting costs nothing: a feed id must survive a power cut.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    let foreign_keys: bool = connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
+    anyhow::ensure!(foreign_keys, "this SQLite cannot enforce foreign keys");
+    migrate(&mut connection).with_context(|| format!("cannot use {}", path.display()))?;
+    Ok(connection)
+}
+
+fn migrate(connection: &mut Connection) -> anyhow::Result<()> {
+    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    anyhow::ensure!(application == APPLICATION_ID || version == 0, "this is another program's database");
+    let version = usize::try_from(version)?;
+    anyhow::ensure!(
+        version <= MIGRATIONS.len(),
+        "it was written by a newer Parcelwatch (schema {version}, this one knows {}); update Parcelwatch, or restore a backup",
+        MIGRATIONS.len()
+    );
+    for (number, step) in MIGRATIONS.iter().enumerate().skip(version) {
+        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        transaction.execute_batch(step).with_context(|| format!("schema step {}", number + 1))?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", u32::try_from(number + 1)?)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn database() -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("test.db");
+        (folder, path)
+    }
+
+    #[test]
+    fn a_newer_schema_and_a_foreign_database_are_refused_with_a_reason() {
+        let (_folder, path) = database();
+        connect(&path).expect("a new database").pragma_update(None, "user_version", 999).expect("a pragma");
+        let error = format!("{:#}", connect(&path).expect_err("a newer schema"));
+        assert!(error.contains("newer Parcelwatch (schema 999"), "{error}");
+        let (_folder, path) = database();
+        let foreign = Connection::open(&path).expect("a database");
+        foreign.pragma_update(None, "user_version", 1).expect("a pragma");
+        let error = format!("{:#}", connect(&path).expect_err("a foreign database"));
+        assert!(error.contains("another program's database"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_change_that_fails_takes_nothing_along() {
+        let (_folder, path) = database();
+        let store = super::super::Store::open(&path).expect("a store");
+        let set = |name: &'static str| {
+            store.write(move |tx| {
+                tx.set_meta(name, "1")?;
+                if name == "bad" { Err(StoreError::Corrupt("on purpose".into())) } else { Ok(()) }
+            })
+        };
+        let (good, bad, other) = tokio::join!(set("good"), set("bad"), set("other"));
+        assert!(good.is_ok() && other.is_ok() && bad.is_err());
+        let kept = store.read(|view| Ok((view.meta("good")?, view.meta("bad")?, view.meta("other")?))).await;
+        assert_eq!(kept.expect("a row"), (Some("1".into()), None, Some("1".into())));
+    }
+}

@@ -1,0 +1,281 @@
+//! One question: read what is known, call the plugin, absorb the answer, record all of it at once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use parcelwatch_tracking::{
+    Alert, Candidate, CarrierId, Circumstances, Due, Facts, Failure, FailureKind, Leg, LegNo, LegState, Parcel,
+    ParcelId, Report, Situation, Status, Timeline, TrackingNumber, alerts, back, lost, next_ask, recognize,
+};
+
+use super::Shared;
+use crate::judge::{Judged, Rules, judge};
+use crate::plugin_host::{Outcome, Question, Terms};
+use crate::store::{Dossier, Packed, Result, Tx};
+use crate::tell;
+
+/// Legs that are to be asked, and when.
+type Schedule = Vec<(Due, CarrierId, Timestamp)>;
+
+/// Asks a carrier about a batch and records what came back. Returns when to ask next, and words on how it went.
+pub(super) async fn ask(shared: &Arc<Shared>, carrier: &CarrierId, batch: Vec<Due>) -> (Schedule, String) {
+    let now = shared.clock.now();
+    match ask_batch(shared, carrier, &batch, now).await {
+        Ok(done) => done,
+        Err(error) => {
+            // The legs are tried again soon, whatever was wrong with the store.
+            tracing::error!(%carrier, "cannot ask: {error}");
+            let again = now + jiff::SignedDuration::from_mins(1);
+            let next = batch.into_iter().map(|due| (due, carrier.clone(), again)).collect();
+            (next, format!("{carrier}: {error}"))
+        }
+    }
+}
+
+async fn ask_batch(
+    shared: &Arc<Shared>,
+    carrier: &CarrierId,
+    batch: &[Due],
+    now: Timestamp,
+) -> Result<(Schedule, String)> {
+    let wanted = batch.to_vec();
+    let questions = shared
+        .store
+        .read(move |view| {
+            let mut questions = Vec::new();
+            for due in wanted {
+                if let Some(dossier) = view.dossier(&due.parcel)?
+                    && let Some(leg) = dossier.timeline.leg(due.leg)
+                {
+                    questions.push((due.clone(), question(&dossier, leg)));
+                }
+            }
+            Ok(questions)
+        })
+        .await?;
+    let (dues, questions): (Vec<Due>, Vec<Question>) = questions.into_iter().unzip();
+    let asked = shared.host.ask(carrier, &questions, now).await;
+    let received = shared.clock.now();
+    let numbers = found_numbers(&asked.outcomes);
+    let opinions: HashMap<TrackingNumber, Vec<Candidate>> =
+        numbers.iter().cloned().zip(shared.host.recognize(&numbers, received).await).collect();
+    let packed = Packed::of(&asked.exchanges);
+    let recording = Arc::new(Recording {
+        carrier: carrier.clone(),
+        rules: shared.rules.load_full(),
+        terms: terms(shared),
+        opinions,
+        plugin: asked.plugin,
+        packed,
+        received,
+    });
+    let mut schedule = Vec::new();
+    let mut words = Vec::new();
+    let mut writes = Vec::new();
+    for (due, outcome) in dues.into_iter().zip(asked.outcomes) {
+        words.push(in_words(carrier, &outcome));
+        let recording = Arc::clone(&recording);
+        writes.push(shared.store.write(move |tx| recording.record(tx, &due, outcome)));
+    }
+    // All at once, so that they share a commit.
+    for write in futures_util::future::join_all(writes).await {
+        schedule.extend(write?);
+    }
+    Ok((schedule, words.join("; ")))
+}
+
+fn question(dossier: &Dossier, leg: &Leg) -> Question {
+    Question { number: leg.number.clone(), hints: hints(dossier), cursor: leg.cursor.clone() }
+}
+
+/// What a carrier may want to know beside the number.
+fn hints(dossier: &Dossier) -> Facts {
+    let parcel = &dossier.parcel;
+    let mut hints = parcel.hints.clone();
+    let mut add = |name: &str, value: Option<String>| {
+        if let Some(value) = value
+            && hints.get(name).is_none()
+        {
+            hints.set(name, value);
+        }
+    };
+    add("added_at", Some(dossier.row.added_at.to_string()));
+    add("country", dossier.timeline.destination(parcel).map(|country| country.to_string()));
+    add("postcode", parcel.postcode.clone());
+    add("order", parcel.order.clone());
+    add("ordered", parcel.ordered.map(|date| date.to_string()));
+    hints
+}
+
+fn found_numbers(outcomes: &[Outcome]) -> Vec<TrackingNumber> {
+    let mut numbers: Vec<TrackingNumber> = Vec::new();
+    for report in outcomes.iter().filter_map(|outcome| outcome.found.as_ref().ok()) {
+        for handoff in &report.handoffs {
+            if !numbers.contains(&handoff.number) {
+                numbers.push(handoff.number.clone());
+            }
+        }
+    }
+    numbers
+}
+
+fn in_words(carrier: &CarrierId, outcome: &Outcome) -> String {
+    match &outcome.found {
+        Ok(report) => match report.events.first() {
+            Some(event) => format!("{carrier}: {} events, the newest: {}", report.events.len(), event.text),
+            None => format!("{carrier}: known, no events yet"),
+        },
+        Err(failure) => format!("{carrier}: {}", failure.message),
+    }
+}
+
+fn terms(shared: &Shared) -> BTreeMap<CarrierId, Terms> {
+    let carriers = shared.host.carriers().into_iter();
+    carriers.filter_map(|carrier| Some((carrier.id.clone(), shared.host.terms(&carrier.id)?))).collect()
+}
+
+/// What the record of an answer depends on beside the answer.
+struct Recording {
+    carrier: CarrierId,
+    rules: Arc<Rules>,
+    terms: BTreeMap<CarrierId, Terms>,
+    opinions: HashMap<TrackingNumber, Vec<Candidate>>,
+    plugin: String,
+    packed: Option<Packed>,
+    received: Timestamp,
+}
+
+impl Recording {
+    /// Takes in one outcome: history, schedule, alerts and raw answer in one transaction.
+    fn record(&self, tx: &Tx<'_>, due: &Due, outcome: Outcome) -> Result<Schedule> {
+        let Some(mut dossier) = tx.dossier(&due.parcel)? else { return Ok(Vec::new()) };
+        let now = self.received;
+        let before = dossier.timeline.clone();
+        let standing_before = judge(&dossier, &self.rules, now).standing;
+        let Some(leg) = dossier.timeline.leg_mut(due.leg) else { return Ok(Vec::new()) };
+        leg.last_asked_at = Some(now);
+        leg.cursor = outcome.cursor;
+        let mut told: Vec<Alert> = Vec::new();
+        let mut judged: Judged;
+        match outcome.found {
+            Ok(report) => {
+                let first = before.seen.is_empty();
+                let progress = dossier.timeline.absorb(due.leg, &report);
+                self.follow(&mut dossier, &report);
+                judged = judge(&dossier, &self.rules, now);
+                told.extend(progress.back.as_ref().and_then(|outage| back(due.leg, outage)));
+                told.extend(alerts(&dossier.timeline, &standing_before, &judged.standing, &progress, first));
+                self.count_unmapped(tx, &report, &before)?;
+                log_progress(&dossier.parcel, &told);
+            }
+            Err(failure) => {
+                let outage = dossier.timeline.fail(due.leg, self.with_pause(failure), now);
+                told.extend(outage.and_then(|outage| lost(due.leg, outage)));
+                judged = judge(&dossier, &self.rules, now);
+            }
+        }
+        let number = dossier.timeline.leg(due.leg).map(|leg| leg.number.clone());
+        if let Some(number) = number {
+            dossier.timeline.settle(&number);
+        }
+        let schedule = self.schedule(&mut dossier, due.leg, &judged);
+        judged = judge(&dossier, &self.rules, now);
+        let drafts = tell::drafts(&told, &dossier, &judged, &self.rules);
+        tx.tell(Some((dossier.row.pk, due.parcel.as_str())), &drafts, &self.channels(), now)?;
+        tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
+        judged.save(tx, &dossier, now)?;
+        if let Some(packed) = &self.packed {
+            tx.keep_answer(dossier.row.pk, due.leg, &self.carrier, &self.plugin, packed, now)?;
+        }
+        Ok(schedule)
+    }
+
+    /// A limit that the host knows of holds for the leg, too.
+    fn with_pause(&self, failure: Failure) -> Failure {
+        if failure.kind == FailureKind::RateLimited && failure.retry_after.is_none() {
+            let wait = self.rules.config.rhythm.retry.from;
+            return Failure { retry_after: Some(wait), ..failure };
+        }
+        failure
+    }
+
+    /// Gives the numbers found in an answer their carriers.
+    fn follow(&self, dossier: &mut Dossier, report: &Report) {
+        for handoff in &report.handoffs {
+            let unassigned =
+                dossier.timeline.legs.iter().any(|leg| {
+                    leg.number == handoff.number && leg.carrier.is_none() && leg.state == LegState::NoCarrier
+                });
+            let Some(opinions) = self.opinions.get(&handoff.number).filter(|_| unassigned) else { continue };
+            let circumstances = Circumstances {
+                carrier: None,
+                named: handoff.carrier.as_deref(),
+                destination: handoff.country.or_else(|| dossier.timeline.destination(&dossier.parcel)),
+                ask_max: self.rules.config.recognition.ask_max,
+            };
+            let recognition = recognize(opinions.clone(), circumstances);
+            dossier.timeline.assign(&handoff.number, &recognition.candidates, recognition.ask);
+        }
+    }
+
+    /// Works out when to ask the leg again, and asks at once those that are new.
+    fn schedule(&self, dossier: &mut Dossier, asked: LegNo, judged: &Judged) -> Schedule {
+        let now = self.received;
+        let zone = self.rules.zone(dossier);
+        let every = dossier.parcel.ask_every;
+        let mut schedule = Vec::new();
+        for leg in &mut dossier.timeline.legs {
+            let Some(carrier) = leg.carrier.clone().filter(|_| leg.state == LegState::Active) else {
+                leg.next_ask_at = None;
+                continue;
+            };
+            if leg.no == asked {
+                let terms = self.terms.get(&carrier);
+                let next = next_ask(Situation {
+                    now,
+                    leg,
+                    standing: &judged.standing,
+                    rhythm: &self.rules.config.rhythm,
+                    gap: terms.map_or(jiff::SignedDuration::ZERO, |terms| terms.gap),
+                    every: every.or_else(|| terms.and_then(|terms| terms.ask_every)),
+                    zone: &zone,
+                });
+                leg.next_ask_at = next.at;
+                leg.next_why = next.why;
+            } else if leg.next_ask_at.is_none() && leg.last_asked_at.is_none() {
+                leg.next_ask_at = Some(now);
+                leg.next_why = "it was found just now".to_owned();
+            } else {
+                continue;
+            }
+            if let Some(at) = leg.next_ask_at {
+                schedule.push((Due { parcel: dossier.parcel.id.clone(), leg: leg.no }, carrier, at));
+            }
+        }
+        schedule
+    }
+
+    fn channels(&self) -> Vec<(String, parcelwatch_tracking::Importance)> {
+        self.rules.config.channels.iter().map(|channel| (channel.name.clone(), channel.from)).collect()
+    }
+
+    /// Counts the codes nobody mapped, once for each event.
+    fn count_unmapped(&self, tx: &Tx<'_>, report: &Report, before: &Timeline) -> Result<()> {
+        for event in report.events.iter().filter(|event| event.status == Status::Unknown) {
+            let known = before.seen.iter().any(|seen| seen.event.code == event.code && seen.event.text == event.text);
+            if !known {
+                let code = event.code.as_deref().unwrap_or_default();
+                tx.count_unmapped(&self.carrier, code, &event.text, self.received)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn log_progress(parcel: &Parcel, told: &[Alert]) {
+    let id: &ParcelId = &parcel.id;
+    for alert in told.iter().filter(|alert| alert.kind.importance() > parcelwatch_tracking::Importance::Routine) {
+        tracing::info!(parcel = %id, "{}", alert.kind.key());
+    }
+}

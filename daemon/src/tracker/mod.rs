@@ -1,0 +1,419 @@
+//! The loop: who is due, ask, absorb, record. Only this writes history, one transaction an answer.
+
+mod ask;
+mod reconcile;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use jiff::{SignedDuration, Timestamp};
+use parcelwatch_tracking::{Agenda, CarrierId, Due, LegNo, MarkKind, ParcelId, Windows};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::judge::{CarrierFace, Rules, judge};
+use crate::plugin_host::PluginHost;
+use crate::store::{Store, StoreError};
+
+/// Questions under way to one carrier at the same time.
+const BATCHES_PER_CARRIER: usize = 2;
+/// The loop looks at the clock at least this often: timers stand still while a machine sleeps, the wall clock does not.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// Parcels judged anew in one go because time has passed.
+const REVIEWS_AT_ONCE: usize = 64;
+/// A person may ask out of turn, but not more often than this at a carrier that wants longer gaps.
+const PERSON_GAP: SignedDuration = SignedDuration::from_mins(5);
+const QUEUE_MAX: usize = 256;
+
+/// Everything that can wake the loop.
+#[derive(Debug)]
+pub enum Wake {
+    /// The operator edited the config.
+    Config(Arc<Config>, oneshot::Sender<()>),
+    /// Plugins came, went, or were replaced.
+    Plugins,
+    /// A question was answered, or not.
+    Answered(Answered),
+    /// A person wants something.
+    Person(Wish, oneshot::Sender<Result<String, WishError>>),
+}
+
+/// What the loop has to know of an answer: the store has the rest.
+#[derive(Debug)]
+pub struct Answered {
+    carrier: CarrierId,
+    /// When to ask the legs that were asked, and those the answer led to.
+    next: Vec<(Due, CarrierId, Timestamp)>,
+    /// Whoever asked out of turn waits for this.
+    reply: Option<(oneshot::Sender<Result<String, WishError>>, String)>,
+}
+
+/// What a person may want of a parcel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Ask its carriers now.
+    Ask(ParcelId),
+    Mark(ParcelId, MarkKind),
+    Archive(ParcelId),
+    Unarchive(ParcelId),
+    /// This number is with this carrier.
+    Confirm(ParcelId, LegNo),
+    /// This number, or this carrier for it, is wrong.
+    Reject(ParcelId, LegNo),
+}
+
+/// Why a wish was not granted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WishError {
+    #[error("there is no parcel \"{0}\"")]
+    NoParcel(String),
+    #[error("{0}")]
+    NotNow(String),
+    #[error("{0}")]
+    Store(String),
+}
+
+impl From<StoreError> for WishError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.to_string())
+    }
+}
+
+/// Sends wakes to the loop.
+#[derive(Clone, Debug)]
+pub struct TrackerHandle(mpsc::Sender<Wake>);
+
+impl TrackerHandle {
+    /// Puts a config into force; returns when its parcels are in the store.
+    pub async fn configure(&self, config: Arc<Config>) {
+        let (done, taken) = oneshot::channel();
+        if self.0.send(Wake::Config(config, done)).await.is_ok() {
+            // An error means that the loop has stopped.
+            let _ = taken.await;
+        }
+    }
+
+    /// Tells the loop that other plugins are in force.
+    pub async fn plugins_changed(&self) {
+        let _ = self.0.send(Wake::Plugins).await;
+    }
+
+    /// Asks for something and waits for how it went.
+    pub async fn wish(&self, wish: Wish) -> Result<String, WishError> {
+        let (reply, answer) = oneshot::channel();
+        let stopped = || WishError::NotNow("the daemon is stopping".to_owned());
+        self.0.send(Wake::Person(wish, reply)).await.map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
+    }
+}
+
+/// What the tasks of the loop share.
+#[derive(Debug)]
+struct Shared {
+    store: Store,
+    host: Arc<PluginHost>,
+    clock: Clock,
+    rules: ArcSwap<Rules>,
+    wakes: mpsc::Sender<Wake>,
+}
+
+/// The loop's own state.
+#[derive(Debug)]
+pub struct Tracker {
+    shared: Arc<Shared>,
+    wakes: mpsc::Receiver<Wake>,
+    agenda: Agenda,
+    under_way: HashMap<CarrierId, usize>,
+    tasks: TaskTracker,
+}
+
+impl Tracker {
+    /// A loop that has nothing to do yet.
+    pub fn new(store: Store, host: Arc<PluginHost>, clock: Clock, config: Arc<Config>) -> (Self, TrackerHandle) {
+        let (sender, wakes) = mpsc::channel(QUEUE_MAX);
+        let rules = ArcSwap::from_pointee(rules(config, &host));
+        let shared = Arc::new(Shared { store, host, clock, rules, wakes: sender.clone() });
+        let tracker =
+            Self { shared, wakes, agenda: Agenda::default(), under_way: HashMap::new(), tasks: TaskTracker::new() };
+        (tracker, TrackerHandle(sender))
+    }
+
+    /// Runs until it is stopped; questions under way are answered and recorded first.
+    pub async fn run(mut self, stop: CancellationToken) {
+        loop {
+            self.start_due();
+            let sleep = self.until_next();
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = tokio::time::sleep(sleep) => self.review().await,
+                wake = self.wakes.recv() => match wake {
+                    Some(wake) => self.handle(wake).await,
+                    None => break,
+                },
+            }
+        }
+        self.tasks.close();
+        // Nobody else takes the answers' wakes now; a full queue must not hold them up.
+        self.wakes.close();
+        self.tasks.wait().await;
+    }
+
+    fn until_next(&self) -> Duration {
+        let now = self.shared.clock.now();
+        let busy = |carrier: &CarrierId| self.under_way.get(carrier).is_some_and(|n| *n >= BATCHES_PER_CARRIER);
+        let waits = |carrier: &CarrierId| {
+            if busy(carrier) {
+                return Some(Timestamp::MAX);
+            }
+            self.shared.host.closed_until(carrier, now).map(|(until, _)| until)
+        };
+        let next = self.agenda.next_at(waits);
+        let wait =
+            next.map_or(LONGEST_SLEEP, |at| Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO));
+        // Below this the next question waits for the one under way anyway.
+        wait.clamp(Duration::from_millis(5), LONGEST_SLEEP)
+    }
+
+    async fn handle(&mut self, wake: Wake) {
+        match wake {
+            Wake::Config(config, done) => {
+                self.configure(config).await;
+                // Whoever waited may be gone.
+                let _ = done.send(());
+            }
+            Wake::Plugins => self.plugins_changed().await,
+            Wake::Answered(answered) => self.answered(answered),
+            Wake::Person(wish, reply) => self.grant(wish, reply).await,
+        }
+    }
+
+    fn answered(&mut self, answered: Answered) {
+        if let Some(under_way) = self.under_way.get_mut(&answered.carrier) {
+            *under_way = under_way.saturating_sub(1);
+        }
+        for (due, carrier, at) in answered.next {
+            self.agenda.put(due, carrier, at);
+        }
+        if let Some((reply, words)) = answered.reply {
+            let _ = reply.send(Ok(words));
+        }
+    }
+
+    /// Starts as many questions as the carriers allow.
+    fn start_due(&mut self) {
+        let now = self.shared.clock.now();
+        for carrier in self.agenda.carriers_due(now) {
+            let Some(terms) = self.shared.host.terms(&carrier) else {
+                // Its plugin is gone; the legs come back with the next one.
+                continue;
+            };
+            if self.shared.host.closed_until(&carrier, now).is_some() {
+                continue;
+            }
+            while self.under_way.get(&carrier).copied().unwrap_or(0) < BATCHES_PER_CARRIER {
+                let batch = self.agenda.take_due(&carrier, now, terms.batch_max);
+                if batch.is_empty() {
+                    break;
+                }
+                self.start(carrier.clone(), batch, None);
+            }
+        }
+    }
+
+    fn start(
+        &mut self,
+        carrier: CarrierId,
+        batch: Vec<Due>,
+        reply: Option<oneshot::Sender<Result<String, WishError>>>,
+    ) {
+        *self.under_way.entry(carrier.clone()).or_default() += 1;
+        let shared = Arc::clone(&self.shared);
+        self.tasks.spawn(async move {
+            let (next, words) = ask::ask(&shared, &carrier, batch).await;
+            let reply = reply.map(|reply| (reply, words));
+            // A stopping loop has no use for it: the store has the schedule.
+            let _ = shared.wakes.send(Wake::Answered(Answered { carrier, next, reply })).await;
+        });
+    }
+
+    async fn configure(&mut self, config: Arc<Config>) {
+        self.shared.rules.store(Arc::new(rules(config, &self.shared.host)));
+        match reconcile::config(&self.shared).await {
+            Ok(reconciled) => self.take(reconciled),
+            Err(error) => tracing::error!("cannot take over the config: {error}"),
+        }
+    }
+
+    async fn plugins_changed(&mut self) {
+        let config = Arc::clone(&self.shared.rules.load().config);
+        self.shared.rules.store(Arc::new(rules(config, &self.shared.host)));
+        match reconcile::plugins(&self.shared).await {
+            Ok(reconciled) => self.take(reconciled),
+            Err(error) => tracing::error!("cannot match parcels with the plugins: {error}"),
+        }
+    }
+
+    fn take(&mut self, reconciled: reconcile::Reconciled) {
+        for parcel in &reconciled.gone {
+            self.agenda.take_parcel(parcel);
+        }
+        for (due, carrier, at) in reconciled.schedule {
+            self.agenda.put(due, carrier, at);
+        }
+    }
+
+    /// Judges anew what changes with time alone.
+    async fn review(&mut self) {
+        let now = self.shared.clock.now();
+        let rules = self.shared.rules.load_full();
+        let reviewed = self.shared.store.read(move |view| view.reviews_due(now, REVIEWS_AT_ONCE)).await;
+        let due = match reviewed {
+            Ok(due) if due.is_empty() => return,
+            Ok(due) => due,
+            Err(error) => return tracing::error!("cannot read what is to be reviewed: {error}"),
+        };
+        for parcel in due {
+            let rules = Arc::clone(&rules);
+            let judged = self.shared.store.write(move |tx| match tx.dossier(&parcel)? {
+                Some(dossier) => judge(&dossier, &rules, now).save(tx, &dossier, now),
+                None => Ok(()),
+            });
+            if let Err(error) = judged.await {
+                tracing::error!("cannot review a parcel: {error}");
+            }
+        }
+    }
+
+    async fn grant(&mut self, wish: Wish, reply: oneshot::Sender<Result<String, WishError>>) {
+        let granted = match wish {
+            Wish::Ask(parcel) => return self.ask_now(&parcel, reply).await,
+            Wish::Mark(parcel, kind) => self.mark(parcel, kind).await,
+            Wish::Archive(parcel) => self.archive(parcel, Some(self.shared.clock.now())).await,
+            Wish::Unarchive(parcel) => self.archive(parcel, None).await,
+            Wish::Confirm(parcel, leg) => self.settle(parcel, leg, true).await,
+            Wish::Reject(parcel, leg) => self.settle(parcel, leg, false).await,
+        };
+        // Whoever asked may be gone.
+        let _ = reply.send(granted);
+    }
+
+    /// Asks every active leg of a parcel out of turn, within what the carriers bear.
+    async fn ask_now(&mut self, parcel: &ParcelId, reply: oneshot::Sender<Result<String, WishError>>) {
+        let now = self.shared.clock.now();
+        let id = parcel.clone();
+        let dossier = match self.shared.store.read(move |view| view.dossier(&id)).await {
+            Ok(Some(dossier)) => dossier,
+            Ok(None) => return drop(reply.send(Err(WishError::NoParcel(parcel.to_string())))),
+            Err(error) => return drop(reply.send(Err(error.into()))),
+        };
+        let mut by_carrier: BTreeMap<CarrierId, Vec<Due>> = BTreeMap::new();
+        let mut refused = Vec::new();
+        for leg in dossier.timeline.legs.iter().filter(|leg| leg.state == parcelwatch_tracking::LegState::Active) {
+            let Some(carrier) = &leg.carrier else { continue };
+            match self.refusal(carrier, leg.last_asked_at, now) {
+                Some(reason) => refused.push(reason),
+                None => {
+                    by_carrier.entry(carrier.clone()).or_default().push(Due { parcel: parcel.clone(), leg: leg.no })
+                }
+            }
+        }
+        if by_carrier.is_empty() {
+            let reason = if refused.is_empty() {
+                "it has no number that a carrier could be asked about".to_owned()
+            } else {
+                refused.join("; ")
+            };
+            return drop(reply.send(Err(WishError::NotNow(reason))));
+        }
+        let mut waiting = Vec::new();
+        for (carrier, legs) in by_carrier {
+            legs.iter().for_each(|due| drop(self.agenda.take(due)));
+            let (done, answer) = oneshot::channel();
+            self.start(carrier, legs, Some(done));
+            waiting.push(answer);
+        }
+        tokio::spawn(async move {
+            let mut words = Vec::new();
+            for answer in waiting {
+                if let Ok(Ok(told)) = answer.await {
+                    words.push(told);
+                }
+            }
+            words.extend(refused);
+            let _ = reply.send(Ok(words.join("; ")));
+        });
+    }
+
+    /// Why a carrier is not asked out of turn now.
+    fn refusal(&self, carrier: &CarrierId, last_asked_at: Option<Timestamp>, now: Timestamp) -> Option<String> {
+        let name = self.shared.rules.load().name(carrier).to_owned();
+        let Some(terms) = self.shared.host.terms(carrier) else { return Some(format!("no plugin serves {name}")) };
+        if let Some((until, why)) = self.shared.host.closed_until(carrier, now) {
+            return Some(format!("{name} is not asked before {until}: {why}"));
+        }
+        let gap = if terms.own_endpoint { terms.gap } else { terms.gap.min(PERSON_GAP) };
+        let next = last_asked_at.and_then(|last| last.checked_add(gap).ok()).filter(|next| *next > now)?;
+        Some(format!("{name} was asked just now and is not asked again before {next}"))
+    }
+
+    async fn mark(&mut self, parcel: ParcelId, kind: MarkKind) -> Result<String, WishError> {
+        let (now, rules) = (self.shared.clock.now(), self.shared.rules.load_full());
+        let marked = self.shared.store.write(move |tx| {
+            let Some(mut dossier) = tx.dossier(&parcel)? else {
+                return Ok(Err(WishError::NoParcel(parcel.to_string())));
+            };
+            let before = dossier.timeline.clone();
+            dossier.timeline.marks.push(parcelwatch_tracking::Mark { at: now, kind });
+            tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
+            judge(&dossier, &rules, now).save(tx, &dossier, now)?;
+            Ok(Ok("noted".to_owned()))
+        });
+        marked.await?
+    }
+
+    async fn archive(&mut self, parcel: ParcelId, at: Option<Timestamp>) -> Result<String, WishError> {
+        let id = parcel.clone();
+        let found = self.shared.store.write(move |tx| {
+            let found = tx.dossier(&id)?.is_some();
+            if found {
+                tx.archive_parcel(&id, at)?;
+            }
+            Ok(found)
+        });
+        if !found.await? {
+            return Err(WishError::NoParcel(parcel.to_string()));
+        }
+        match at {
+            Some(_) => {
+                self.agenda.take_parcel(&parcel);
+                Ok("archived".to_owned())
+            }
+            None => {
+                let schedule = self.shared.store.read(|view| view.schedule()).await?;
+                for entry in schedule.into_iter().filter(|entry| entry.parcel == parcel) {
+                    self.agenda.put(Due { parcel: entry.parcel, leg: entry.leg }, entry.carrier, entry.next_ask_at);
+                }
+                Ok("back on the overview".to_owned())
+            }
+        }
+    }
+
+    async fn settle(&mut self, parcel: ParcelId, leg: LegNo, right: bool) -> Result<String, WishError> {
+        let settled = reconcile::settle(&self.shared, parcel, leg, right).await??;
+        self.take(settled);
+        Ok(if right { "confirmed" } else { "set aside" }.to_owned())
+    }
+}
+
+fn rules(config: Arc<Config>, host: &PluginHost) -> Rules {
+    let faces = host
+        .carriers()
+        .into_iter()
+        .map(|carrier| (carrier.id, CarrierFace { name: carrier.name, link: carrier.link, zone: carrier.zone }));
+    Rules { config, faces: faces.collect(), windows: Windows::default() }
+}

@@ -1,0 +1,314 @@
+//! Brings the store in line with what the operator wants: parcels of the config, carriers of the plugins in force.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use parcelwatch_tracking::{
+    Candidate, CarrierId, Circumstances, Due, LegNo, LegState, Parcel, ParcelId, TrackingNumber, recognize,
+};
+
+use super::{Shared, WishError};
+use crate::judge::{Rules, judge};
+use crate::plugin_host::Descriptor;
+use crate::store::{Dossier, Result, Tx};
+
+/// Parcels written in one transaction: enough to be quick, few enough not to hold up answers.
+const PARCELS_AT_ONCE: usize = 100;
+/// Questions that fell due while the daemon was down are spread over this time.
+const CATCH_UP: SignedDuration = SignedDuration::from_mins(5);
+
+/// What the loop has to change in its agenda.
+#[derive(Debug, Default)]
+pub(super) struct Reconciled {
+    pub(super) gone: Vec<ParcelId>,
+    pub(super) schedule: Vec<(Due, CarrierId, Timestamp)>,
+}
+
+/// What differs between the parcels that are followed and those the config names.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Difference {
+    /// New, or described anew.
+    described: Vec<Parcel>,
+    removed: Vec<ParcelId>,
+}
+
+fn difference(followed: &[Parcel], wanted: &[Parcel]) -> Difference {
+    let known: HashMap<&ParcelId, &Parcel> = followed.iter().map(|parcel| (&parcel.id, parcel)).collect();
+    let wanted_ids: HashSet<&ParcelId> = wanted.iter().map(|parcel| &parcel.id).collect();
+    Difference {
+        described: wanted.iter().filter(|parcel| known.get(&parcel.id) != Some(parcel)).cloned().collect(),
+        removed: followed.iter().map(|parcel| &parcel.id).filter(|id| !wanted_ids.contains(id)).cloned().collect(),
+    }
+}
+
+/// Takes over the parcels of the config in force.
+pub(super) async fn config(shared: &Arc<Shared>) -> Result<Reconciled> {
+    let rules = shared.rules.load_full();
+    let known = shared.store.read(|view| view.parcels()).await?;
+    let followed: Vec<Parcel> =
+        known.into_iter().filter(|(row, _)| row.removed_at.is_none()).map(|(_, parcel)| parcel).collect();
+    let difference = difference(&followed, &rules.config.parcels);
+    let now = shared.clock.now();
+    for id in difference.removed.clone() {
+        shared.store.write(move |tx| tx.remove_parcel(&id, now)).await?;
+    }
+    let described = difference.described;
+    let ids: Vec<ParcelId> = described.iter().map(|parcel| parcel.id.clone()).collect();
+    for chunk in described.chunks(PARCELS_AT_ONCE) {
+        let chunk = chunk.to_vec();
+        let new = shared.store.write(move |tx| {
+            let mut new = 0;
+            for parcel in &chunk {
+                new += usize::from(tx.describe_parcel(parcel, now)?);
+            }
+            Ok(new)
+        });
+        let new = new.await?;
+        tracing::info!("{new} parcels added");
+    }
+    assign(shared, &rules, ids).await?;
+    Ok(Reconciled { gone: difference.removed, schedule: schedule(shared).await? })
+}
+
+/// Gives parcels whose numbers have no carrier yet the plugins in force now.
+pub(super) async fn plugins(shared: &Arc<Shared>) -> Result<Reconciled> {
+    let rules = shared.rules.load_full();
+    let known = shared.store.read(|view| view.parcels()).await?;
+    let ids: Vec<ParcelId> =
+        known.into_iter().filter(|(row, _)| row.removed_at.is_none()).map(|(_, parcel)| parcel.id).collect();
+    assign(shared, &rules, ids).await?;
+    Ok(Reconciled { gone: Vec::new(), schedule: schedule(shared).await? })
+}
+
+/// Lets the plugins look at every number of these parcels that wants a carrier, and writes down who is asked.
+async fn assign(shared: &Arc<Shared>, rules: &Arc<Rules>, ids: Vec<ParcelId>) -> Result<()> {
+    let now = shared.clock.now();
+    let carriers: Arc<BTreeMap<CarrierId, Descriptor>> =
+        Arc::new(shared.host.carriers().into_iter().map(|carrier| (carrier.id.clone(), carrier)).collect());
+    for chunk in ids.chunks(PARCELS_AT_ONCE) {
+        let wanted = chunk.to_vec();
+        let dossiers = shared
+            .store
+            .read(move |view| wanted.iter().filter_map(|id| view.dossier(id).transpose()).collect::<Result<Vec<_>>>())
+            .await?;
+        let mut numbers: Vec<TrackingNumber> = Vec::new();
+        for dossier in &dossiers {
+            for number in unassigned(dossier, now, &carriers) {
+                if !numbers.contains(&number) {
+                    numbers.push(number);
+                }
+            }
+        }
+        let opinions: HashMap<TrackingNumber, Vec<Candidate>> =
+            numbers.iter().cloned().zip(shared.host.recognize(&numbers, now).await).collect();
+        let (rules, carriers, ids) = (Arc::clone(rules), Arc::clone(&carriers), chunk.to_vec());
+        shared
+            .store
+            .write(move |tx| ids.iter().try_for_each(|id| assign_one(tx, id, &opinions, &carriers, &rules, now)))
+            .await?;
+    }
+    Ok(())
+}
+
+/// The numbers of a parcel that want a carrier: new ones, those without, and those whose carrier the person chose anew.
+fn unassigned(dossier: &Dossier, now: Timestamp, carriers: &BTreeMap<CarrierId, Descriptor>) -> Vec<TrackingNumber> {
+    let mut after = dossier.timeline.clone();
+    after.reconcile(&dossier.parcel, now);
+    let chosen = dossier.parcel.carrier.as_ref().filter(|carrier| carriers.contains_key(*carrier));
+    let wants = |number: &TrackingNumber| {
+        let mut legs = after.legs.iter().filter(|leg| leg.number == *number);
+        let has_chosen = |carrier: &CarrierId| {
+            after.legs.iter().any(|leg| {
+                leg.number == *number && leg.carrier.as_ref() == Some(carrier) && leg.state == LegState::Active
+            })
+        };
+        legs.clone().any(|leg| leg.state == LegState::NoCarrier)
+            || (chosen.is_some_and(|carrier| !has_chosen(carrier))
+                && legs.any(|leg| leg.role == parcelwatch_tracking::Role::Given))
+    };
+    let mut numbers: Vec<TrackingNumber> = after.legs.iter().map(|leg| leg.number.clone()).collect();
+    numbers.dedup();
+    numbers.retain(wants);
+    numbers
+}
+
+fn assign_one(
+    tx: &Tx<'_>,
+    id: &ParcelId,
+    opinions: &HashMap<TrackingNumber, Vec<Candidate>>,
+    carriers: &BTreeMap<CarrierId, Descriptor>,
+    rules: &Rules,
+    now: Timestamp,
+) -> Result<()> {
+    let Some(mut dossier) = tx.dossier(id)? else { return Ok(()) };
+    let before = dossier.timeline.clone();
+    dossier.timeline.reconcile(&dossier.parcel, now);
+    for number in unassigned(&dossier, now, carriers) {
+        let Some(opinions) = opinions.get(&number) else { continue };
+        let given = dossier.parcel.numbers.contains(&number);
+        let chosen = dossier.parcel.carrier.clone().filter(|_| given);
+        let opinions = with_chosen(opinions.clone(), chosen.as_ref(), &number, carriers);
+        let leg = dossier.timeline.legs.iter().find(|leg| leg.number == number);
+        let named = leg.and_then(|leg| leg.carrier_name.clone());
+        let circumstances = Circumstances {
+            carrier: chosen.as_ref(),
+            named: named.as_deref(),
+            destination: dossier.timeline.destination(&dossier.parcel),
+            ask_max: rules.config.recognition.ask_max,
+        };
+        let recognition = recognize(opinions, circumstances);
+        if let Some(chosen) = &chosen {
+            // The person's word is final: who was asked before is not asked any more.
+            for leg in &mut dossier.timeline.legs {
+                if leg.number == number && leg.carrier.as_ref() != Some(chosen) && leg.state == LegState::Active {
+                    leg.state = LegState::Dormant;
+                    leg.next_ask_at = None;
+                }
+            }
+        }
+        for no in dossier.timeline.assign(&number, &recognition.candidates, recognition.ask) {
+            if let Some(leg) = dossier.timeline.leg_mut(no) {
+                leg.confirmed = chosen.is_some();
+                leg.next_ask_at = Some(now);
+                leg.next_why = "it is new".to_owned();
+            }
+        }
+    }
+    wake_those_that_waited_for_the_operator(&mut dossier, now);
+    for leg in dossier.timeline.legs.iter_mut().filter(|leg| leg.state != LegState::Active) {
+        leg.next_ask_at = None;
+    }
+    tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
+    judge(&dossier, rules, now).save(tx, &dossier, now)
+}
+
+/// A key that was missing, or a hint, may be there now.
+fn wake_those_that_waited_for_the_operator(dossier: &mut Dossier, now: Timestamp) {
+    for leg in dossier.timeline.legs.iter_mut().filter(|leg| leg.state == LegState::Active) {
+        let waited = leg.outage.as_ref().is_some_and(|outage| outage.failure.kind.needs_person());
+        if waited {
+            leg.next_ask_at = Some(now);
+            leg.next_why = "the config has changed".to_owned();
+        } else if leg.next_ask_at.is_none() && leg.last_asked_at.is_none() {
+            leg.next_ask_at = Some(now);
+            leg.next_why = "it is new".to_owned();
+        }
+    }
+}
+
+/// The person's carrier is a candidate whether or not its plugin knows the format.
+fn with_chosen(
+    mut opinions: Vec<Candidate>,
+    chosen: Option<&CarrierId>,
+    number: &TrackingNumber,
+    carriers: &BTreeMap<CarrierId, Descriptor>,
+) -> Vec<Candidate> {
+    if let Some(carrier) = chosen.and_then(|chosen| carriers.get(chosen))
+        && !opinions.iter().any(|candidate| candidate.carrier == carrier.id)
+    {
+        opinions.push(Candidate {
+            carrier: carrier.id.clone(),
+            carrier_name: carrier.name.clone(),
+            number: number.clone(),
+            confidence: 0,
+            scheme: "chosen by you".to_owned(),
+            checksum: None,
+            country: None,
+            needs: Vec::new(),
+            serves: carrier.countries.clone(),
+        });
+    }
+    opinions
+}
+
+/// What is due, from the store. Overdue questions are spread, so that a start is not a stampede; a parcel that was never
+/// asked does not wait.
+async fn schedule(shared: &Arc<Shared>) -> Result<Vec<(Due, CarrierId, Timestamp)>> {
+    let now = shared.clock.now();
+    let scheduled = shared.store.read(|view| view.schedule()).await?;
+    let overdue = scheduled.iter().filter(|entry| now.duration_since(entry.next_ask_at) > CATCH_UP).count();
+    let mut seen = 0;
+    let spread = |index: usize| {
+        let share = CATCH_UP.as_millis() * index as i128 / overdue.max(1) as i128;
+        now + SignedDuration::from_millis(i64::try_from(share).unwrap_or(0))
+    };
+    let schedule = scheduled.into_iter().map(|entry| {
+        let late = now.duration_since(entry.next_ask_at) > CATCH_UP;
+        let at = if late {
+            seen += 1;
+            spread(seen - 1)
+        } else {
+            entry.next_ask_at
+        };
+        (Due { parcel: entry.parcel, leg: entry.leg }, entry.carrier, at)
+    });
+    Ok(schedule.collect())
+}
+
+/// Takes in what the person says of a number and its carrier.
+pub(super) async fn settle(
+    shared: &Arc<Shared>,
+    parcel: ParcelId,
+    no: LegNo,
+    right: bool,
+) -> Result<Result<Reconciled, WishError>> {
+    let (now, rules) = (shared.clock.now(), shared.rules.load_full());
+    let id = parcel.clone();
+    let found = shared
+        .store
+        .write(move |tx| {
+            let Some(mut dossier) = tx.dossier(&id)? else { return Ok(false) };
+            let before = dossier.timeline.clone();
+            let Some(leg) = dossier.timeline.leg_mut(no) else { return Ok(false) };
+            leg.confirmed = right;
+            let has_carrier = leg.carrier.is_some();
+            leg.state = match (right, has_carrier) {
+                (true, true) => LegState::Active,
+                (true, false) => LegState::NoCarrier,
+                (false, _) => LegState::Rejected,
+            };
+            leg.next_ask_at = (right && has_carrier).then_some(now);
+            leg.next_why = "you confirmed it".to_owned();
+            let number = leg.number.clone();
+            if !right {
+                // The next best guess takes its place.
+                let next = dossier.timeline.legs.iter_mut().filter(|leg| leg.number == number);
+                let next = next.filter(|leg| leg.state == LegState::Dormant).max_by_key(|leg| leg.confidence);
+                if let Some(next) = next {
+                    next.state = LegState::Active;
+                    next.next_ask_at = Some(now);
+                    next.next_why = "you set another carrier aside".to_owned();
+                }
+            }
+            tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
+            judge(&dossier, &rules, now).save(tx, &dossier, now)?;
+            Ok(true)
+        })
+        .await?;
+    if !found {
+        return Ok(Err(WishError::NoParcel(format!("{parcel}, number {no}"))));
+    }
+    let all = schedule(shared).await?;
+    let schedule = all.into_iter().filter(|(due, ..)| due.parcel == parcel).collect();
+    Ok(Ok(Reconciled { gone: vec![parcel], schedule }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parcel(id: &str, label: &str) -> Parcel {
+        Parcel::new(ParcelId::new(id).expect("an id"), label)
+    }
+
+    #[test]
+    fn only_what_differs_is_touched() {
+        let followed = [parcel("a", "Lamp"), parcel("b", "Book"), parcel("c", "Cup")];
+        let wanted = [parcel("a", "Lamp"), parcel("b", "Blue book"), parcel("d", "Door")];
+        let found = difference(&followed, &wanted);
+        let described: Vec<&str> = found.described.iter().map(|parcel| parcel.id.as_str()).collect();
+        assert_eq!(described, ["b", "d"]);
+        assert_eq!(found.removed, [ParcelId::new("c").expect("an id")]);
+    }
+}

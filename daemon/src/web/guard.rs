@@ -1,0 +1,139 @@
+//! Who may come in, and what every answer carries.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+
+use super::{Site, Web, pages};
+
+/// Nothing from elsewhere, nothing inline: even markup that slipped through an escape could do nothing.
+const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+                   form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The first thing every request meets.
+pub(super) async fn guard(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let site = web.site.load_full();
+    let mut response = match check(&site, &request) {
+        Ok(()) => {
+            without_prefix(&site, request.uri_mut());
+            next.run(request).await
+        }
+        Err(refusal) => *refusal,
+    };
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, CSP),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+fn check(site: &Site, request: &Request) -> Result<(), Box<Response>> {
+    let host = host(request);
+    let Some(host) = host else {
+        return Err(refuse(StatusCode::BAD_REQUEST, "The request names no host."));
+    };
+    if !site.allows(&host) {
+        let name: String =
+            host.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']')).collect();
+        let name = name.split(':').next().unwrap_or_default();
+        tracing::warn!("refused a request for host {name:?}");
+        return Err(refuse(
+            StatusCode::MISDIRECTED_REQUEST,
+            &format!(
+                "This site is not served under the name {name}. To allow it, add to the config: allowed_hosts = [\"{name}\"]"
+            ),
+        ));
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) && !is_own(site, request.headers()) {
+        return Err(refuse(StatusCode::FORBIDDEN, "This request came from another site."));
+    }
+    match &site.password {
+        Some(password) if !is_authorized(request.headers(), password.reveal()) => {
+            let mut response = *refuse(StatusCode::UNAUTHORIZED, "Please log in.");
+            response.headers_mut().insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Basic realm=\"Parcelwatch\", charset=\"UTF-8\""),
+            );
+            Err(Box::new(response))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The host a request names: exactly one, from the header or the request line.
+fn host(request: &Request) -> Option<String> {
+    let mut named = request.headers().get_all(header::HOST).iter();
+    let host = match (named.next(), named.next()) {
+        (Some(host), None) => host.to_str().ok().map(str::to_owned),
+        (Some(_), Some(_)) => None,
+        (None, _) => request.uri().authority().map(ToString::to_string),
+    };
+    host.filter(|host| !host.is_empty())
+}
+
+/// Whether a request that changes something was made on our own pages, or by a program and not a page.
+fn is_own(site: &Site, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(fetch_site) = text("sec-fetch-site") {
+        return matches!(fetch_site, "same-origin" | "none");
+    }
+    match text("origin") {
+        Some(origin) => url::Url::parse(origin).is_ok_and(|origin| {
+            let port = origin.port().map(|port| format!(":{port}")).unwrap_or_default();
+            origin.host_str().is_some_and(|host| site.allows(&format!("{host}{port}")))
+        }),
+        // No browser leaves out both; curl does.
+        None => true,
+    }
+}
+
+fn is_authorized(headers: &HeaderMap, password: &str) -> bool {
+    let Some(given) = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()) else { return false };
+    if let Some(token) = given.strip_prefix("Bearer ") {
+        return same(token.trim(), password);
+    }
+    let decoded = given
+        .strip_prefix("Basic ")
+        .and_then(|pair| base64::engine::general_purpose::STANDARD.decode(pair.trim()).ok());
+    let pair = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+    // Any user name will do: there is one person, and one password.
+    pair.and_then(|pair| pair.split_once(':').map(|(_, given)| same(given, password))).unwrap_or(false)
+}
+
+/// Compares without telling by the time it takes how much was right.
+fn same(a: &str, b: &str) -> bool {
+    use sha2::Digest as _;
+    let (a, b) = (sha2::Sha256::digest(a), sha2::Sha256::digest(b));
+    a.iter().zip(b.iter()).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
+}
+
+/// Behind a proxy the path may come with the proxy's prefix, or without.
+fn without_prefix(site: &Site, uri: &mut Uri) {
+    let prefix = site.path.trim_end_matches('/');
+    if prefix.is_empty() {
+        return;
+    }
+    let Some(path_and_query) = uri.path_and_query() else { return };
+    let Some(rest) = path_and_query.as_str().strip_prefix(prefix) else { return };
+    let rest = if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") };
+    if let Ok(changed) = rest.parse() {
+        *uri = changed;
+    }
+}
+
+fn refuse(status: StatusCode, words: &str) -> Box<Response> {
+    let mut response = pages::plain_error(status, words).into_response();
+    *response.status_mut() = status;
+    Box::new(response.map(Body::new))
+}

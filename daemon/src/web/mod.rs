@@ -1,0 +1,116 @@
+//! The local site: pages, feeds, API. It reads the store and nothing else; what a person wants goes to the tracker.
+
+mod api;
+mod assets;
+mod feeds;
+mod guard;
+mod health;
+mod live;
+mod pages;
+mod site;
+mod times;
+mod wishes;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tokio_util::sync::CancellationToken;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+pub(crate) use api::parcel_json;
+pub use site::Site;
+
+use crate::clock::Clock;
+use crate::store::{Store, StoreError};
+use crate::tracker::TrackerHandle;
+
+/// A page takes milliseconds; what takes longer than this hangs.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+/// Forms are short.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// What every handler can reach.
+#[derive(Clone, Debug)]
+pub struct Web {
+    store: Store,
+    clock: Clock,
+    site: Arc<ArcSwap<Site>>,
+    tracker: TrackerHandle,
+    feeds: Arc<feeds::Cache>,
+    streams: Arc<tokio::sync::Semaphore>,
+    stop: CancellationToken,
+}
+
+impl Web {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        site: Arc<ArcSwap<Site>>,
+        tracker: TrackerHandle,
+        stop: CancellationToken,
+    ) -> Self {
+        let streams = Arc::new(tokio::sync::Semaphore::new(live::STREAMS_MAX));
+        Self { store, clock, site, tracker, feeds: Arc::default(), streams, stop }
+    }
+
+    /// Every route of the site.
+    pub fn router(self) -> Router {
+        let timed = Router::new()
+            .route("/", get(pages::overview))
+            .route("/parcel/{id}", get(pages::parcel))
+            .route("/archive", get(pages::archive))
+            .route("/system", get(pages::system))
+            .route("/feeds", get(feeds::index))
+            .route("/feeds.opml", get(feeds::opml))
+            .route("/feeds/{file}", get(feeds::top))
+            .route("/feeds/parcel/{file}", get(feeds::of_parcel))
+            .route("/feeds/tag/{file}", get(feeds::of_tag))
+            .route("/api/v1/parcels", get(api::parcels))
+            .route("/api/v1/parcels/{id}", get(api::parcel))
+            .route("/api/v1/system", get(api::system))
+            .route("/parcel/{id}/{wish}", post(wishes::parcel))
+            .route("/healthz", get(health::alive))
+            .route("/readyz", get(health::ready))
+            .route("/metrics", get(health::metrics))
+            .route("/assets/{file}", get(assets::asset))
+            .route("/favicon.ico", get(assets::favicon))
+            .fallback(pages::not_found)
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT));
+        let live = Router::new().route("/events", get(live::events));
+        timed
+            .merge(live)
+            .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+            .layer(axum::middleware::from_fn_with_state(self.clone(), guard::guard))
+            .with_state(self)
+    }
+}
+
+/// Why a page cannot be shown.
+#[derive(Debug, thiserror::Error)]
+enum PageError {
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("a page does not render: {0}")]
+    Render(#[from] askama::Error),
+    #[error("{0}")]
+    NotFound(String),
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let status = match &self {
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Store(_) | Self::Render(_) => {
+                tracing::error!("{self}");
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+        };
+        (status, pages::plain_error(status, &self.to_string())).into_response()
+    }
+}

@@ -1,0 +1,792 @@
+//! The pages: a query's rows in, HTML out. Everything a carrier wrote is escaped by the templates.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use parcelwatch_tracking::{
+    Attention, Entry, Leg, LegState, Mark, MarkKind, Moment, ParcelId, Role, Seen, Stage, Status, entries,
+};
+use serde::Deserialize;
+
+use super::assets::{NAMES, Names};
+use super::{PageError, Site, Web, feeds, times};
+use crate::judge::{Card, ExpectedCard};
+use crate::plugin_host::PluginCard;
+use crate::store::{CardRow, CarrierHealth, Dossier, Entry as FeedEntry, Notice, Unmapped};
+
+/// Parcels of one group on one page; the rest is a link away.
+const GROUP_MAX: usize = 40;
+const ARCHIVE_MAX: usize = 50;
+/// Entries of a parcel's own feed shown on its page.
+const TOLD_MAX: usize = 20;
+
+/// What every page has around it.
+struct Frame {
+    names: &'static Names,
+    /// Where the site begins, for links.
+    root: String,
+    /// What the operator should look at.
+    notices: Vec<NoticeView>,
+    now: String,
+}
+
+struct NoticeView {
+    level: &'static str,
+    title: String,
+    detail: String,
+    since: String,
+}
+
+impl Frame {
+    fn new(site: &Site, notices: Vec<Notice>, now: Timestamp) -> Self {
+        let notices = notices.into_iter().map(|notice| NoticeView {
+            level: notice.level.key(),
+            title: notice.title,
+            detail: notice.detail,
+            since: times::local(notice.since, &site.zone, now),
+        });
+        Self {
+            names: &NAMES,
+            root: site.path.clone(),
+            notices: notices.collect(),
+            now: times::local(now, &site.zone, now),
+        }
+    }
+
+    fn worries(&self) -> usize {
+        self.notices.iter().filter(|notice| notice.level != "info").count()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct OverviewPage {
+    frame: Frame,
+    groups: Vec<GroupView>,
+    /// "1 needs you", "2 today" …
+    counts: Vec<(&'static str, &'static str, i64)>,
+    last_ok: Option<String>,
+    archived: i64,
+    /// Shown alone, when the person asked for one group.
+    only: Option<&'static str>,
+    /// In the tab's title.
+    urgent: i64,
+    total: i64,
+}
+
+struct GroupView {
+    key: &'static str,
+    title: &'static str,
+    count: i64,
+    cards: Vec<CardView>,
+    /// Where the rest is.
+    more: Option<String>,
+    previous: Option<String>,
+}
+
+/// A parcel on the overview.
+struct CardView {
+    id: String,
+    label: String,
+    recipient: Option<String>,
+    tags: Vec<String>,
+    number: Option<String>,
+    status: String,
+    trouble: Option<String>,
+    rolled_back: bool,
+    carrier: Option<String>,
+    place: Option<String>,
+    words: Option<String>,
+    steps: Vec<StepView>,
+    moved: Option<TimeView>,
+    expected: Option<ExpectedView>,
+    checked: Option<TimeView>,
+    next: Option<NextView>,
+    sources: Vec<SourceView>,
+    advice: Option<String>,
+    likely_typo: bool,
+    unserved: bool,
+    acknowledged: bool,
+    delivered_to: Option<String>,
+}
+
+struct TimeView {
+    iso: String,
+    words: String,
+    exact: String,
+}
+
+struct NextView {
+    iso: String,
+    words: String,
+    why: String,
+}
+
+struct SourceView {
+    name: String,
+    state: String,
+    words: String,
+}
+
+/// A step of the progress bar.
+struct StepView {
+    title: &'static str,
+    /// `done`, `now`, `ahead`.
+    state: &'static str,
+}
+
+struct ExpectedView {
+    days: String,
+    /// Who says so.
+    by: &'static str,
+    slid: Option<String>,
+    late: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct OverviewQuery {
+    group: Option<String>,
+    page: Option<usize>,
+}
+
+pub(super) async fn overview(
+    State(web): State<Web>,
+    Query(query): Query<OverviewQuery>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let now = web.clock.now();
+    let site = web.site.load_full();
+    let only = query.group.as_deref().and_then(|key| Attention::ALL.into_iter().find(|group| group.key() == key));
+    let page = query.page.unwrap_or(1).max(1);
+    let (counts, groups, notices, last_ok, archived) = web
+        .store
+        .read(move |view| {
+            let counts = view.counts()?;
+            let mut groups = Vec::new();
+            for group in Attention::ALL.into_iter().filter(|group| only.is_none_or(|only| only == *group)) {
+                let offset = if only.is_some() { (page - 1) * GROUP_MAX } else { 0 };
+                let index = i64::try_from(group.index()).unwrap_or(0);
+                groups.push((group, view.group(index, offset, GROUP_MAX)?));
+            }
+            Ok((counts, groups, view.notices()?, view.last_ok_at()?, view.archived_count()?))
+        })
+        .await?;
+    let count = |group: Attention| {
+        counts.iter().find(|c| usize::try_from(c.attention).ok() == Some(group.index())).map_or(0, |c| c.parcels)
+    };
+    let groups = groups.into_iter().filter(|(_, cards)| !cards.is_empty()).map(|(group, cards)| {
+        let total = count(group);
+        let shown = if only.is_some() { page * GROUP_MAX } else { GROUP_MAX };
+        let next_page = if only.is_some() { page + 1 } else { 2 };
+        let link = |page: usize| format!("{}?group={}&page={page}", site.path, group.key());
+        GroupView {
+            key: group.key(),
+            title: group.title(),
+            count: total,
+            more: (total > i64::try_from(shown).unwrap_or(i64::MAX)).then(|| link(next_page)),
+            previous: (only.is_some() && page > 1).then(|| link(page - 1)),
+            cards: cards.iter().map(|row| card_view(row, &site, now)).collect(),
+        }
+    });
+    let page = OverviewPage {
+        groups: groups.collect(),
+        counts: Attention::ALL
+            .into_iter()
+            .map(|group| (group.key(), group.title(), count(group)))
+            .filter(|(.., count)| *count > 0)
+            .collect(),
+        last_ok: last_ok.map(|at| times::ago(at, now)),
+        archived,
+        only: only.map(Attention::title),
+        urgent: count(Attention::NeedsYou) + count(Attention::Today),
+        total: counts.iter().map(|count| count.parcels).sum(),
+        frame: Frame::new(&site, notices, now),
+    };
+    render(&page, &headers)
+}
+
+fn card_view(row: &CardRow, site: &Site, now: Timestamp) -> CardView {
+    let card: Card = serde_json::from_str(&row.card).unwrap_or_default();
+    let time = |at: Timestamp| TimeView {
+        iso: at.to_string(),
+        words: times::ago(at, now),
+        exact: times::local(at, &site.zone, now),
+    };
+    CardView {
+        id: row.id.clone(),
+        steps: steps(&card.stage),
+        moved: card.moved_at.as_deref().and_then(|at| at.parse().ok()).map(time),
+        expected: card.expected.as_ref().map(|expected| expected_view(expected, &site.zone, now)),
+        checked: row.last_ok_at.map(time),
+        next: row.next_ask_at.map(|at| NextView {
+            iso: at.to_string(),
+            words: times::until(at, now),
+            why: row.next_why.clone().unwrap_or_default(),
+        }),
+        sources: card.sources.iter().map(source_view).collect(),
+        number: card.numbers.first().cloned(),
+        label: card.label,
+        recipient: card.recipient,
+        tags: card.tags,
+        status: card.status_title,
+        trouble: card.trouble_title,
+        rolled_back: card.rolled_back,
+        carrier: card.carrier_name,
+        place: card.place,
+        words: card.words,
+        advice: card.advice,
+        likely_typo: card.likely_typo,
+        unserved: card.unserved,
+        acknowledged: card.acknowledged,
+        delivered_to: card.delivered_to.map(|place| place.replace('_', " ")),
+    }
+}
+
+fn source_view(source: &crate::judge::SourceCard) -> SourceView {
+    let words = match (source.state.as_str(), &source.failure) {
+        ("ok", None) => "answers".to_owned(),
+        ("waiting", _) => "not asked yet".to_owned(),
+        (_, Some(failure)) => failure.clone(),
+        (_, None) => "answers".to_owned(),
+    };
+    SourceView { name: source.name.clone(), state: source.state.clone(), words }
+}
+
+/// The progress bar: what is behind, where it is, what lies ahead. A parcel on its way back ends there.
+fn steps(stage: &str) -> Vec<StepView> {
+    let now = Stage::from_key(stage).unwrap_or(Stage::Ordered);
+    let last = if now == Stage::Back { Stage::Back } else { Stage::Done };
+    let shown = Stage::ALL.into_iter().filter(|stage| *stage < Stage::Done || *stage == last);
+    shown
+        .map(|stage| StepView {
+            title: match stage {
+                Stage::PreTransit => "Announced",
+                stage => stage.title(),
+            },
+            state: match stage.cmp(&now) {
+                std::cmp::Ordering::Less => "done",
+                std::cmp::Ordering::Equal => "now",
+                std::cmp::Ordering::Greater => "ahead",
+            },
+        })
+        .collect()
+}
+
+fn expected_view(expected: &ExpectedCard, zone: &TimeZone, now: Timestamp) -> ExpectedView {
+    let today = now.to_zoned(zone.clone()).date();
+    let first: Option<Date> = expected.first_day.as_deref().and_then(|day| day.parse().ok());
+    let last: Date = expected.last_day.parse().unwrap_or(today);
+    ExpectedView {
+        days: times::days(first, last, today),
+        by: if expected.source == "carrier" { "says the carrier" } else { "usual for its class" },
+        slid: (expected.slides > 0).then(|| {
+            let times = if expected.slides == 1 { "once".to_owned() } else { format!("{} times", expected.slides) };
+            format!("moved {times}, {:+} days", expected.slid_days)
+        }),
+        late: last < today,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "parcel.html")]
+struct ParcelPage {
+    frame: Frame,
+    card: CardView,
+    order: Option<String>,
+    marketplace: Option<String>,
+    class: Option<String>,
+    note: Option<String>,
+    archived: bool,
+    needs_answer: bool,
+    legs: Vec<LegView>,
+    days: Vec<DayView>,
+    told: Vec<ToldView>,
+    notes: Vec<NoteView>,
+    feeds: Vec<FeedLink>,
+}
+
+struct FeedLink {
+    title: &'static str,
+    kind: &'static str,
+    link: String,
+}
+
+/// A number with a carrier.
+struct LegView {
+    no: u16,
+    number: String,
+    carrier: String,
+    /// The carrier's own page for the number.
+    link: Option<String>,
+    contact: Vec<(String, String)>,
+    role: &'static str,
+    state: &'static str,
+    /// Whether the person may confirm or reject it.
+    open: bool,
+    because: String,
+    confidence: u8,
+    checksum: Option<bool>,
+    checked: Option<TimeView>,
+    next: Option<NextView>,
+    failure: Option<FailureView>,
+    facts: Vec<(String, String)>,
+}
+
+struct FailureView {
+    title: &'static str,
+    message: String,
+    since: String,
+    needs: Vec<String>,
+    choices: Vec<(String, String, String)>,
+    is_answer: bool,
+}
+
+/// One day of the timeline.
+struct DayView {
+    date: String,
+    iso: String,
+    events: Vec<EventView>,
+}
+
+struct EventView {
+    clock: Option<String>,
+    zone: Option<String>,
+    iso: String,
+    status: &'static str,
+    /// Whether the status is the one that counts now.
+    lead: bool,
+    unknown: bool,
+    words: String,
+    original: Option<String>,
+    code: Option<String>,
+    place: Option<String>,
+    carrier: String,
+    first_seen: String,
+    others: Vec<OtherView>,
+    gone: bool,
+}
+
+struct OtherView {
+    carrier: String,
+    words: String,
+    clock: String,
+}
+
+struct ToldView {
+    title: String,
+    when: String,
+    importance: &'static str,
+}
+
+struct NoteView {
+    when: String,
+    text: String,
+}
+
+pub(super) async fn parcel(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let missing = || PageError::NotFound(format!("There is no parcel called {id}."));
+    let parcel_id = ParcelId::new(&id).ok_or_else(missing)?;
+    let now = web.clock.now();
+    let site = web.site.load_full();
+    let found = web
+        .store
+        .read(move |view| {
+            let Some(dossier) = view.dossier(&parcel_id)? else { return Ok(None) };
+            let pk = dossier.row.pk;
+            let card = view.card_json(pk)?;
+            Ok(Some((dossier, card, view.entries_of(pk, TOLD_MAX)?, view.plugin_cards()?, view.notices()?)))
+        })
+        .await?;
+    let (dossier, card, told, plugins, notices) = found.ok_or_else(missing)?;
+    let plugins: Vec<PluginCard> = plugins.iter().filter_map(|card| serde_json::from_str(card).ok()).collect();
+    let merged = entries(&dossier.timeline, &dossier.parcel);
+    let lead = parcelwatch_tracking::Standing::read(&dossier.timeline, &dossier.parcel, &merged).lead;
+    let next = dossier.timeline.legs.iter().filter(|leg| leg.state == LegState::Active && leg.next_ask_at.is_some());
+    let next = next.min_by_key(|leg| leg.next_ask_at);
+    let row = CardRow {
+        id: id.clone(),
+        card,
+        last_ok_at: dossier.timeline.legs.iter().filter_map(|leg| leg.last_ok_at).max(),
+        next_ask_at: next.and_then(|leg| leg.next_ask_at),
+        next_why: next.map(|leg| leg.next_why.clone()),
+    };
+    let status = serde_json::from_str::<Card>(&row.card).map(|card| card.status).unwrap_or_default();
+    let view = Viewer { dossier: &dossier, plugins: &plugins, site: &site, now };
+    let page = ParcelPage {
+        card: card_view(&row, &site, now),
+        order: dossier.parcel.order.clone(),
+        marketplace: dossier.parcel.marketplace.clone(),
+        class: dossier.parcel.class.map(|class| class.key().to_owned()),
+        note: dossier.parcel.note.clone(),
+        archived: dossier.row.archived_at.is_some(),
+        needs_answer: status == Status::Delivered.key(),
+        legs: dossier.timeline.legs.iter().map(|leg| view.leg(leg)).collect(),
+        days: view.days(&merged, lead),
+        told: told.iter().map(|entry| told_view(entry, &site, now)).collect(),
+        notes: dossier.timeline.marks.iter().filter_map(|mark| note_view(mark, &site, now)).collect(),
+        feeds: [
+            ("atom", "Atom", "application/atom+xml"),
+            ("rss", "RSS", "application/rss+xml"),
+            ("json", "JSON", "application/feed+json"),
+        ]
+        .map(|(extension, title, kind)| FeedLink {
+            title,
+            kind,
+            link: format!("{}feeds/parcel/{id}.{extension}", site.path),
+        })
+        .into(),
+        frame: Frame::new(&site, notices, now),
+    };
+    render(&page, &headers)
+}
+
+fn told_view(entry: &FeedEntry, site: &Site, now: Timestamp) -> ToldView {
+    ToldView {
+        title: entry.title.clone(),
+        when: times::local(entry.published_at, &site.zone, now),
+        importance: entry.importance.key(),
+    }
+}
+
+fn note_view(mark: &Mark, site: &Site, now: Timestamp) -> Option<NoteView> {
+    let text = match &mark.kind {
+        MarkKind::Note(text) => text.clone(),
+        MarkKind::HaveIt => "You said that you have it.".to_owned(),
+        MarkKind::NotHere => "You said that it is not there.".to_owned(),
+    };
+    (!text.is_empty()).then(|| NoteView { when: times::local(mark.at, &site.zone, now), text })
+}
+
+/// Turns one parcel's history into what its page shows.
+struct Viewer<'a> {
+    dossier: &'a Dossier,
+    plugins: &'a [PluginCard],
+    site: &'a Site,
+    now: Timestamp,
+}
+
+impl Viewer<'_> {
+    fn plugin(&self, leg: &Leg) -> Option<&PluginCard> {
+        let carrier = leg.carrier.as_ref()?;
+        self.plugins.iter().find(|card| card.carrier == carrier.as_str())
+    }
+
+    fn carrier(&self, leg: &Leg) -> String {
+        match (self.plugin(leg), &leg.carrier, &leg.carrier_name) {
+            (Some(card), ..) => card.name.clone(),
+            (None, Some(carrier), _) => carrier.to_string(),
+            (None, None, Some(name)) => name.clone(),
+            (None, None, None) => "no carrier known".to_owned(),
+        }
+    }
+
+    fn carrier_of(&self, seen: &Seen) -> String {
+        self.dossier.timeline.leg(seen.leg).map(|leg| self.carrier(leg)).unwrap_or_default()
+    }
+
+    fn time(&self, at: Timestamp) -> TimeView {
+        TimeView {
+            iso: at.to_string(),
+            words: times::ago(at, self.now),
+            exact: times::local(at, &self.site.zone, self.now),
+        }
+    }
+
+    fn leg(&self, leg: &Leg) -> LegView {
+        let plugin = self.plugin(leg);
+        let link = plugin.and_then(|card| card.link.as_ref());
+        LegView {
+            no: leg.no.0,
+            number: leg.number.to_string(),
+            carrier: self.carrier(leg),
+            link: link.map(|link| link.replace("{number}", &parcelwatch_plugin::http::encode(leg.number.as_str()))),
+            contact: plugin.map(|card| card.contact.clone()).unwrap_or_default(),
+            role: role(leg.role),
+            state: state(leg.state),
+            open: matches!(leg.state, LegState::Active | LegState::Dormant | LegState::Rejected) && !leg.confirmed,
+            because: leg.because.clone(),
+            confidence: leg.confidence,
+            checksum: leg.checksum,
+            checked: leg.last_ok_at.map(|at| self.time(at)),
+            next: leg.next_ask_at.filter(|_| leg.state == LegState::Active).map(|at| NextView {
+                iso: at.to_string(),
+                words: times::until(at, self.now),
+                why: leg.next_why.clone(),
+            }),
+            failure: leg.outage.as_ref().map(|outage| FailureView {
+                title: outage.failure.kind.title(),
+                message: outage.failure.message.clone(),
+                since: times::local(outage.since, &self.site.zone, self.now),
+                needs: outage.failure.needs.clone(),
+                choices: leg
+                    .choices()
+                    .iter()
+                    .map(|choice| (choice.label.clone(), choice.hint.0.clone(), choice.hint.1.clone()))
+                    .collect(),
+                is_answer: outage.failure.kind.is_answer(),
+            }),
+            facts: leg.facts.iter().map(|(name, value)| (name.replace('_', " "), value.to_owned())).collect(),
+        }
+    }
+
+    /// The timeline by day, newest first. The day is the carrier's own.
+    fn days(&self, merged: &[Entry<'_>], lead: Option<parcelwatch_tracking::EventId>) -> Vec<DayView> {
+        let today = self.now.to_zoned(self.site.zone.clone()).date();
+        let mut days: Vec<(Option<Date>, DayView)> = Vec::new();
+        for entry in merged.iter().rev() {
+            let date = entry.lead.event.moment.as_ref().map(Moment::calendar_date);
+            let event = self.event(entry, lead);
+            match days.last_mut() {
+                Some((last, day)) if *last == date => day.events.push(event),
+                _ => {
+                    let title = date.map_or_else(|| "Day not told".to_owned(), |date| times::full_day(date, today));
+                    let iso = date.map(|date| date.to_string()).unwrap_or_default();
+                    days.push((date, DayView { date: title, iso, events: vec![event] }));
+                }
+            }
+        }
+        days.into_iter().map(|(_, day)| day).collect()
+    }
+
+    fn event(&self, entry: &Entry<'_>, lead: Option<parcelwatch_tracking::EventId>) -> EventView {
+        let event = &entry.lead.event;
+        let words = event.translation.clone().filter(|text| !text.is_empty());
+        EventView {
+            clock: event.moment.as_ref().and_then(times::clock),
+            zone: event.moment.as_ref().and_then(times::zone),
+            iso: event.moment.as_ref().map(Moment::text).unwrap_or_default(),
+            status: entry.status().title(),
+            lead: lead == Some(entry.lead.id),
+            unknown: entry.status() == Status::Unknown,
+            original: words.is_some().then(|| event.text.clone()),
+            words: words.unwrap_or_else(|| event.text.clone()),
+            code: event.code.clone(),
+            place: event.place.as_ref().map(|place| place.text.clone()).filter(|place| !place.is_empty()),
+            carrier: self.carrier_of(entry.lead),
+            first_seen: times::local(entry.first_seen_at(), &self.site.zone, self.now),
+            others: entry.others.iter().map(|seen| self.other(seen)).collect(),
+            gone: entry.lead.position.is_none(),
+        }
+    }
+
+    fn other(&self, seen: &Seen) -> OtherView {
+        let moment = seen.event.moment.as_ref();
+        let clock = moment.map(|moment| match times::clock(moment) {
+            Some(clock) => format!("{} {clock}", moment.calendar_date()),
+            None => moment.calendar_date().to_string(),
+        });
+        OtherView { carrier: self.carrier_of(seen), words: seen.event.text.clone(), clock: clock.unwrap_or_default() }
+    }
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Given => "your number",
+        Role::HandOff => "local number",
+        Role::Return => "way back",
+        Role::Partner => "partner's number",
+        Role::Piece => "another piece",
+        Role::Guess => "guess",
+    }
+}
+
+fn state(state: LegState) -> &'static str {
+    match state {
+        LegState::Active => "asked",
+        LegState::Dormant => "not asked: another carrier fits better",
+        LegState::NoCarrier => "no plugin serves it",
+        LegState::Rejected => "set aside by you",
+        LegState::Refused => "not followed",
+        LegState::Retired => "no longer in the config",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "archive.html")]
+struct ArchivePage {
+    frame: Frame,
+    cards: Vec<CardView>,
+    search: String,
+    next: Option<String>,
+    total: i64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ArchiveQuery {
+    #[serde(default)]
+    q: String,
+    page: Option<usize>,
+}
+
+pub(super) async fn archive(
+    State(web): State<Web>,
+    Query(query): Query<ArchiveQuery>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let now = web.clock.now();
+    let site = web.site.load_full();
+    let page = query.page.unwrap_or(1).max(1);
+    let search = query.q.trim().to_owned();
+    let wanted = search.clone();
+    let (rows, total, notices) = web
+        .store
+        .read(move |view| {
+            let rows = view.archived(&wanted, (page - 1) * ARCHIVE_MAX, ARCHIVE_MAX + 1)?;
+            Ok((rows, view.archived_count()?, view.notices()?))
+        })
+        .await?;
+    let more = rows.len() > ARCHIVE_MAX;
+    let next =
+        more.then(|| format!("{}archive?q={}&page={}", site.path, parcelwatch_plugin::http::encode(&search), page + 1));
+    let page = ArchivePage {
+        cards: rows.iter().take(ARCHIVE_MAX).map(|row| card_view(row, &site, now)).collect(),
+        search,
+        next,
+        total,
+        frame: Frame::new(&site, notices, now),
+    };
+    render(&page, &headers)
+}
+
+#[derive(Template)]
+#[template(path = "system.html")]
+struct SystemPage {
+    frame: Frame,
+    version: &'static str,
+    config: ConfigView,
+    plugins: Vec<PluginView>,
+    unmapped: Vec<Unmapped>,
+    database: String,
+    events: i64,
+    last_ok: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ConfigView {
+    path: Option<String>,
+    loaded_at: Option<String>,
+    parcels: usize,
+    faults: Vec<String>,
+    warnings: Vec<String>,
+    plugin_dir: Option<String>,
+    data_dir: Option<String>,
+}
+
+struct PluginView {
+    card: PluginCard,
+    short: String,
+    kilobytes: usize,
+    gap: String,
+    legs: i64,
+    failing: i64,
+    last_ok: Option<String>,
+    next: Option<String>,
+    missing: Vec<String>,
+}
+
+pub(super) async fn system(State(web): State<Web>, headers: HeaderMap) -> Result<Response, PageError> {
+    let now = web.clock.now();
+    let site = web.site.load_full();
+    let (config, cards, health, unmapped, size, events, last_ok, notices) = web
+        .store
+        .read(|view| {
+            Ok((
+                view.meta("config")?,
+                view.plugin_cards()?,
+                view.carrier_health()?,
+                view.unmapped()?,
+                view.size_bytes()?,
+                view.event_count()?,
+                view.last_ok_at()?,
+                view.notices()?,
+            ))
+        })
+        .await?;
+    let cards = cards.iter().filter_map(|card| serde_json::from_str::<PluginCard>(card).ok());
+    let page = SystemPage {
+        version: env!("CARGO_PKG_VERSION"),
+        config: config.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+        plugins: cards.map(|card| plugin_view(card, &health, now)).collect(),
+        unmapped,
+        database: format!("{:.1} MB", size as f64 / 1e6),
+        events,
+        last_ok: last_ok.map(|at| times::ago(at, now)),
+        frame: Frame::new(&site, notices, now),
+    };
+    render(&page, &headers)
+}
+
+fn plugin_view(card: PluginCard, health: &[CarrierHealth], now: Timestamp) -> PluginView {
+    let health = health.iter().find(|health| health.carrier == card.carrier);
+    PluginView {
+        short: card.digest.chars().take(12).collect(),
+        kilobytes: card.bytes / 1000,
+        gap: parcelwatch_tracking::words(jiff::SignedDuration::from_secs(card.gap_s)),
+        legs: health.map_or(0, |health| health.legs),
+        failing: health.map_or(0, |health| health.failing),
+        last_ok: health.and_then(|health| health.last_ok_at).map(|at| times::ago(at, now)),
+        next: health.and_then(|health| health.next_ask_at).map(|at| times::until(at, now)),
+        missing: card.secrets.iter().filter(|(_, there)| !there).map(|(name, _)| name.clone()).collect(),
+        card,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "feeds.html")]
+struct FeedsPage {
+    frame: Frame,
+    feeds: Vec<feeds::Listed>,
+    opml: String,
+}
+
+pub(super) async fn feeds(web: &Web, listed: Vec<feeds::Listed>) -> Result<Response, PageError> {
+    let site = web.site.load_full();
+    let notices = web.store.read(|view| view.notices()).await?;
+    let page =
+        FeedsPage { feeds: listed, opml: site.link("feeds.opml"), frame: Frame::new(&site, notices, web.clock.now()) };
+    render(&page, &HeaderMap::new())
+}
+
+pub(super) async fn not_found() -> Response {
+    (StatusCode::NOT_FOUND, plain_error(StatusCode::NOT_FOUND, "There is no such page.")).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    names: &'static Names,
+    status: StatusCode,
+    words: &'a str,
+}
+
+/// A page for what cannot be shown; it needs nothing of the store.
+pub(super) fn plain_error(status: StatusCode, words: &str) -> Html<String> {
+    let page = ErrorPage { names: &NAMES, status, words };
+    Html(page.render().unwrap_or_else(|_| crate::tell::escape(words)))
+}
+
+/// The page, or word that the browser has it already.
+fn render(page: &impl Template, headers: &HeaderMap) -> Result<Response, PageError> {
+    use sha2::Digest as _;
+    let html = page.render()?;
+    let digest = sha2::Sha256::digest(&html);
+    let tag: String = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
+    let etag = HeaderValue::from_str(&format!("\"{tag}\"")).expect("hexadecimal digits");
+    let mut response = if feeds::is_known(headers, &etag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Html(html).into_response()
+    };
+    response.headers_mut().insert(header::ETAG, etag);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    Ok(response)
+}

@@ -1,0 +1,57 @@
+//! What a person presses on a parcel's page. It goes to the tracker, which decides; the web part changes nothing itself.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use parcelwatch_tracking::{LegNo, MarkKind, ParcelId};
+use serde::Deserialize;
+
+use super::{PageError, Web};
+use crate::tracker::{Wish, WishError};
+
+/// A note is a few lines.
+const NOTE_CHARS_MAX: usize = 2000;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Fields {
+    text: String,
+    leg: Option<u16>,
+}
+
+pub(super) async fn parcel(
+    State(web): State<Web>,
+    Path((id, wish)): Path<(String, String)>,
+    Form(fields): Form<Fields>,
+) -> Result<Response, PageError> {
+    let missing = || PageError::NotFound(format!("there is no parcel \"{id}\""));
+    let parcel = ParcelId::new(&id).ok_or_else(missing)?;
+    let leg = || fields.leg.map(LegNo).ok_or_else(|| PageError::NotFound("the form names no number".to_owned()));
+    let wish = match wish.as_str() {
+        "ask" => Wish::Ask(parcel),
+        "have-it" => Wish::Mark(parcel, MarkKind::HaveIt),
+        "not-here" => Wish::Mark(parcel, MarkKind::NotHere),
+        "note" => {
+            let text: String = fields.text.chars().take(NOTE_CHARS_MAX).collect();
+            Wish::Mark(parcel, MarkKind::Note(text))
+        }
+        "archive" => Wish::Archive(parcel),
+        "unarchive" => Wish::Unarchive(parcel),
+        "confirm" => Wish::Confirm(parcel, leg()?),
+        "reject" => Wish::Reject(parcel, leg()?),
+        other => return Err(PageError::NotFound(format!("nothing is called \"{other}\" here"))),
+    };
+    match web.tracker.wish(wish).await {
+        // Back to the page, so that a reload does not do it again.
+        Ok(_) => {
+            let to = format!("{}parcel/{id}", web.site.load().path);
+            Ok((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response())
+        }
+        Err(WishError::NoParcel(_)) => Err(missing()),
+        Err(WishError::NotNow(words)) => {
+            Ok((StatusCode::CONFLICT, super::pages::plain_error(StatusCode::CONFLICT, &words)).into_response())
+        }
+        Err(WishError::Store(error)) => Err(PageError::Store(crate::store::StoreError::Corrupt(error))),
+    }
+}

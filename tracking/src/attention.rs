@@ -1,0 +1,98 @@
+//! How much a parcel wants to be looked at: its group on the overview.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::{Expected, FailureKind, LegState, Parcel, Stage, Standing, Status, Timeline};
+
+/// The groups of the overview, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Attention {
+    /// Nothing goes on without the person.
+    NeedsYou,
+    /// Out for delivery, or expected today.
+    Today,
+    /// Something is odd.
+    Watch,
+    OnTheWay,
+    WaitingForScan,
+    Arrived,
+}
+
+impl Attention {
+    pub const ALL: [Self; 6] =
+        [Self::NeedsYou, Self::Today, Self::Watch, Self::OnTheWay, Self::WaitingForScan, Self::Arrived];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::NeedsYou => "needs_you",
+            Self::Today => "today",
+            Self::Watch => "watch",
+            Self::OnTheWay => "on_the_way",
+            Self::WaitingForScan => "waiting_for_scan",
+            Self::Arrived => "arrived",
+        }
+    }
+
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::NeedsYou => "Needs you",
+            Self::Today => "Today",
+            Self::Watch => "Watch",
+            Self::OnTheWay => "On the way",
+            Self::WaitingForScan => "Waiting for first scan",
+            Self::Arrived => "Arrived recently",
+        }
+    }
+
+    /// Position among the groups, from 0.
+    pub fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// The group a parcel stands in.
+pub fn attention(
+    timeline: &Timeline,
+    parcel: &Parcel,
+    standing: &Standing,
+    expected: Option<&Expected>,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Attention {
+    let waits_for_person = timeline.legs.iter().any(|leg| {
+        leg.state == LegState::Active
+            && leg
+                .outage
+                .as_ref()
+                .is_some_and(|outage| matches!(outage.failure.kind, FailureKind::Ambiguous | FailureKind::NeedsInput))
+    });
+    if standing.status.needs_person() || (waits_for_person && !standing.closed) {
+        return Attention::NeedsYou;
+    }
+    if standing.stage >= Stage::Done || standing.closed {
+        return Attention::Arrived;
+    }
+    let today = now.to_zoned(zone.clone()).date();
+    if standing.status == Status::OutForDelivery || expected.is_some_and(|e| e.is_only(today, zone)) {
+        return Attention::Today;
+    }
+    if standing.trouble.is_some() || standing.rolled_back {
+        return Attention::Watch;
+    }
+    let unserved = !parcel.numbers.is_empty() && timeline.legs.iter().all(|leg| leg.state == LegState::NoCarrier);
+    if unserved {
+        return Attention::Watch;
+    }
+    match standing.stage {
+        Stage::Ordered | Stage::PreTransit => Attention::WaitingForScan,
+        _ => Attention::OnTheWay,
+    }
+}
+
+impl Expected {
+    /// Whether this day is the one expected, and no other.
+    fn is_only(&self, day: jiff::civil::Date, zone: &TimeZone) -> bool {
+        self.last_day(zone) == day && self.first_day(zone).is_none_or(|first| first == day)
+    }
+}
