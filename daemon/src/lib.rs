@@ -18,7 +18,6 @@ pub mod tracker;
 pub mod watch;
 pub mod web;
 
-use std::future::IntoFuture as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -80,9 +79,7 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
     let control = Control { tracker: handle, reloader: Arc::clone(&reloader), host, clock };
 
     // The page first: it must be there when everything else is broken.
-    let stop_web = stop.clone();
-    let serve = axum::serve(listener, web.router()).with_graceful_shutdown(async move { stop_web.cancelled().await });
-    let web = tokio::spawn(serve.into_future());
+    let web = tokio::spawn(web::serve(listener, web.router(), stop.clone()));
     let state_dir = places.state_dir.clone();
     let stop_control = stop.clone();
     let control = tokio::spawn(async move { control::serve(control, &state_dir, stop_control).await });
@@ -99,7 +96,7 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
     for part in [reloading, sending] {
         part.abort();
     }
-    let _ = tokio::time::timeout(Duration::from_secs(2), web).await;
+    let _ = web.await;
     let _ = tokio::time::timeout(Duration::from_secs(1), control).await;
     store.close().await;
     Ok(())

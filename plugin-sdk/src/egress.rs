@@ -105,6 +105,10 @@ impl Origin {
     pub fn host(&self) -> &str {
         &self.host
     }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
 }
 
 impl std::fmt::Display for Origin {

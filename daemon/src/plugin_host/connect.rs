@@ -31,8 +31,11 @@ pub(super) enum ConnectError {
     Refused { host: String, error: String },
 }
 
-/// A connector for one plugin. `private` are the hosts the operator named, which may stand in their own network.
-pub(super) fn connector(private: Vec<String>) -> HttpsConnector<Guarded> {
+/// A host and port that the operator named, which may stand in their own network.
+pub(super) type Private = (String, u16);
+
+/// A connector for one plugin.
+pub(super) fn connector(private: Vec<Private>) -> HttpsConnector<Guarded> {
     HttpsConnectorBuilder::new()
         .with_tls_config(crate::tls::client_config())
         .https_or_http()
@@ -43,7 +46,7 @@ pub(super) fn connector(private: Vec<String>) -> HttpsConnector<Guarded> {
 /// Connects to public addresses, and to the private ones the operator named.
 #[derive(Clone, Debug)]
 pub(super) struct Guarded {
-    private: Arc<[String]>,
+    private: Arc<[Private]>,
 }
 
 impl Service<Uri> for Guarded {
@@ -60,7 +63,7 @@ impl Service<Uri> for Guarded {
         Box::pin(async move {
             let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
             let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 });
-            let may_be_private = private.contains(&host);
+            let may_be_private = private.iter().any(|(known, open)| *known == host && *open == port);
             connect(host, port, may_be_private).await.map(TokioIo::new)
         })
     }

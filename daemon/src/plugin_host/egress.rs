@@ -17,7 +17,7 @@ use parcelwatch_plugin::http::{Body, Fault, Reply, Request};
 use url::Url;
 
 use super::auth::Auth;
-use super::connect::{self, ConnectError, Guarded};
+use super::connect::{self, ConnectError, Guarded, Private};
 use super::politeness::Politeness;
 use crate::store::Exchange;
 
@@ -45,20 +45,19 @@ pub(super) struct Egress {
 }
 
 impl Egress {
-    /// `private` are hosts the operator named, which may stand in their own network.
+    /// `private` are hosts and ports the operator named, which may stand in their own network.
     pub(super) fn new(
         rules: Rules,
         endpoint: Option<Url>,
-        mut private: Vec<String>,
+        mut private: Vec<Private>,
         politeness: Arc<Politeness>,
         auth: Auth,
     ) -> Self {
-        private.extend(
-            endpoint
-                .as_ref()
-                .and_then(|endpoint| endpoint.host_str())
-                .map(|host| host.trim_matches(['[', ']']).to_owned()),
-        );
+        if let Some(endpoint) = &endpoint
+            && let (Some(host), Some(port)) = (endpoint.host_str(), endpoint.port_or_known_default())
+        {
+            private.push((host.trim_matches(['[', ']']).to_owned(), port));
+        }
         let mut builder = Client::builder(TokioExecutor::new());
         builder.pool_idle_timeout(Duration::from_secs(60)).pool_max_idle_per_host(2).pool_timer(TokioTimer::new());
         Self { rules, client: builder.build(connect::connector(private)), endpoint, politeness, auth }
@@ -289,7 +288,10 @@ fn unpack(headers: &HeaderMap, body: Bytes, host: &str) -> Result<Vec<u8>, Fault
         }
         "deflate" => flate2::read::ZlibDecoder::new(body.as_ref()).take(limit as u64 + 1).read_to_end(&mut unpacked),
         other => {
-            return Err(Fault::new("protocol", format!("{host} answered in coding {other:?}, which was not asked for")));
+            return Err(Fault::new(
+                "protocol",
+                format!("{host} answered in coding {other:?}, which was not asked for"),
+            ));
         }
     };
     read.map_err(|error| Fault::new("protocol", format!("{host} sent a broken {coding} body: {error}")))?;

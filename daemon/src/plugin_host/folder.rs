@@ -309,7 +309,7 @@ impl PluginHost {
             profiles: descriptor.profiles.clone(),
             carrier: id.to_string(),
         };
-        let private = config.hosts.iter().map(|origin| origin.host().to_owned()).collect();
+        let private = config.hosts.iter().map(|origin| (origin.host().to_owned(), origin.port())).collect();
         let egress = Egress::new(rules, config.endpoint.clone(), private, Arc::clone(&politeness), auth);
         Ok(Plugin {
             compiled: Arc::clone(&offer.compiled),

@@ -65,19 +65,19 @@ impl Politeness {
 
     /// Waits for the host's turn. Refuses at once where the wait would be longer than a call may last.
     pub(crate) async fn turn(&self, host: &str, now: Timestamp, longest: Duration) -> Result<(), Fault> {
-        let wait = self.book(host, now, longest)?;
+        let wait = self.book(host, now, Instant::now(), longest)?;
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
         }
         Ok(())
     }
 
-    fn book(&self, host: &str, now: Timestamp, longest: Duration) -> Result<Duration, Fault> {
+    /// How long to wait for the host's turn; the turn is taken.
+    fn book(&self, host: &str, now: Timestamp, clock: Instant, longest: Duration) -> Result<Duration, Fault> {
         let mut state = self.state();
         if let Some(pause) = state.pauses.get(host).filter(|pause| pause.until > now) {
             return Err(limited(format!("{host} {}", pause.why), pause.until.duration_since(now)));
         }
-        let clock = Instant::now();
         let free_at = state.free_at.get(host).copied().unwrap_or(clock).max(clock);
         let wait = free_at.duration_since(clock);
         if wait > longest {
@@ -210,26 +210,25 @@ mod tests {
         Politeness::new(carrier, Duration::from_secs(1), quotas, Vec::new(), Vec::new())
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn requests_to_one_host_keep_their_distance() {
+    const LONGEST: Duration = Duration::from_secs(30);
+
+    #[test]
+    fn requests_to_one_host_keep_their_distance() {
         let politeness = politeness(Vec::new());
-        let (now, begin) = (at("2026-11-21T12:00:00Z"), Instant::now());
-        for _ in 0..3 {
-            politeness.turn("a.example", now, Duration::from_secs(30)).await.expect("a turn");
-        }
-        assert_eq!(begin.elapsed(), Duration::from_secs(2));
-        politeness.turn("b.example", now, Duration::from_secs(30)).await.expect("a turn");
-        assert_eq!(begin.elapsed(), Duration::from_secs(2));
-        let fault = politeness.turn("a.example", now, Duration::ZERO).await.expect_err("no room");
+        let (now, clock) = (at("2026-11-21T12:00:00Z"), Instant::now());
+        let wait = |host: &str| politeness.book(host, now, clock, LONGEST).expect("a turn").as_secs();
+        assert_eq!([wait("a.example"), wait("a.example"), wait("a.example")], [0, 1, 2]);
+        assert_eq!(wait("b.example"), 0);
+        let fault = politeness.book("a.example", now, clock, Duration::ZERO).expect_err("no room");
         assert_eq!(fault.kind, "rate_limited");
     }
 
-    #[tokio::test]
-    async fn a_pause_closes_the_host_and_is_kept() {
+    #[test]
+    fn a_pause_closes_the_host_and_is_kept() {
         let politeness = politeness(Vec::new());
         let now = at("2026-11-21T12:00:00Z");
         politeness.pause("a.example", SignedDuration::from_mins(10), "asked to wait", now);
-        let fault = politeness.turn("a.example", now, Duration::from_secs(30)).await.expect_err("paused");
+        let fault = politeness.book("a.example", now, Instant::now(), LONGEST).expect_err("paused");
         assert_eq!(fault.retry_after_s, Some(600));
         assert_eq!(politeness.closed_until(now).map(|(until, _)| until), Some(at("2026-11-21T12:10:00Z")));
         assert_eq!(politeness.closed_until(at("2026-11-21T12:10:00Z")), None);
@@ -237,19 +236,18 @@ mod tests {
         assert!(politeness.take_unsaved().pauses.is_empty());
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_quota_runs_out_and_starts_again_at_its_hour() {
+    #[test]
+    fn a_quota_runs_out_and_starts_again_at_its_hour() {
         let quota = Quota { requests: 2, seconds: 86_400, resets_at: Some("00:00Z".into()) };
         let politeness = politeness(vec![quota]);
         let evening = at("2026-11-21T23:00:00Z");
-        for _ in 0..2 {
-            politeness.turn("a.example", evening, Duration::from_secs(30)).await.expect("within the quota");
-        }
-        let fault = politeness.turn("a.example", evening, Duration::from_secs(30)).await.expect_err("used up");
+        let book = |now| politeness.book("a.example", now, Instant::now(), LONGEST);
+        assert!(book(evening).is_ok() && book(evening).is_ok());
+        let fault = book(evening).expect_err("used up");
         assert_eq!(fault.retry_after_s, Some(3600), "{}", fault.message);
         assert_eq!(politeness.budget(evening), [(2, 2, at("2026-11-22T00:00:00Z"))]);
         let morning = at("2026-11-22T00:00:01Z");
-        politeness.turn("a.example", morning, Duration::from_secs(30)).await.expect("a new day");
+        assert!(book(morning).is_ok());
         assert_eq!(politeness.budget(morning)[0].0, 1);
     }
 }

@@ -332,7 +332,9 @@ impl Tracker {
         }
         let mut waiting = Vec::new();
         for (carrier, legs) in by_carrier {
-            legs.iter().for_each(|due| drop(self.agenda.take(due)));
+            for due in &legs {
+                self.agenda.take(due);
+            }
             let (done, answer) = oneshot::channel();
             self.start(carrier, legs, Some(done));
             waiting.push(answer);

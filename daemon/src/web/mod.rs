@@ -7,6 +7,7 @@ mod guard;
 mod health;
 mod live;
 mod pages;
+mod serve;
 mod site;
 mod times;
 mod wishes;
@@ -24,6 +25,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 pub(crate) use api::parcel_json;
+pub use serve::serve;
 pub use site::Site;
 
 use crate::clock::Clock;

@@ -94,7 +94,6 @@ struct CardView {
     label: String,
     recipient: Option<String>,
     tags: Vec<String>,
-    number: Option<String>,
     status: String,
     trouble: Option<String>,
     rolled_back: bool,
@@ -110,7 +109,6 @@ struct CardView {
     advice: Option<String>,
     likely_typo: bool,
     unserved: bool,
-    acknowledged: bool,
     delivered_to: Option<String>,
 }
 
@@ -228,7 +226,6 @@ fn card_view(row: &CardRow, site: &Site, now: Timestamp) -> CardView {
             why: row.next_why.clone().unwrap_or_default(),
         }),
         sources: card.sources.iter().map(source_view).collect(),
-        number: card.numbers.first().cloned(),
         label: card.label,
         recipient: card.recipient,
         tags: card.tags,
@@ -241,7 +238,6 @@ fn card_view(row: &CardRow, site: &Site, now: Timestamp) -> CardView {
         advice: card.advice,
         likely_typo: card.likely_typo,
         unserved: card.unserved,
-        acknowledged: card.acknowledged,
         delivered_to: card.delivered_to.map(|place| place.replace('_', " ")),
     }
 }
