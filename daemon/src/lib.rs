@@ -60,6 +60,7 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
         .with_context(|| format!("cannot make the plugin folder {}", places.plugin_dir.display()))?;
     let listen = listener.local_addr().context("the listener has no address")?;
     let store = Store::open(&places.state_dir.join("parcelwatch.db"))?;
+    store.write(plugin_host::mark_loading).await?;
     let host = Arc::new(PluginHost::new(&places.state_dir, store.clone())?);
     let site = Arc::new(ArcSwap::from_pointee(Site::new(&config, listen, 1)));
     let config = Arc::new(config);

@@ -21,7 +21,7 @@ use super::politeness::Politeness;
 use super::sandbox::Limits;
 use super::{CALLS_PER_PLUGIN, Compiled, Plugin, PluginHost, Set, Source, bundled};
 use crate::config::CarrierConfig;
-use crate::store::{Grant, Level, Notice};
+use crate::store::{Grant, Level, Notice, Tx};
 
 /// A plugin as the system page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +35,7 @@ pub struct PluginCard {
     pub source: String,
     pub hosts: Vec<String>,
     pub endpoint: Option<String>,
-    /// `running`, `disabled`.
+    /// `running`, `loading`, `disabled`.
     pub state: String,
     pub batch_max: usize,
     pub gap_s: i64,
@@ -415,6 +415,17 @@ impl PluginHost {
             }
         }
     }
+}
+
+/// What the store has of the last run is not in force yet.
+pub(crate) fn mark_loading(tx: &Tx<'_>) -> crate::store::Result<()> {
+    for mut card in tx.plugin_cards()?.iter().filter_map(|card| serde_json::from_str::<PluginCard>(card).ok()) {
+        card.state = "loading".to_owned();
+        if let Some(id) = CarrierId::new(&card.carrier) {
+            tx.save_plugin_card(&id, &serde_json::to_string(&card).expect("a card serializes"))?;
+        }
+    }
+    Ok(())
 }
 
 /// The hosts a plugin wants that neither an earlier version had nor the operator allowed.

@@ -29,6 +29,7 @@ use wasmtime::Engine;
 
 pub(crate) use engine::private_folder;
 pub use folder::PluginCard;
+pub(crate) use folder::mark_loading;
 pub use loader::{Inspection, Rejection, Stage, inspect};
 pub use sandbox::{CallError, Limits};
 

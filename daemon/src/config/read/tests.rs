@@ -1,1 +1,181 @@
+use expect_test::{Expect, expect};
 
+use super::super::{EXAMPLE, parse};
+use super::*;
+
+#[track_caller]
+fn faults(text: &str, expected: Expect) {
+    let rejected = parse(text).expect_err("it has faults");
+    let listed: Vec<String> = rejected.faults.iter().map(ToString::to_string).collect();
+    expected.assert_eq(&listed.join("\n"));
+}
+
+/// The example with its options switched on: a line `# name = …` or `# [table]` becomes the line itself.
+fn switched_on() -> String {
+    let option = |line: &str| {
+        let rest = line.strip_prefix("# ")?;
+        let name = rest.trim_start_matches('[').split([' ', ']', '=']).next()?;
+        let is_option = rest.starts_with('[') || (rest.contains(" = ") && !name.is_empty() && !name.contains(':'));
+        is_option.then(|| rest.to_owned())
+    };
+    EXAMPLE.lines().map(|line| option(line).unwrap_or_else(|| line.to_owned())).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_example_is_valid_as_it_is_written_out() {
+    let checked = parse(EXAMPLE).expect("no faults");
+    assert_eq!(checked.config.parcels, []);
+}
+
+#[test]
+fn every_option_of_the_example_exists_and_shows_its_default() {
+    let text = switched_on();
+    // What names files and variables cannot be read here.
+    let kept: Vec<&str> = text.lines().filter(|line| !line.contains("_file = ") && !line.contains("_env = ")).collect();
+    let checked = parse(&kept.join("\n")).unwrap_or_else(|rejected| {
+        let listed: Vec<String> = rejected.faults.iter().map(ToString::to_string).collect();
+        panic!("{}", listed.join("\n"))
+    });
+    let config = checked.config;
+    assert_eq!(config.parcels.len(), 1);
+    assert_eq!(config.channels.len(), 2);
+    assert_eq!(config.rhythm, Rhythm::default());
+    assert_eq!((config.recognition, config.archive, config.feeds), {
+        let default = Config::default();
+        (default.recognition, default.archive, default.feeds)
+    });
+}
+
+#[test]
+fn every_option_that_is_read_stands_in_the_example() {
+    // A table's misspelt key is answered with the keys that are known.
+    let known = |table: &str| {
+        let rejected = parse(&format!("{table}\nqqqqqqqqqqqq = 1\n")).expect_err("an unknown key");
+        let fault = rejected.faults.iter().find(|fault| fault.message.contains("qqqqqqqqqqqq")).expect("it is named");
+        let (_, list) = fault.message.split_once("known here: ").expect("no key is close").to_owned();
+        list.split(", ").map(str::to_owned).collect::<Vec<_>>()
+    };
+    for table in [
+        "",
+        "[[parcel]]",
+        "[carriers.dhl]",
+        "[[notify]]\ntype = \"ntfy\"",
+        "[cadence]",
+        "[recognition]",
+        "[archive]",
+        "[feeds]",
+    ] {
+        for option in known(table) {
+            let plain = option.trim_end_matches("_file").trim_end_matches("_env");
+            let is_secret = option != plain || SECRETS.contains(&plain) || plain == "password" || plain == "secret";
+            let shown = [
+                format!("{option} = "),
+                format!("[{option}]"),
+                format!("[[{option}]]"),
+                format!("[{option}."),
+                format!(".{option}]"),
+            ];
+            let named = is_secret && EXAMPLE.contains(plain);
+            assert!(
+                named || shown.iter().any(|form| EXAMPLE.contains(form.as_str())),
+                "{table} {option} is not in the example"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_parcel_needs_a_number_or_an_order_and_gets_an_id() {
+    let text = "[[parcel]]\nlabel = \"Desk lamp\"\nnumber = \"lp 0012 3456\"\n[[parcel]]\nlabel = \"Desk lamp\"\nnumber = \"AB1234\"\n[[parcel]]\norder = \"99\"\n";
+    let config = parse(text).expect("valid").config;
+    let ids: Vec<&str> = config.parcels.iter().map(|parcel| parcel.id.as_str()).collect();
+    assert_eq!(ids, ["desk-lamp", "desk-lamp-1234", "99"]);
+    assert_eq!(config.parcels[0].numbers[0].as_str(), "LP00123456");
+    faults(
+        "[[parcel]]\nlabel = \"x\"\n",
+        expect![[r#"
+            built-in config:1:1: parcel "x" has neither a number nor an order
+              |
+            1 | [[parcel]]
+              | ^^^^^^^^^^"#]],
+    );
+}
+
+#[test]
+fn every_fault_is_named_with_its_place_and_the_way_out() {
+    faults(
+        "lisen = \"127.0.0.1:1\"\ntimezone = \"Paris\"\npublic_url = \"parcels\"\n[carriers.DHL]\n[cadence]\nimport = [\"12h\", \"1h\"]\njitter_percent = 99\n[[notify]]\ntype = \"fax\"\n",
+        expect![[r#"
+            built-in config:1:1: the config has no lisen; did you mean listen?
+              |
+            1 | lisen = "127.0.0.1:1"
+              | ^^^^^
+            built-in config:2:12: the config: timezone is "Paris", which is not in the IANA table; write it as "Europe/Paris"
+              |
+            2 | timezone = "Paris"
+              |            ^^^^^^^
+            built-in config:3:14: the config: public_url is "parcels", not a web address such as "https://parcels.example"
+              |
+            3 | public_url = "parcels"
+              |              ^^^^^^^^^
+            built-in config:4:11: "DHL" is not a carrier id; they are lower-case, such as "dhl"
+              |
+            4 | [carriers.DHL]
+              |           ^^^
+            built-in config:6:1: [cadence]: import is one interval, or the first and the longest: ["2h", "12h"]
+              |
+            6 | import = ["12h", "1h"]
+              | ^^^^^^
+            built-in config:7:18: [cadence]: jitter_percent must be between 0 and 50
+              |
+            7 | jitter_percent = 99
+              |                  ^^
+            built-in config:8:1: [[notify]] has no url
+              |
+            8 | [[notify]]
+              | ^^^^^^^^^^
+            built-in config:9:8: [[notify]]: type is "fax"; known: ntfy, webhook
+              |
+            9 | type = "fax"
+              |        ^^^^^"#]],
+    );
+}
+
+#[test]
+fn a_syntax_mistake_does_not_hide_the_others() {
+    let rejected = parse("listen = \n[[parcel]]\nnumbr = \"LP123456\"\n").expect_err("two faults");
+    let lines: Vec<usize> = rejected.faults.iter().map(|fault| fault.line).collect();
+    assert!(lines.contains(&1) && lines.contains(&3), "{:#?}", rejected.faults);
+}
+
+#[test]
+fn a_number_in_two_parcels_is_worth_a_look() {
+    let text = "[[parcel]]\nid = \"a\"\nnumber = \"LP123456\"\n[[parcel]]\nid = \"b\"\nnumber = \"LP123456\"\n";
+    let checked = parse(text).expect("only a warning");
+    assert_eq!(checked.config.parcels.len(), 2);
+    assert!(checked.warnings[0].message.contains("parcel \"a\" has number LP123456 too"), "{}", checked.warnings[0]);
+}
+
+#[test]
+fn secrets_come_from_files_and_the_environment_and_are_never_shown() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("key");
+    std::fs::write(&file, "file-secret\n").expect("our folder");
+    let text = format!(
+        "[carriers.dhl]\napi_key_file = {:?}\n[carriers.ups]\nclient_id_env = \"PATH\"\nclient_secret = \"plain\"\n[carriers.x1.secrets]\nodd = \"1\"\n",
+        file.display().to_string()
+    );
+    let config = parse(&text).expect("valid").config;
+    let secret = |carrier: &str, name: &str| {
+        let carrier = &config.carriers[&CarrierId::new(carrier).expect("an id")];
+        carrier.secrets[name].reveal().to_owned()
+    };
+    assert_eq!(secret("dhl", "api_key"), "file-secret");
+    assert_eq!(secret("ups", "client_id"), std::env::var("PATH").expect("it is set"));
+    assert_eq!(secret("x1", "odd"), "1");
+    assert!(!format!("{config:?}").contains("plain"));
+    let twice = parse("[carriers.dhl]\napi_key = \"a\"\napi_key_env = \"PATH\"\n").expect_err("two ways");
+    assert!(twice.faults[0].message.contains("api_key is given more than once"));
+    let missing = parse("[carriers.dhl]\napi_key_file = \"/nowhere/at/all\"\n").expect_err("no such file");
+    assert!(missing.faults[0].message.contains("cannot read api_key_file /nowhere/at/all"));
+}

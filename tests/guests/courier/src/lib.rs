@@ -1,0 +1,53 @@
+//! A small carrier that behaves: one line of text for each scan, newest first, as `CODE|text|time`.
+
+use parcelwatch_plugin::prelude::*;
+
+const VERSION: &str = if cfg!(feature = "second") { "2.0.0" } else { "1.0.0" };
+
+/// A small carrier.
+#[derive(Debug)]
+pub struct Courier;
+
+impl Carrier for Courier {
+    fn describe() -> Descriptor {
+        let mut hosts = vec!["https://courier.example".to_owned()];
+        if cfg!(feature = "greedy") {
+            hosts.push("https://elsewhere.example".to_owned());
+        }
+        Descriptor { hosts, gap_s: 0, pace_ms: 0, batch_max: 1, ..Descriptor::new("courier", "Courier", VERSION) }
+    }
+
+    fn recognize(number: &str) -> Vec<Candidate> {
+        let ours = number.strip_prefix("COU").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+        ours.then(|| Candidate::new(number, 90, "courier number")).into_iter().collect()
+    }
+
+    fn track(parcels: &[Parcel]) -> Vec<Outcome> {
+        parcels.iter().map(|parcel| parcel.outcome(ask(parcel))).collect()
+    }
+}
+
+fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+    let reply = http::get("https://courier.example/track").query("number", &parcel.number).send()?;
+    if reply.status != 200 {
+        return Err(reply.unexpected());
+    }
+    let facts = vec![("plugin_version".to_owned(), VERSION.to_owned())];
+    Ok(Answer { events: reply.text().lines().filter_map(event).collect(), facts, ..Answer::default() })
+}
+
+fn event(line: &str) -> Option<Event> {
+    let mut fields = line.split('|');
+    let (code, text, at) = (fields.next()?, fields.next()?, fields.next()?);
+    // The second version knows a code that the first one does not.
+    let status = match code {
+        "IN" => Status::Accepted,
+        "OUT" => Status::OutForDelivery,
+        "DONE" => Status::Delivered,
+        "HUB" if cfg!(feature = "second") => Status::LocalProcessing,
+        _ => Status::Unknown,
+    };
+    Some(Event { moment: civil::parse(at), code: Some(code.to_owned()), ..Event::new(status, text) })
+}
+
+parcelwatch_plugin::export!(Courier);

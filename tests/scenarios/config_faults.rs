@@ -1,0 +1,102 @@
+//! Somebody breaks the config, and mends it.
+
+use crate::{home, status};
+
+const LAMP: &str = "[[parcel]]\nid = \"lamp\"\nlabel = \"Lamp\"\nnumber = \"DEMO00000017\"\ncountry = \"FR\"\n";
+
+#[test]
+fn every_fault_is_named_and_the_former_version_stays_in_force() {
+    let home = home(LAMP);
+    let daemon = home.start();
+    daemon.until_parcel("lamp", |parcel| status(parcel) == "arrived_destination");
+    home.write_config(&format!(
+        "{LAMP}postcod = \"75002\"\nclass = \"fast\"\n\n[cadence]\norigin = \"soon\"\n\n[[parcel]]\nlabel = \"Book\"\nnumber = \"no\"\n"
+    ));
+    let system = daemon.until_system(|system| system["config"]["faults"].as_array().is_some_and(|f| !f.is_empty()));
+    let faults: Vec<&str> =
+        system["config"]["faults"].as_array().expect("a list").iter().filter_map(|fault| fault.as_str()).collect();
+    let said = |part: &str| assert!(faults.iter().any(|fault| fault.contains(part)), "{part:?} in {faults:#?}");
+    said("config.toml:8:1: parcel \"lamp\" has no postcod; did you mean postcode?");
+    said("config.toml:9:9: parcel \"lamp\": class is \"fast\"");
+    said("config.toml:12:10: [cadence]: origin is \"soon\", not a duration such as \"6h\"");
+    said("config.toml:16:10: parcel \"Book\": \"no\" is not a tracking number");
+    assert_eq!(faults.len(), 4, "{faults:#?}");
+    assert_eq!(status(&daemon.parcel("lamp")), "arrived_destination");
+    let page = daemon.get("/");
+    assert!(page.contains("config.toml has 4 faults; the former version stays in force"), "{page}");
+    assert!(page.contains("did you mean postcode?"), "{page}");
+
+    home.write_config(&format!("{LAMP}postcode = \"75002\"\n[[parcel]]\nid = \"book\"\nnumber = \"DEMO00000024\"\n"));
+    daemon.until_parcel("book", |parcel| status(parcel) == "arrived_destination");
+    let system = daemon.until_system(|system| system["notices"].as_array().is_some_and(Vec::is_empty));
+    assert_eq!(system["config"]["faults"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn a_removed_parcel_is_archived_with_its_history_and_comes_back_with_it() {
+    let home = home(LAMP);
+    let daemon = home.start();
+    let before = daemon.until_parcel("lamp", |parcel| status(parcel) == "arrived_destination");
+    home.write_config("");
+    let archived = daemon.until_parcel("lamp", |parcel| parcel["archived"] == true);
+    assert_eq!(archived["events"].as_array().map(Vec::len), before["events"].as_array().map(Vec::len));
+    assert!(daemon.get("/archive?q=LAMP").contains("parcel/lamp"));
+    assert!(!daemon.get("/archive?q=bicycle").contains("parcel/lamp"));
+    home.write_config(&LAMP.replace("\"Lamp\"", "\"Blue lamp\""));
+    let back = daemon.until_parcel("lamp", |parcel| parcel["archived"] == false);
+    assert_eq!(back["label"], "Blue lamp");
+    assert_eq!(back["events"].as_array().map(Vec::len), before["events"].as_array().map(Vec::len));
+}
+
+#[test]
+fn a_daemon_that_finds_its_config_broken_serves_what_it_followed() {
+    let home = home(LAMP);
+    let daemon = home.start();
+    daemon.until_parcel("lamp", |parcel| status(parcel) == "arrived_destination");
+    daemon.stop();
+    home.write_config("[[parcel]]\nlabel = \"Lamp\nnumber = 5\n[[parcel]]\nid = \"book\"\nnumber = \"DEMO00000024\"\n");
+    let daemon = home.start();
+    let page = daemon.until("the notice", |daemon| {
+        let page = daemon.get("/");
+        if page.contains("faults") || page.contains("1 fault") { Ok(page) } else { Err(page) }
+    });
+    assert!(page.contains("parcel/lamp"), "the parcel followed before is still there: {page}");
+    assert_eq!(daemon.parcel("lamp")["archived"], false);
+}
+
+#[test]
+fn included_files_add_parcels_and_name_their_own_faults() {
+    let home = home("include = [\"parcels.d/*.toml\"]\n");
+    let more = home.path().join("parcels.d");
+    std::fs::create_dir(&more).expect("a new folder");
+    let daemon = home.start();
+    std::fs::write(more.join("a.toml"), "[[parcel]]\nid = \"cup\"\nnumber = \"DEMO00000031\"\n").expect("our folder");
+    daemon.until_parcel("cup", |parcel| status(parcel) == "arrived_destination");
+    std::fs::write(more.join("b.toml"), "[[parcel]]\nid = \"cup\"\nnumber = \"DEMO00000048\"\n").expect("our folder");
+    let system = daemon.until_system(|system| system["config"]["faults"].as_array().is_some_and(|f| !f.is_empty()));
+    let fault = system["config"]["faults"][0].as_str().unwrap_or_default();
+    assert!(fault.contains("b.toml:2:6") && fault.contains("another parcel has this id"), "{fault}");
+}
+
+#[test]
+fn the_command_line_writes_checks_and_edits_the_config() {
+    let home = home("");
+    std::fs::remove_file(home.config()).expect("it was written");
+    assert!(!home.command(&["check"]).status.success());
+    home.say(&["init"]);
+    assert!(!home.command(&["init"]).status.success(), "a config that is there is not replaced unasked");
+    home.say(&["check"]);
+    home.say(&["add", "DEMO00000017", "--label", "Lamp", "--country", "FR", "--tag", "home"]);
+    let text = std::fs::read_to_string(home.config()).expect("it was written");
+    assert!(text.contains("label = \"Lamp\"") && text.contains("# "), "{text}");
+    let refused = home.command(&["add", "DEMO00000024", "--class", "fast"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("class is \"fast\""));
+    assert_eq!(std::fs::read_to_string(home.config()).expect("it is there"), text, "nothing was added");
+    let checked: serde_json::Value = serde_json::from_str(&home.say(&["check", "--json"])).expect("JSON");
+    assert_eq!(checked["good"], true);
+    std::fs::write(home.config(), "listn = 1\n[[parcel]]\n").expect("our folder");
+    let output = home.command(&["check", "--json"]);
+    assert!(!output.status.success());
+    let checked: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(checked["faults"].as_array().map(Vec::len), Some(2), "{checked:#}");
+}

@@ -1,0 +1,21 @@
+//! Stories about the whole daemon: a real process, a real HTTP site, real SQLite, a real feed parser.
+#![forbid(unsafe_code)]
+
+mod config_faults;
+mod feeds;
+mod hostile_guests;
+mod killed;
+mod plugin_folder;
+mod site_guard;
+
+use parcelwatch_tests::Home;
+
+/// A home for the daemon that was built with these tests.
+fn home(config: &str) -> Home {
+    Home::new(env!("CARGO_BIN_EXE_parcelwatch"), config)
+}
+
+/// The status of a parcel as the API has it.
+fn status(parcel: &serde_json::Value) -> &str {
+    parcel["status"].as_str().unwrap_or_default()
+}
