@@ -140,10 +140,9 @@ fn changes(before: &Standing, after: &Standing) -> Vec<Alert> {
     if let Some((milestone, event)) = reached.iter().max_by_key(|(milestone, _)| *milestone) {
         alerts.push(Alert::new(AlertKind::Milestone(*milestone), Some(*event), "first"));
     }
-    if after.trouble.is_some() && after.trouble != before.trouble {
-        let trouble = after.trouble.unwrap_or(Status::Exception);
-        let subject = after.moved_at.map_or_else(String::new, |at| at.to_string());
-        alerts.push(Alert::new(AlertKind::Trouble(trouble), None, subject));
+    if let Some(trouble) = after.trouble.filter(|_| after.trouble != before.trouble) {
+        let event = after.trouble_event;
+        alerts.push(Alert::new(AlertKind::Trouble(trouble), event, display(event)));
     }
     if after.rolled_back && !before.rolled_back {
         alerts.push(Alert::new(AlertKind::RolledBack, after.lead, display(after.lead)));
@@ -196,3 +195,6 @@ pub fn back(no: LegNo, outage: &Outage) -> Option<Alert> {
     };
     was_told.then(|| Alert::new(AlertKind::SourceBack(no), None, format!("{no}:{}", outage.since)))
 }
+
+#[cfg(test)]
+mod tests;

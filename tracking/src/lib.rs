@@ -4,6 +4,9 @@
 //! [`Standing`] reads where the parcel is; [`alerts`] picks what deserves a message; [`next_ask`] says when to ask again.
 //! Everything takes the present as a parameter named `now`.
 
+#[cfg(test)]
+mod testing;
+
 mod country;
 mod facts;
 mod moment;

@@ -43,6 +43,8 @@ pub struct Standing {
     pub stage: Stage,
     /// A problem that nothing has overtaken yet.
     pub trouble: Option<Status>,
+    /// The event that tells of the problem.
+    pub trouble_event: Option<EventId>,
     /// The event that says so; `None` where the person or the config does.
     pub lead: Option<EventId>,
     /// When that happened.
@@ -252,6 +254,7 @@ impl<'a> Walk<'a> {
             status,
             stage,
             trouble: self.trouble.map(|index| self.entries[index].status()),
+            trouble_event: self.trouble.map(|index| self.entries[index].lead.id),
             lead: lead.map(|entry| entry.lead.id),
             since: lead.map(|entry| entry.at),
             stage_since: self.stage_entry.map(|index| self.entries[index].at),
@@ -312,7 +315,8 @@ impl<'a> Walk<'a> {
         match last.map(|mark| &mark.kind) {
             Some(MarkKind::HaveIt) => {
                 (standing.status, standing.stage) = (Status::Delivered, Stage::Done);
-                (standing.trouble, standing.rolled_back, standing.closed) = (None, false, true);
+                (standing.trouble, standing.trouble_event) = (None, None);
+                (standing.rolled_back, standing.closed) = (false, true);
             }
             Some(MarkKind::NotHere) if standing.status == Status::Delivered => {
                 (standing.status, standing.stage) = (Status::NotDelivered, Stage::LastMile);
