@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use parcelwatch_tracking::{
-    Attention, CarrierId, Class, Expected, LegState, Moment, Role, Stage, Standing, Timeline, Windows, attention,
-    entries, expected,
+    Attention, CarrierId, Class, Expected, Importance, LegState, Moment, Role, Stage, Standing, Timeline, Windows,
+    attention, entries, expected,
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,11 @@ impl Rules {
     /// A carrier's name for people.
     pub fn name<'a>(&'a self, carrier: &'a CarrierId) -> &'a str {
         self.faces.get(carrier).map_or(carrier.as_str(), |face| &face.name)
+    }
+
+    /// The channels beside the feeds, and the least important alert each takes.
+    pub fn channels(&self) -> Vec<(String, Importance)> {
+        self.config.channels.iter().map(|channel| (channel.name.clone(), channel.from)).collect()
     }
 
     /// The recipient's zone.

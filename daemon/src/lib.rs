@@ -88,9 +88,11 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
     let sending = tokio::spawn(outbox.run(stop.clone()));
     let tracking = tokio::spawn(tracker.run(stop.clone()));
     tracing::info!("listening on http://{listen}");
+    tell_systemd(sd_notify::NotifyState::Ready);
 
     stop.cancelled().await;
     tracing::info!("stopping");
+    tell_systemd(sd_notify::NotifyState::Stopping);
     if tokio::time::timeout(LAST_ANSWERS, tracking).await.is_err() {
         tracing::warn!("some questions were still under way; they are asked again after the next start");
     }
@@ -101,6 +103,13 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
     let _ = tokio::time::timeout(Duration::from_secs(1), control).await;
     store.close().await;
     Ok(())
+}
+
+/// Where there is no systemd nobody listens, and nothing is lost.
+pub(crate) fn tell_systemd(state: sd_notify::NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::debug!("cannot tell systemd: {error}");
+    }
 }
 
 /// Two daemons on one state folder would tell everything twice.

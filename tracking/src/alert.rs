@@ -1,6 +1,6 @@
 //! Which changes deserve a message, and how loud.
 
-use crate::{EventId, FailureKind, LegNo, Milestone, Outage, Progress, Stage, Standing, Status, Timeline};
+use crate::{EventId, FailureKind, LegNo, Milestone, Outage, Progress, Scope, Stage, Standing, Status, Timeline};
 
 /// How loud an alert is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -172,15 +172,10 @@ fn is_told_each_time(status: Status) -> bool {
         )
 }
 
-/// The alert for a question that was not answered, when the silence has become an outage.
+/// The alert for a question that was not answered, when the silence has become an outage. A carrier that fails everybody is
+/// not told here: that is one message of the daemon's, and not one for each parcel.
 pub fn lost(no: LegNo, outage: &Outage) -> Option<Alert> {
-    let told_at = match outage.failure.kind {
-        kind if kind.is_answer() => return None,
-        // These will not go away by themselves.
-        FailureKind::NeedsInput | FailureKind::NeedsCredential | FailureKind::AuthFailed | FailureKind::Blocked => 1,
-        _ => LOST_AFTER,
-    };
-    (outage.count == told_at).then(|| {
+    (concerns_parcel(outage) && outage.count == told_at(outage.failure.kind)?).then(|| {
         let subject = format!("{no}:{}:{}", outage.failure.kind.key(), outage.since);
         Alert::new(AlertKind::SourceLost(no), None, subject)
     })
@@ -188,12 +183,30 @@ pub fn lost(no: LegNo, outage: &Outage) -> Option<Alert> {
 
 /// The alert for a carrier that speaks again after an outage that was told.
 pub fn back(no: LegNo, outage: &Outage) -> Option<Alert> {
-    let was_told = match outage.failure.kind {
-        kind if kind.is_answer() => false,
-        FailureKind::NeedsInput | FailureKind::NeedsCredential | FailureKind::AuthFailed | FailureKind::Blocked => true,
-        _ => outage.count >= LOST_AFTER,
-    };
-    was_told.then(|| Alert::new(AlertKind::SourceBack(no), None, format!("{no}:{}", outage.since)))
+    (concerns_parcel(outage) && outage.count >= told_at(outage.failure.kind)?)
+        .then(|| Alert::new(AlertKind::SourceBack(no), None, format!("{no}:{}", outage.since)))
+}
+
+/// Whether a carrier has been failing everybody for long enough to say so.
+pub fn is_carrier_lost(outage: &Outage) -> bool {
+    !concerns_parcel(outage) && told_at(outage.failure.kind).is_some_and(|count| outage.count >= count)
+}
+
+/// A missing key is told with the parcel that wants it: other parcels may have carriers that need none.
+fn concerns_parcel(outage: &Outage) -> bool {
+    outage.failure.scope == Scope::Parcel || outage.failure.kind == FailureKind::NeedsCredential
+}
+
+/// After how many failures in a row an outage is told; never for answers that only have nothing to tell.
+fn told_at(kind: FailureKind) -> Option<u32> {
+    match kind {
+        kind if kind.is_answer() => (kind == FailureKind::Ambiguous).then_some(1),
+        // These will not go away by themselves.
+        FailureKind::NeedsInput | FailureKind::NeedsCredential | FailureKind::AuthFailed | FailureKind::Blocked => {
+            Some(1)
+        }
+        _ => Some(LOST_AFTER),
+    }
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ mod standing;
 mod timeline;
 
 pub use agenda::{Agenda, Due};
-pub use alert::{Alert, AlertKind, Importance, alerts, back, lost};
+pub use alert::{Alert, AlertKind, Importance, alerts, back, is_carrier_lost, lost};
 pub use attention::{Attention, attention};
 pub use cadence::{NextAsk, Pace, Rhythm, Situation, next_ask, words};
 pub use country::Country;

@@ -1,7 +1,7 @@
 //! What the operator should know, and small values of the daemon's own.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::codec::corrupt;
 use super::{Result, Tx, View, at, ms};
@@ -44,16 +44,17 @@ impl View<'_> {
     /// What the operator should know now, the worst first.
     pub fn notices(&self) -> Result<Vec<Notice>> {
         let mut query = self.connection.prepare_cached("SELECT key, level, title, detail, since_ms FROM notices")?;
-        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
-        let mut notices: Vec<Notice> = rows
-            .map(|row| {
-                let (key, level, title, detail, since): (String, String, String, String, i64) = row?;
-                let level = Level::from_key(&level).ok_or_else(|| corrupt("level", &level))?;
-                Ok(Notice { key, level, title, detail, since: at(since)? })
-            })
-            .collect::<Result<_>>()?;
+        let rows = query.query_map([], |row| Ok(notice(row)))?;
+        let mut notices: Vec<Notice> = rows.map(|row| row?).collect::<Result<_>>()?;
         notices.sort_by(|a, b| b.level.cmp(&a.level).then_with(|| a.key.cmp(&b.key)));
         Ok(notices)
+    }
+
+    /// A notice that is up.
+    pub fn notice(&self, key: &str) -> Result<Option<Notice>> {
+        let mut query =
+            self.connection.prepare_cached("SELECT key, level, title, detail, since_ms FROM notices WHERE key = ?1")?;
+        query.query_row([key], |row| Ok(notice(row))).optional()?.transpose()
     }
 
     pub fn meta(&self, name: &str) -> Result<Option<String>> {
@@ -89,4 +90,15 @@ impl Tx<'_> {
         self.touch_pages();
         Ok(())
     }
+}
+
+fn notice(row: &Row<'_>) -> Result<Notice> {
+    let level: String = row.get(1)?;
+    Ok(Notice {
+        key: row.get(0)?,
+        level: Level::from_key(&level).ok_or_else(|| corrupt("level", &level))?,
+        title: row.get(2)?,
+        detail: row.get(3)?,
+        since: at(row.get(4)?)?,
+    })
 }

@@ -9,7 +9,7 @@ use parcelwatch_tracking::{
     ParcelId, Report, Situation, Status, Timeline, TrackingNumber, alerts, back, lost, next_ask, recognize,
 };
 
-use super::Shared;
+use super::{Shared, outages};
 use crate::judge::{Judged, Rules, judge};
 use crate::plugin_host::{Outcome, Question, Terms};
 use crate::store::{Dossier, Packed, Result, Tx};
@@ -168,10 +168,16 @@ impl Recording {
                 told.extend(alerts(&dossier.timeline, &standing_before, &judged.standing, &progress, first));
                 self.count_unmapped(tx, &report, &before)?;
                 log_progress(&dossier.parcel, &told);
+                outages::answered(tx, &self.carrier, &self.rules, now)?;
             }
             Err(failure) => {
-                let outage = dossier.timeline.fail(due.leg, self.with_pause(failure), now);
-                told.extend(outage.and_then(|outage| lost(due.leg, outage)));
+                if failure.kind.is_answer() {
+                    outages::answered(tx, &self.carrier, &self.rules, now)?;
+                }
+                if let Some(outage) = dossier.timeline.fail(due.leg, self.with_pause(failure), now) {
+                    told.extend(lost(due.leg, outage));
+                    outages::failed(tx, &self.carrier, outage, &self.rules, now)?;
+                }
                 judged = judge(&dossier, &self.rules, now);
             }
         }
@@ -182,7 +188,7 @@ impl Recording {
         let schedule = self.schedule(&mut dossier, due.leg, &judged);
         judged = judge(&dossier, &self.rules, now);
         let drafts = tell::drafts(&told, &dossier, &judged, &self.rules);
-        tx.tell(Some((dossier.row.pk, due.parcel.as_str())), &drafts, &self.channels(), now)?;
+        tx.tell(Some((dossier.row.pk, due.parcel.as_str())), &drafts, &self.rules.channels(), now)?;
         tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
         judged.save(tx, &dossier, now)?;
         if let Some(packed) = &self.packed {
@@ -254,10 +260,6 @@ impl Recording {
             }
         }
         schedule
-    }
-
-    fn channels(&self) -> Vec<(String, parcelwatch_tracking::Importance)> {
-        self.rules.config.channels.iter().map(|channel| (channel.name.clone(), channel.from)).collect()
     }
 
     /// Counts the codes nobody mapped, once for each event.

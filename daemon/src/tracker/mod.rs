@@ -1,6 +1,7 @@
 //! The loop: who is due, ask, absorb, record. Only this writes history, one transaction an answer.
 
 mod ask;
+mod outages;
 mod reconcile;
 
 use std::collections::{BTreeMap, HashMap};

@@ -81,14 +81,23 @@ fn a_routine_scan_is_for_the_parcels_own_feed() {
 }
 
 #[test]
-fn an_outage_is_told_once_it_is_one_and_again_when_it_ends() {
+fn an_outage_of_one_parcel_is_told_once_it_is_one_and_again_when_it_ends() {
     let outage = |kind, count| Outage { failure: Failure::new(kind, "x"), since: day(1, 0), count };
     let told = |kind, count| lost(LegNo(0), &outage(kind, count)).is_some();
-    assert_eq!([1, 2, 3, 4].map(|count| told(FailureKind::Unavailable, count)), [false, false, true, false]);
-    assert_eq!([1, 2].map(|count| told(FailureKind::Blocked, count)), [true, false]);
+    assert_eq!([1, 2].map(|count| told(FailureKind::NeedsInput, count)), [true, false]);
+    assert_eq!([1, 2].map(|count| told(FailureKind::NeedsCredential, count)), [true, false]);
+    assert_eq!([1, 2].map(|count| told(FailureKind::Ambiguous, count)), [true, false]);
     assert!(!told(FailureKind::NotFound, 3));
-    assert!(back(LegNo(0), &outage(FailureKind::Unavailable, 2)).is_none(), "nobody was told that it was lost");
-    let ended = back(LegNo(0), &outage(FailureKind::Unavailable, 5)).expect("its end is told");
-    let again = back(LegNo(0), &outage(FailureKind::Unavailable, 9)).expect("its end is told");
+    assert!(!told(FailureKind::Unavailable, 3), "that is the carrier's, and not the parcel's");
+    let ended = back(LegNo(0), &outage(FailureKind::NeedsInput, 5)).expect("its end is told");
+    let again = back(LegNo(0), &outage(FailureKind::NeedsInput, 9)).expect("its end is told");
     assert_eq!(ended.key, again.key, "one outage, one message");
+}
+
+#[test]
+fn a_carrier_is_lost_when_it_fails_everybody_for_a_while() {
+    let is_lost = |kind, count| is_carrier_lost(&Outage { failure: Failure::new(kind, "x"), since: day(1, 0), count });
+    assert_eq!([1, 2, 3, 4].map(|count| is_lost(FailureKind::Unavailable, count)), [false, false, true, true]);
+    assert!(is_lost(FailureKind::Blocked, 1) && is_lost(FailureKind::AuthFailed, 1));
+    assert!(!is_lost(FailureKind::NotFound, 9) && !is_lost(FailureKind::NeedsInput, 9));
 }
