@@ -10,8 +10,9 @@ use parcelwatch_tracking::{
 };
 use wasmtime::component::HasSelf;
 
-use super::sandbox::Call;
+use super::sandbox::{Call, Network};
 use super::{Descriptor, Outcome, Question};
+use crate::store::Exchange;
 
 mod bindings {
     wasmtime::component::bindgen!({
@@ -59,9 +60,16 @@ impl http::Host for Call {
     }
 
     async fn send_all(&mut self, requests: Vec<http::Request>) -> Vec<Result<http::Response, http::Fault>> {
-        let Some(egress) = self.egress.clone() else {
-            let off = || Err(fault(sdk_http::Fault::new("denied_host", "the network is off in this call")));
-            return requests.iter().map(|_| off()).collect();
+        let egress = match &self.network {
+            Network::Live(egress) => egress.clone(),
+            Network::Recorded(exchanges) => {
+                let exchanges = exchanges.clone();
+                return requests.into_iter().map(|request| recorded(&exchanges, &sdk_request(request))).collect();
+            }
+            Network::Off => {
+                let off = || Err(fault(sdk_http::Fault::new("denied_host", "the network is off in this call")));
+                return requests.iter().map(|_| off()).collect();
+            }
         };
         let now = self.now;
         // Every request is a task of its own: TLS must not run on the small stack the guest was suspended with.
@@ -130,7 +138,7 @@ impl host::Host for Call {
     }
 
     fn remember(&mut self, name: String, value: Vec<u8>, seconds: u32) -> wasmtime::Result<()> {
-        if self.egress.is_some() && name.len() <= WORD_CHARS_MAX && value.len() <= MEMORY_BYTES_MAX {
+        if matches!(self.network, Network::Live(_)) && name.len() <= WORD_CHARS_MAX && value.len() <= MEMORY_BYTES_MAX {
             self.memory.insert(name.clone(), value.clone());
             self.remembered.push((name, value, seconds));
         }
@@ -143,11 +151,36 @@ impl host::Host for Call {
         algorithm: String,
         message: Vec<u8>,
     ) -> wasmtime::Result<Result<Vec<u8>, String>> {
-        Ok(match &self.egress {
-            Some(egress) => egress.sign(&profile, &algorithm, &message),
-            None => Err("nothing is signed in this call".to_owned()),
+        Ok(match &self.network {
+            Network::Live(egress) => egress.sign(&profile, &algorithm, &message),
+            // What was signed then went out then; any digest leads to the answer that is kept.
+            Network::Recorded(_) => Ok(vec![0; 32]),
+            Network::Off => Err("nothing is signed in this call".to_owned()),
         })
     }
+}
+
+/// The answer that was kept for a request: of the same address, else of the same path, as addresses may hold a time or a
+/// digest.
+fn recorded(exchanges: &[Exchange], request: &sdk_http::Request) -> Result<http::Response, http::Fault> {
+    let path = |url: &str| url.split('?').next().unwrap_or_default().to_owned();
+    let same_body = |exchange: &&Exchange| match &request.body {
+        sdk_http::Body::Text(text) => exchange.request_body.as_ref() == Some(text),
+        _ => exchange.request_body.is_none(),
+    };
+    let of_method = || exchanges.iter().filter(|exchange| exchange.method == request.method);
+    let kept = of_method()
+        .find(|exchange| exchange.url == request.url && same_body(exchange))
+        .or_else(|| of_method().find(|exchange| exchange.url == request.url))
+        .or_else(|| of_method().find(|exchange| path(&exchange.url) == path(&request.url)));
+    let Some(kept) = kept else {
+        return Err(fault(sdk_http::Fault::new("connect", format!("no answer to {} was kept", request.url))));
+    };
+    let body = match request.raw {
+        true => http::Body::Bytes(kept.body.clone().into_bytes()),
+        false => http::Body::Text(kept.body.clone()),
+    };
+    Ok(http::Response { status: kept.status, url: request.url.clone(), headers: kept.headers.clone(), body })
 }
 
 fn sdk_request(request: http::Request) -> sdk_http::Request {

@@ -9,7 +9,7 @@ use sha2::Digest as _;
 use wasmtime::component::Component;
 
 use super::contract::{self, CarrierPre};
-use super::sandbox::{self, Call, Limits};
+use super::sandbox::{self, Call, Limits, Network};
 use super::{Compiled, Descriptor, PluginHost, imports};
 
 /// Hosts one carrier needs at most; more would be a proxy.
@@ -85,7 +85,7 @@ impl PluginHost {
                 format!("its types differ from the contract's; rebuild it with plugin-sdk 1: {error:#}"),
             )
         })?;
-        let call = Call::new("new plugin", now, None, limits);
+        let call = Call::new("new plugin", now, Network::Off, limits);
         let running = self.pulse.run();
         let described = sandbox::run(&pre, call, limits, limits.cpu_describe, contract::describe_once).await;
         drop(running);

@@ -39,7 +39,7 @@ use contract::CarrierPre;
 use egress::Egress;
 use politeness::Politeness;
 use quarantine::Quarantine;
-use sandbox::Call;
+use sandbox::{Call, Network};
 
 /// Calls into one plugin at the same time.
 const CALLS_PER_PLUGIN: usize = 2;
@@ -222,7 +222,7 @@ impl PluginHost {
         let set = self.set.load_full();
         for plugin in set.0.values() {
             for (chunk, slots) in numbers.chunks(NUMBERS_PER_CALL).zip(opinions.chunks_mut(NUMBERS_PER_CALL)) {
-                let call = Call::new(plugin.id().as_str(), now, None, plugin.compiled.limits);
+                let call = Call::new(plugin.id().as_str(), now, Network::Off, plugin.compiled.limits);
                 let descriptor = &plugin.compiled.descriptor;
                 let finished = self
                     .run(plugin, call, plugin.compiled.limits.cpu_recognize, async |store, carrier| {
@@ -250,6 +250,38 @@ impl PluginHost {
         self.call(carrier, questions, now, true).await
     }
 
+    /// Lets a plugin read answers that were kept, as if they came now. No carrier is asked, and nothing is remembered.
+    pub async fn reread(
+        &self,
+        carrier: &CarrierId,
+        questions: &[Question],
+        exchanges: Arc<[Exchange]>,
+        received_at: Timestamp,
+    ) -> Asked {
+        let set = self.set.load_full();
+        let Some(plugin) = set.0.get(carrier) else {
+            let failure = Failure::new(FailureKind::Internal, format!("no plugin serves {carrier}"));
+            return Asked::failed(questions, &failure, String::new());
+        };
+        let descriptor = &plugin.compiled.descriptor;
+        let limits = plugin.compiled.limits;
+        let mut call = Call::new(carrier.as_str(), received_at, Network::Recorded(exchanges), limits);
+        call.settings = Arc::clone(&plugin.settings);
+        let finished = self
+            .run(plugin, call, limits.cpu_track, async |store, exports| {
+                contract::track(store, exports, descriptor, questions).await
+            })
+            .await;
+        let digest = plugin.compiled.digest.clone();
+        match finished.result {
+            Ok(outcomes) => Asked { outcomes, exchanges: Vec::new(), plugin: digest, quarantined: false },
+            Err(error) => {
+                let failure = Failure::new(FailureKind::Internal, format!("the plugin failed: {error}"));
+                Asked::failed(questions, &failure, digest)
+            }
+        }
+    }
+
     async fn call(&self, carrier: &CarrierId, questions: &[Question], now: Timestamp, release: bool) -> Asked {
         let set = self.set.load_full();
         let Some(plugin) = set.0.get(carrier) else {
@@ -262,7 +294,8 @@ impl PluginHost {
             return Asked::failed(questions, &failure, plugin.compiled.digest.clone());
         }
         let descriptor = &plugin.compiled.descriptor;
-        let mut call = Call::new(carrier.as_str(), now, Some(Arc::clone(&plugin.egress)), plugin.compiled.limits);
+        let mut call =
+            Call::new(carrier.as_str(), now, Network::Live(Arc::clone(&plugin.egress)), plugin.compiled.limits);
         call.settings = Arc::clone(&plugin.settings);
         call.memory = self.memory(carrier, now).await;
         let cpu = plugin.compiled.limits.cpu_track;

@@ -87,12 +87,22 @@ pub enum CallError {
     Trap(String),
 }
 
+/// Where a call's requests go.
+#[derive(Clone, Debug)]
+pub(super) enum Network {
+    /// Nowhere: the call has no business with the network.
+    Off,
+    /// To the carrier, under the rules.
+    Live(Arc<Egress>),
+    /// To answers kept from before, each asked for as it was then.
+    Recorded(Arc<[Exchange]>),
+}
+
 /// What a call sees and leaves behind.
 pub(super) struct Call {
     pub(super) carrier: String,
     pub(super) now: Timestamp,
-    /// `None` for calls that have no business with the network.
-    pub(super) egress: Option<Arc<Egress>>,
+    pub(super) network: Network,
     pub(super) settings: Arc<HashMap<String, String>>,
     pub(super) memory: HashMap<String, Vec<u8>>,
     /// What the plugin wants to remember, and for how many seconds.
@@ -106,7 +116,7 @@ pub(super) struct Call {
 }
 
 impl Call {
-    pub(super) fn new(carrier: &str, now: Timestamp, egress: Option<Arc<Egress>>, limits: Limits) -> Self {
+    pub(super) fn new(carrier: &str, now: Timestamp, network: Network, limits: Limits) -> Self {
         let limits = StoreLimitsBuilder::new()
             .memory_size(limits.memory_bytes)
             .table_elements(limits.table_elements)
@@ -118,7 +128,7 @@ impl Call {
         Self {
             carrier: carrier.to_owned(),
             now,
-            egress,
+            network,
             settings: Arc::default(),
             memory: HashMap::new(),
             remembered: Vec::new(),
