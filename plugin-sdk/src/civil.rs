@@ -82,7 +82,7 @@ fn plain_offset(offset: &str) -> Option<String> {
         return Some("Z".to_owned());
     }
     let sign = offset.chars().next().filter(|c| matches!(c, '+' | '-'))?;
-    let digits = &offset[1..];
+    let digits = offset[1..].is_ascii().then(|| &offset[1..])?;
     let (hours, minutes): (u32, u32) = match digits.split_once(':') {
         Some((hours, minutes)) => (hours.parse().ok()?, minutes.parse().ok()?),
         None if digits.len() == 4 => (digits[..2].parse().ok()?, digits[2..].parse().ok()?),
@@ -136,7 +136,10 @@ mod tests {
         assert_eq!(text(with_offset("2024-11-22T13:58:00", Some("-05:00"))), "instant 2024-11-22T13:58:00-05:00");
         assert_eq!(text(with_offset("2024-11-22T13:58:00", Some("-7:00"))), "instant 2024-11-22T13:58:00-07:00");
         assert_eq!(text(with_offset("2024-11-22T13:58:00", None)), "clock 2024-11-22T13:58:00 -");
-        assert_eq!(text(with_offset("2024-11-22T13:58:00", Some("+99"))), "clock 2024-11-22T13:58:00 -");
+        for offset in ["+99", "+aéb", "+", "-é"] {
+            let moment = with_offset("2024-11-22T13:58:00", Some(offset));
+            assert_eq!(text(moment), "clock 2024-11-22T13:58:00 -", "{offset}");
+        }
     }
 
     #[test]

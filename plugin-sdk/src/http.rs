@@ -1,5 +1,7 @@
 //! Requests to the carrier. Only the hosts of the descriptor can be reached, and only those the operator granted.
 
+use serde::de::DeserializeOwned;
+
 use crate::{Failure, FailureKind};
 
 /// What travels in a request or a reply.
@@ -139,6 +141,31 @@ impl Reply {
             || self.text().trim_start().get(..5).is_some_and(|start| start.eq_ignore_ascii_case("<html"))
     }
 
+    /// The body as JSON of the form `T`. A web page, no body at all and one that breaks off are passing troubles of the
+    /// carrier's; anything else that does not read is a change of form. Messages never repeat what stands in the body.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        let unavailable = |message: &str| Failure::new(FailureKind::Unavailable, message);
+        let body = self.text().trim_start_matches('\u{feff}');
+        let mut failure = if self.is_html() {
+            unavailable("the carrier sent a web page where data was asked for")
+        } else if body.trim().is_empty() {
+            unavailable("the carrier sent an empty answer")
+        } else {
+            match serde_json::from_str(body) {
+                Ok(read) => return Ok(read),
+                Err(error) if error.is_eof() => unavailable("the carrier's answer breaks off in the middle"),
+                Err(error) if error.is_syntax() => Failure::changed("the carrier's answer is not JSON any more"),
+                Err(error) => Failure::changed(format!(
+                    "the carrier's answer has another form than this plugin knows, from line {} column {} on",
+                    error.line(),
+                    error.column()
+                )),
+            }
+        };
+        failure.http_status = Some(self.status);
+        Err(failure)
+    }
+
     /// How long the carrier asks to wait, in seconds, when it says so in seconds. The daemon also understands dates.
     pub fn retry_after_s(&self) -> Option<u32> {
         self.header("retry-after")?.trim().parse().ok()
@@ -216,6 +243,22 @@ mod tests {
         assert!(reply("text/html; charset=utf-8", "x").is_html());
         assert!(reply("application/json", " <!DOCTYPE html>").is_html());
         assert!(!reply("application/json", "{}").is_html());
+    }
+
+    #[test]
+    fn json_reads_and_what_is_none_says_whose_trouble_it_is() {
+        let read = |body: &str| {
+            Reply { status: 200, url: String::new(), headers: Vec::new(), body: Body::Text(body.into()) }
+                .json::<Vec<u8>>()
+                .map_err(|failure| failure.kind)
+        };
+        assert_eq!(read("\u{feff}[1, 2]"), Ok(vec![1, 2]));
+        for passing in ["", " \n", "[1, 2", "<html><body>Back soon</body></html>"] {
+            assert_eq!(read(passing), Err(FailureKind::Unavailable), "{passing:?}");
+        }
+        for changed in ["back soon", "callback([1])", "{\"secret\": 1}", "[1] [2]"] {
+            assert_eq!(read(changed), Err(FailureKind::ChangedUpstream), "{changed:?}");
+        }
     }
 
     #[test]

@@ -45,6 +45,7 @@ pub mod civil;
 pub mod codes;
 pub mod host;
 pub mod http;
+pub mod json;
 pub mod text;
 mod types;
 
@@ -71,7 +72,7 @@ pub mod prelude {
     pub use crate::codes::Codes;
     pub use crate::{
         Answer, Candidate, Carrier, Choice, Country, Descriptor, Event, Failure, FailureKind, Handoff, Moment, Outcome,
-        Parcel, Place, Profile, Quota, Role, Scope, Status, Summary, Window, checksum, civil, host, http, text,
+        Parcel, Place, Profile, Quota, Role, Scope, Status, Summary, Window, checksum, civil, host, http, json, text,
     };
 }
 

@@ -39,36 +39,56 @@ pub fn non_empty(text: impl AsRef<str>) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Long runs of digits, as phone numbers are, become `…`: `Courier 13812345678` reads `Courier …`.
+/// Long runs of digits, as phone numbers are, become `…`: `Courier 13812345678` reads `Courier …`. Dates stay.
 pub fn without_phones(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut run = String::new();
-    let mut digits = 0;
-    let flush = |out: &mut String, run: &mut String, digits: &mut usize| {
-        if *digits >= 7 {
-            let blank = run.ends_with(' ');
+    let flush = |out: &mut String, run: &mut String| {
+        if is_phone(run) {
             out.push('…');
-            if blank {
+            if run.ends_with(' ') {
                 out.push(' ');
             }
         } else {
             out.push_str(run);
         }
         run.clear();
-        *digits = 0;
     };
     for c in text.chars() {
         let joins = !run.is_empty() && matches!(c, '-' | ' ' | '(' | ')');
         if c.is_ascii_digit() || c == '+' || joins {
-            digits += usize::from(c.is_ascii_digit());
             run.push(c);
         } else {
-            flush(&mut out, &mut run, &mut digits);
+            flush(&mut out, &mut run);
             out.push(c);
         }
     }
-    flush(&mut out, &mut run, &mut digits);
+    flush(&mut out, &mut run);
     out
+}
+
+fn is_phone(run: &str) -> bool {
+    let date = run.get(..10).filter(|date| date.parse::<jiff::civil::Date>().is_ok());
+    match date {
+        Some(date) => is_phone(run[date.len()..].trim_start_matches([' ', '-'])),
+        None => run.bytes().filter(u8::is_ascii_digit).count() >= 7,
+    }
+}
+
+/// What follows these is a person's name.
+const BEFORE_NAMES: [&str; 9] =
+    ["signed by", "signed for by", "signature:", "recipient:", "签收人", "收件人", "派件员", "派送员", "快递员"];
+
+/// The name of the one who signed or who brings it becomes `…`, with all that comes after it: `Delivered, signed by A. B.`
+/// reads `Delivered, signed by …`.
+pub fn without_names(text: &str) -> String {
+    // Lower case in ASCII only, so that every byte stays where it is.
+    let lower = text.to_ascii_lowercase();
+    let after = |words: &&str| lower.find(*words).map(|start| start + words.len());
+    match BEFORE_NAMES.iter().filter_map(after).min() {
+        Some(end) if !text[end..].trim().is_empty() => format!("{} …", &text[..end]),
+        _ => text.to_owned(),
+    }
 }
 
 /// The same text in one line, without what a page, a feed or a terminal could stumble over: control and direction
@@ -160,6 +180,22 @@ mod tests {
     #[test]
     fn phone_numbers_go_and_other_numbers_stay() {
         assert_eq!(without_phones("Courier 138-1234-5678 is near"), "Courier … is near");
-        assert_eq!(without_phones("Parcel 12 of 34, box 4711"), "Parcel 12 of 34, box 4711");
+        assert_eq!(without_phones("2026-11-21 13812345678"), "…");
+        for kept in ["Parcel 12 of 34, box 4711", "Due 2026-11-21 14:05", "From 2026-11-21 to 2026-11-24"] {
+            assert_eq!(without_phones(kept), kept);
+        }
+    }
+
+    #[test]
+    fn names_go_with_what_follows_them() {
+        for (given, expected) in [
+            ("Delivered, Signed by: A. Beispiel at the door", "Delivered, Signed by …"),
+            ("快件已签收，签收人：某某", "快件已签收，签收人 …"),
+            ("派件员某某正在派件", "派件员 …"),
+            ("Delivered, signed by", "Delivered, signed by"),
+            ("Received by logistics company", "Received by logistics company"),
+        ] {
+            assert_eq!(without_names(given), expected);
+        }
     }
 }
