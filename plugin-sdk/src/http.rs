@@ -153,7 +153,9 @@ impl Reply {
         } else {
             match serde_json::from_str(body) {
                 Ok(read) => return Ok(read),
-                Err(error) if error.is_eof() => unavailable("the carrier's answer breaks off in the middle"),
+                Err(error) if error.is_eof() || is_at_end(body, &error) => {
+                    unavailable("the carrier's answer breaks off in the middle")
+                }
                 Err(error) if error.is_syntax() => Failure::changed("the carrier's answer is not JSON any more"),
                 Err(error) => Failure::changed(format!(
                     "the carrier's answer has another form than this plugin knows, from line {} column {} on",
@@ -188,6 +190,14 @@ impl Reply {
         failure.retry_after_s = self.retry_after_s();
         failure
     }
+}
+
+/// Whether JSON stopped making sense where the body ends, as when it breaks off behind `0.` or `tru`.
+fn is_at_end(body: &str, error: &serde_json::Error) -> bool {
+    let last = body.lines().last().unwrap_or_default();
+    error.is_syntax()
+        && body.trim_start().starts_with(['{', '['])
+        && (error.line(), error.column()) >= (body.lines().count(), last.len())
 }
 
 /// Why there is no reply.

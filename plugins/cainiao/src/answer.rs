@@ -1,0 +1,192 @@
+//! The form of Cainiao's answer, and what it tells of a parcel.
+
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::codes::TOKENS;
+use crate::scan::Scan;
+use crate::{blocked, numbers};
+
+/// How the gateway before Cainiao asks for a captcha in JSON.
+const CAPTCHA: [&str; 2] = ["FAIL_SYS_USER_VALIDATE", "RGV587"];
+
+/// Reads an answer down to what it says of each number.
+pub(crate) fn entries(reply: &Reply) -> Result<Vec<Entry>, Failure> {
+    let envelope: Envelope = reply.json()?;
+    if envelope.module.is_none() && CAPTCHA.iter().any(|word| reply.text().contains(word)) {
+        return Err(blocked());
+    }
+    if envelope.success.as_deref() == Some("false") {
+        let reason = envelope.error_msg.or(envelope.error_code).and_then(text::non_empty);
+        let reason = reason.unwrap_or_else(|| "without a reason".to_owned());
+        let message = format!("Cainiao could not look anything up: {}", text::without_phones(&reason));
+        return Err(Failure::new(FailureKind::Unavailable, message));
+    }
+    envelope.module.ok_or_else(|| Failure::changed("Cainiao's answer has no list of parcels any more"))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Envelope {
+    #[serde(deserialize_with = "json::text")]
+    success: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    error_code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    error_msg: Option<String>,
+    #[serde(deserialize_with = "json::list")]
+    module: Option<Vec<Entry>>,
+}
+
+/// What the answer says of one number.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Entry {
+    #[serde(deserialize_with = "json::text")]
+    mail_no: Option<String>,
+    /// `AE` for a number the shop knows, `EXTERNAL` for one that it does not.
+    #[serde(deserialize_with = "json::text")]
+    mail_no_source: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    origin_country: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    dest_country: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    status: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    status_desc: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    mail_type_desc: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    copy_real_mail_no: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    real_mail_no: Option<String>,
+    #[serde(deserialize_with = "json::object")]
+    dest_cp_info: Option<LocalCarrier>,
+    #[serde(deserialize_with = "json::object")]
+    global_eta_info: Option<Estimate>,
+    #[serde(deserialize_with = "json::object")]
+    latest_trace: Option<Scan>,
+    #[serde(deserialize_with = "json::list")]
+    detail_list: Option<Vec<Scan>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct LocalCarrier {
+    #[serde(deserialize_with = "json::text")]
+    cp_name: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Estimate {
+    #[serde(deserialize_with = "json::integer")]
+    delivery_min_time: Option<i64>,
+    #[serde(deserialize_with = "json::integer")]
+    delivery_max_time: Option<i64>,
+}
+
+impl Entry {
+    pub(crate) fn is_about(&self, number: &str) -> bool {
+        self.mail_no.as_deref().is_some_and(|told| told.trim().eq_ignore_ascii_case(number))
+    }
+
+    pub(crate) fn is_nameless(&self) -> bool {
+        self.mail_no.is_none()
+    }
+
+    /// Newest first, as Cainiao lists them; where the list is missing, the newest alone.
+    pub(crate) fn scans(&self) -> &[Scan] {
+        match self.detail_list.as_deref() {
+            None | Some([]) => self.latest_trace.as_slice(),
+            Some(scans) => scans,
+        }
+    }
+
+    /// A parcel without a scan is an answer all the same when it has a token: the token says that it is registered, and an
+    /// estimate and the local number may stand beside it.
+    pub(crate) fn answer(&self, number: &str) -> Result<Answer, Failure> {
+        if self.scans().is_empty() && self.status.is_none() {
+            return Err(self.nothing_told(number));
+        }
+        let destination = country(self.dest_country.as_deref());
+        let events: Vec<Event> = self.scans().iter().map(|scan| scan.event(destination)).collect();
+        let done = events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned));
+        Ok(Answer {
+            events,
+            summary: self.summary(),
+            window: self.global_eta_info.as_ref().and_then(Estimate::window),
+            handoffs: self.handoff(number, destination).into_iter().collect(),
+            origin: country(self.origin_country.as_deref()).map(|country| country.to_string()),
+            destination: destination.map(|country| country.to_string()),
+            facts: self.facts(),
+            done,
+        })
+    }
+
+    /// Neither an event nor a token: where Cainiao has the number from says whether it knows it.
+    fn nothing_told(&self, number: &str) -> Failure {
+        match (self.mail_no_source.as_deref(), &self.detail_list) {
+            (Some("EXTERNAL"), _) | (None, Some(_)) => Failure::not_found(format!(
+                "Cainiao does not know {number}; check it for a typo, or wait until the seller has handed it over"
+            )),
+            (Some(_), _) => Failure::no_scan_yet(format!("Cainiao knows {number} and has not scanned it yet")),
+            (None, None) => Failure::changed(format!("Cainiao's answer about {number} has nothing this plugin knows")),
+        }
+    }
+
+    fn summary(&self) -> Option<Summary> {
+        let token = self.status.as_deref()?.trim();
+        Some(Summary {
+            status: TOKENS.status(token),
+            code: Some(token.to_owned()),
+            text: text::clean(self.status_desc.as_deref().unwrap_or_default()),
+        })
+    }
+
+    /// The local carrier's number, from the field made for it or out of the sentence that says the same.
+    fn handoff(&self, number: &str, destination: Option<Country>) -> Option<Handoff> {
+        let field = self.copy_real_mail_no.as_deref().and_then(numbers::in_prose);
+        let sentence = self.real_mail_no.as_deref().and_then(numbers::in_prose);
+        let (local, confidence, because) = match (field, sentence) {
+            (Some(local), _) => (local, 95, "Cainiao gives it as the number to go on with"),
+            (None, Some(local)) => (local, 85, "it stands in Cainiao's sentence about the latest tracking number"),
+            (None, None) => return None,
+        };
+        (!local.eq_ignore_ascii_case(number)).then(|| Handoff {
+            number: local.to_owned(),
+            carrier: self.local_carrier(),
+            country: destination.map(|country| country.to_string()),
+            role: Role::HandOff,
+            confidence,
+            because: because.to_owned(),
+        })
+    }
+
+    fn local_carrier(&self) -> Option<String> {
+        text::non_empty(self.dest_cp_info.as_ref()?.cp_name.as_deref()?)
+    }
+
+    /// The local carrier is often named long before its number is.
+    fn facts(&self) -> Vec<(String, String)> {
+        let service = self.mail_type_desc.as_deref().and_then(text::non_empty);
+        let facts = [("service", service), ("local_carrier", self.local_carrier())];
+        facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+}
+
+impl Estimate {
+    fn window(&self) -> Option<Window> {
+        let moment = |ms: Option<i64>| civil::epoch_ms(ms.filter(|ms| *ms > 0)?);
+        let earliest = moment(self.delivery_min_time);
+        let latest = moment(self.delivery_max_time).or_else(|| earliest.clone())?;
+        Some(Window { earliest, latest, source: "carrier".into() })
+    }
+}
+
+/// Cainiao writes names ("Mainland China"), never codes.
+fn country(name: Option<&str>) -> Option<Country> {
+    Country::from_name(name?)
+}

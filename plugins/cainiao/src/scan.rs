@@ -1,0 +1,97 @@
+//! One scan in Cainiao's answer: what happened, when on which clock, and in whose words.
+
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::codes::ACTIONS;
+
+/// What stands in `standerdDesc` (their spelling) when there is nothing to say.
+const FILLER: &str = "Carrier update";
+/// `time` is `timeStr` read in China, wherever the scan was made.
+const CHINA_AHEAD_MS: i64 = 8 * 60 * 60 * 1000;
+/// These speak of deliveries within China.
+const WITHIN_CHINA: [&str; 5] = ["FAILED", "SENT_SCAN", "SIGNED", "STA_SIGN", "STA_SIGN_FAIL"];
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Scan {
+    #[serde(deserialize_with = "json::integer")]
+    time: Option<i64>,
+    #[serde(deserialize_with = "json::text")]
+    time_str: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    time_zone: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    desc: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    standerd_desc: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    action_code: Option<String>,
+}
+
+impl Scan {
+    pub(crate) fn event(&self, destination: Option<Country>) -> Event {
+        let code = self.action_code.as_deref().map(str::trim);
+        let own = words(self.desc.as_deref());
+        let standard = words(self.standerd_desc.as_deref());
+        let place = [&standard, &own].into_iter().flatten().find_map(|words| place(words));
+        let (text, translation) = match (own, standard) {
+            (Some(own), Some(standard)) if standard == FILLER || tell_the_same(&own, &standard) => (own, None),
+            (Some(own), standard) => (own, standard),
+            (None, standard) => (standard.unwrap_or_default(), None),
+        };
+        Event {
+            moment: self.moment(),
+            code: code.map(str::to_owned),
+            translation,
+            place,
+            ..Event::new(status(code, destination), text)
+        }
+    }
+
+    /// The wall clock of where the scan was made. The zone beside it is often wrong, so it stays a hint.
+    fn moment(&self) -> Option<Moment> {
+        let told = self.time_str.as_deref().and_then(civil::parse);
+        let moment = told.or_else(|| civil::epoch_ms(self.time?.checked_add(CHINA_AHEAD_MS)?))?;
+        Some(civil::distrust(moment, self.time_zone.as_deref().map(str::trim)))
+    }
+}
+
+/// What a code means for a parcel with this destination. One bound abroad is not delivered within China: what is signed
+/// for there has reached the warehouse that sends it on.
+fn status(code: Option<&str>, destination: Option<Country>) -> Status {
+    let Some(code) = code else { return Status::Unknown };
+    let status = ACTIONS.status(code);
+    let bound_abroad = destination.is_some_and(|country| country.code() != "CN");
+    match status {
+        Status::DeliveryFailed if bound_abroad && WITHIN_CHINA.contains(&code) => Status::Exception,
+        _ if bound_abroad && WITHIN_CHINA.contains(&code) => Status::OriginProcessing,
+        status => status,
+    }
+}
+
+/// Whether the standard words add nothing to the carrier's own: these are in Latin letters, and both share a word that
+/// says something.
+fn tell_the_same(own: &str, standard: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() >= 5);
+        words.map(str::to_ascii_lowercase).collect()
+    };
+    let own_words = words(own);
+    own.is_ascii() && words(standard).iter().any(|word| own_words.contains(word))
+}
+
+/// The town that some texts begin with: "[Town] Departed from sorting center". Nothing else names a place.
+fn place(words: &str) -> Option<Place> {
+    let (open, close) = [('[', ']'), ('【', '】')].into_iter().find(|(open, _)| words.starts_with(*open))?;
+    let (town, _) = words.strip_prefix(open)?.split_once(close)?;
+    let town = town.trim();
+    let is_town = (1..=60).contains(&town.chars().count()) && town.chars().any(char::is_alphabetic);
+    is_town.then(|| Place { text: town.to_owned(), locality: Some(town.to_owned()), ..Place::default() })
+}
+
+/// Free text without the people in it.
+fn words(told: Option<&str>) -> Option<String> {
+    let words = text::without_phones(&text::without_names(&text::clean(told?)));
+    (!words.is_empty()).then_some(words)
+}
