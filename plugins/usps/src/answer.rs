@@ -1,0 +1,232 @@
+//! The form of USPS's answer, and what it tells of a parcel. Version 3 answers with one object; v3r2, which takes a list,
+//! answers with one. Both are read.
+
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::codes::CATEGORIES;
+use crate::numbers;
+use crate::refusal::Refusal;
+use crate::scan::{Scan, country, local};
+
+/// How a day's hours are written; the vendor's text leaves it open.
+const HOURS: [&str; 3] = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %I:%M %p"];
+
+/// Reads what the answer says of one number.
+pub(crate) fn read(reply: &Reply, number: &str, parcel: &Parcel) -> Result<Answer, Failure> {
+    let Pieces(Some(pieces)) = reply.json()? else {
+        return Err(Failure::changed("USPS's answer is neither an object nor a list any more"));
+    };
+    let ours: Vec<&Piece> = pieces.iter().filter(|piece| piece.is_about(number)).collect();
+    match (ours.as_slice(), pieces.as_slice()) {
+        ([], [piece]) if piece.error.is_some() => piece.answer(number, reply),
+        ([], pieces) if pieces.iter().any(|piece| piece.tracking_number.is_none()) => {
+            Err(Failure::changed("USPS's answer no longer says which number it is about"))
+        }
+        ([], _) => {
+            let message = format!("USPS left {number} out of its answer, which proves nothing; it is asked again");
+            Err(Failure::new(FailureKind::Inconclusive, message))
+        }
+        (ours, _) => one_of(ours, number, parcel)?.answer(number, reply),
+    }
+}
+
+/// Numbers are used again. The day the parcel was mailed tells them apart; failing that, the day it was ordered, for
+/// nothing is mailed before.
+fn one_of<'a>(pieces: &[&'a Piece], number: &str, parcel: &Parcel) -> Result<&'a Piece, Failure> {
+    let mut distinct: Vec<&Piece> = Vec::new();
+    for piece in pieces {
+        if !distinct.iter().any(|known| known.is_same_piece(piece)) {
+            distinct.push(piece);
+        }
+    }
+    let only = |fits: &dyn Fn(&str) -> bool| {
+        let mut fitting = distinct.iter().filter(|piece| piece.taken_in_on().is_some_and(|day| fits(&day)));
+        fitting.next().filter(|_| fitting.next().is_none()).copied()
+    };
+    let mailed = || parcel.hint("ship_date").and_then(|date| only(&|day| day == date));
+    let ordered = || parcel.hint("ordered").and_then(|date| only(&|day| day >= date));
+    match distinct.as_slice() {
+        [piece] => Ok(piece),
+        _ => mailed().or_else(ordered).ok_or_else(|| ambiguous(&distinct, number)),
+    }
+}
+
+fn ambiguous(pieces: &[&Piece], number: &str) -> Failure {
+    let choices = pieces.iter().filter_map(|piece| {
+        let day = piece.taken_in_on()?;
+        let label = match text::non_empty(piece.destination_city.as_deref().unwrap_or_default()) {
+            Some(city) => format!("mailed {day}, to {city}"),
+            None => format!("mailed {day}"),
+        };
+        Some(Choice { hint: ("ship_date".into(), day), label })
+    });
+    let message = format!("USPS has {} parcels under {number}; tell when yours was mailed (ship_date)", pieces.len());
+    let needs = vec!["ship_date".to_owned()];
+    Failure { needs, choices: choices.collect(), ..Failure::new(FailureKind::Ambiguous, message) }
+}
+
+/// One object, or a list of them.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Pieces(#[serde(deserialize_with = "json::list")] Option<Vec<Piece>>);
+
+/// What the answer says of one parcel; USPS calls it a mail piece.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Piece {
+    error: Option<Refusal>,
+    #[serde(deserialize_with = "json::text")]
+    tracking_number: Option<String>,
+    #[serde(rename = "uniqueMailPieceID", alias = "uniqueMailPieceId", deserialize_with = "json::text")]
+    unique_id: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    mail_piece_intake_date: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    mail_class: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    mail_type: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    origin_country: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    destination_country_code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    destination_city: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    status: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    status_category: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    status_summary: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    predicted_delivery_date: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    predicted_delivery_window_start_time: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    predicted_delivery_window_end_time: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    expected_delivery_time_stamp: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    guaranteed_delivery_time_stamp: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    return_date_notice: Option<String>,
+    #[serde(deserialize_with = "json::list")]
+    tracking_events: Option<Vec<Scan>>,
+}
+
+impl Piece {
+    fn is_about(&self, number: &str) -> bool {
+        self.tracking_number.as_deref().is_some_and(|told| numbers::plain(told.trim()).eq_ignore_ascii_case(number))
+    }
+
+    fn is_same_piece(&self, other: &Self) -> bool {
+        (&self.unique_id, &self.mail_piece_intake_date) == (&other.unique_id, &other.mail_piece_intake_date)
+    }
+
+    /// The day on which USPS took it into its books.
+    fn taken_in_on(&self) -> Option<String> {
+        day(self.mail_piece_intake_date.as_deref()?)
+    }
+
+    fn answer(&self, number: &str, reply: &Reply) -> Result<Answer, Failure> {
+        if let Some(refusal) = &self.error {
+            return Err(refusal.failure(number, reply));
+        }
+        let mut events: Vec<Event> = self.tracking_events.iter().flatten().map(Scan::event).collect();
+        let summary = self.summary();
+        if events.is_empty() && summary.is_none() {
+            return Err(match self.tracking_events {
+                Some(_) => Failure::no_scan_yet(format!("USPS knows {number} and has not scanned it yet")),
+                None => Failure::changed(format!("USPS's answer about {number} has nothing this plugin knows")),
+            });
+        }
+        self.say_until_when(&mut events);
+        let done = events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned));
+        let service = self.mail_class.as_deref().and_then(text::non_empty);
+        Ok(Answer {
+            events,
+            summary,
+            window: self.window(),
+            handoffs: Vec::new(),
+            origin: self.origin(),
+            destination: self.destination(),
+            facts: service.map(|service| ("service".to_owned(), service)).into_iter().collect(),
+            done,
+        })
+    }
+
+    /// The day on which it goes back is the day before which it must be fetched.
+    fn say_until_when(&self, events: &mut [Event]) {
+        let waits = |event: &&mut Event| matches!(event.status, Status::AvailableForPickup | Status::DeliveryFailed);
+        let until = self.return_date_notice.as_deref().and_then(day);
+        if let (Some(newest), Some(until)) = (events.first_mut().filter(waits), until) {
+            newest.facts.push(("pickup_until".to_owned(), until));
+        }
+    }
+
+    fn summary(&self) -> Option<Summary> {
+        let sentence = [&self.status_summary, &self.status].into_iter().flatten().find_map(text::non_empty);
+        let category = self.status_category.as_deref().map(str::trim);
+        if sentence.is_none() && category.is_none() {
+            return None;
+        }
+        Some(Summary {
+            status: category.map_or(Status::Unknown, |category| CATEGORIES.status(category)),
+            code: category.map(str::to_owned),
+            text: text::without_phones(&sentence.unwrap_or_default()),
+        })
+    }
+
+    /// The prediction has hours and follows the parcel; expected and guaranteed are promises made once.
+    fn window(&self) -> Option<Window> {
+        let promise = || {
+            let promises = [&self.expected_delivery_time_stamp, &self.guaranteed_delivery_time_stamp];
+            let latest = promises.into_iter().flatten().find_map(|text| estimate(text))?;
+            Some((None, latest))
+        };
+        let (earliest, latest) = self.prediction().or_else(promise)?;
+        Some(Window { earliest, latest, source: "carrier".into() })
+    }
+
+    fn prediction(&self) -> Option<(Option<Moment>, Moment)> {
+        let day = day(self.predicted_delivery_date.as_deref()?)?;
+        let at = |hour: &Option<String>| {
+            let clock = format!("{day} {}", hour.as_deref()?.trim());
+            HOURS.iter().find_map(|format| civil::clock_in(format, &clock, None))
+        };
+        let earliest = at(&self.predicted_delivery_window_start_time);
+        let latest = at(&self.predicted_delivery_window_end_time);
+        Some((earliest, latest.unwrap_or_else(|| Moment::Date(day.clone()))))
+    }
+
+    fn origin(&self) -> Option<String> {
+        self.land(self.origin_country.as_deref(), &["DM", "DOMESTIC_MAIL", "INTERNATIONAL_OUTBOUND"])
+    }
+
+    fn destination(&self) -> Option<String> {
+        self.land(self.destination_country_code.as_deref(), &["DM", "DOMESTIC_MAIL", "INTERNATIONAL_INBOUND"])
+    }
+
+    /// The country told, or the United States for mail of these types.
+    fn land(&self, told: Option<&str>, at_home: &[&str]) -> Option<String> {
+        let told = told.and_then(|told| country(told.trim())).map(|country| country.to_string());
+        let is_at_home = self.mail_type.as_deref().is_some_and(|kind| at_home.contains(&kind.trim()));
+        told.or_else(|| is_at_home.then(|| "US".to_owned()))
+    }
+}
+
+/// An estimate at midnight means the day.
+fn estimate(text: &str) -> Option<Moment> {
+    match local(text)? {
+        Moment::Clock { at, .. } if at.ends_with("T00:00:00") => Some(Moment::Date(at[..10].to_owned())),
+        moment => Some(moment),
+    }
+}
+
+/// The day of a date or a clock.
+fn day(text: &str) -> Option<String> {
+    match local(text)? {
+        Moment::Clock { at: day, .. } | Moment::Instant(day) | Moment::Date(day) => Some(day.get(..10)?.to_owned()),
+    }
+}

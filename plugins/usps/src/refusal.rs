@@ -1,0 +1,106 @@
+//! What USPS says instead of an answer, and whose business that is.
+
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+/// How one comes by a key, and how far it reaches.
+pub(crate) const ACCESS: &str = "a USPS business account and an application that was granted the tracking product; since \
+    1 April 2026 it sees only parcels whose labels it is authorised for, or needs a paid data agreement";
+
+/// A number that USPS has nothing on, whether it is wrong or not yet handed over.
+const NO_UPDATE_YET: &str = "150001";
+
+/// `error`: an object from the interface, a word from the gate before it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Refusal {
+    Told(Told),
+    Word(String),
+    Strange(IgnoredAny),
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Told {
+    #[serde(deserialize_with = "json::text")]
+    code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    message: Option<String>,
+    #[serde(deserialize_with = "json::list")]
+    errors: Option<Vec<Detail>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Detail {
+    #[serde(deserialize_with = "json::text")]
+    code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    title: Option<String>,
+}
+
+impl Refusal {
+    pub(crate) fn failure(&self, number: &str, reply: &Reply) -> Failure {
+        let failure = match self {
+            Self::Told(told) => told.failure(number),
+            // OAuth's words: invalid_client, invalid_token, unauthorized_client.
+            Self::Word(word) if word.starts_with("invalid_") || word.starts_with("unauthorized") => Failure::new(
+                FailureKind::AuthFailed,
+                "USPS refused the client id or secret; check them in [carriers.usps]",
+            ),
+            Self::Word(_) | Self::Strange(_) => Failure::changed("USPS refused in words this plugin does not know"),
+        };
+        Failure { http_status: Some(reply.status), retry_after_s: reply.retry_after_s(), ..failure }
+    }
+}
+
+impl Told {
+    fn failure(&self, number: &str) -> Failure {
+        let words = self.words();
+        let says = |part: &str| words.to_ascii_lowercase().contains(part);
+        if self.has_code(NO_UPDATE_YET) || says("status update is not yet available") {
+            return Failure::not_found(format!(
+                "USPS has nothing on {number} yet; check it for a typo, or wait until it is handed over"
+            ));
+        }
+        if says("tracking number") && (says("incorrect") || says("invalid")) {
+            let message = format!("USPS does not accept {number} as a tracking number; check it for a typo");
+            return Failure::new(FailureKind::InvalidNumber, message);
+        }
+        if says("multiple") {
+            let message = format!("USPS has several parcels under {number}; tell when yours was mailed (ship_date)");
+            let needs = vec!["ship_date".to_owned(), "postcode".to_owned()];
+            return Failure { needs, ..Failure::new(FailureKind::Ambiguous, message) };
+        }
+        match self.code.as_deref() {
+            Some("401" | "403") => no_access(),
+            Some("429") => {
+                Failure::new(FailureKind::RateLimited, "USPS asked to slow down; it allows 60 calls an hour")
+            }
+            Some(code) if code.len() == 3 && code.starts_with('5') => {
+                Failure::new(FailureKind::Unavailable, format!("USPS is out of order: {words}"))
+            }
+            _ => Failure::changed(format!("USPS refused in words this plugin does not know: {words}")),
+        }
+    }
+
+    fn has_code(&self, code: &str) -> bool {
+        self.errors.iter().flatten().any(|detail| detail.code.as_deref() == Some(code))
+    }
+
+    fn words(&self) -> String {
+        let titles = self.errors.iter().flatten().filter_map(|detail| detail.title.as_deref());
+        let words = self.message.as_deref().into_iter().chain(titles).find_map(text::non_empty);
+        text::without_phones(&words.unwrap_or_else(|| "no reason given".to_owned()))
+    }
+}
+
+pub(crate) fn no_access() -> Failure {
+    Failure::new(
+        FailureKind::AuthFailed,
+        "USPS does not show this to your application: it must be granted the tracking product, and sees only parcels \
+         whose labels it is authorised for; follow the parcel with the origin's post instead",
+    )
+}
