@@ -1,11 +1,14 @@
 //! Stories about the whole daemon: a real process, a real HTTP site, real SQLite, a real feed parser.
 #![forbid(unsafe_code)]
 
+mod cainiao_to_usps;
+mod carrier_troubles;
 mod config_faults;
 mod feeds;
 mod hostile_guests;
 mod killed;
 mod plugin_folder;
+mod recordings;
 mod site_guard;
 
 use parcelwatch_tests::Home;

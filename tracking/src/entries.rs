@@ -6,7 +6,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Event, Leg, LegNo, Moment, Parcel, Precision, Seen, Stage, Status, Timeline};
+use crate::{Event, Leg, LegNo, Moment, Parcel, Precision, Role, Seen, Stage, Status, Timeline};
 
 /// Two portals that tell one scan rarely differ by more, once both clocks are known.
 const SAME_SCAN: SignedDuration = SignedDuration::from_mins(5);
@@ -20,6 +20,8 @@ pub struct Entry<'a> {
     pub lead: &'a Seen,
     /// The other tellings of the same scan.
     pub others: Vec<&'a Seen>,
+    /// What it means for the parcel as a whole, which may be more than the words of one carrier.
+    pub status: Status,
     /// When it most likely happened.
     pub at: Timestamp,
     pub precision: Precision,
@@ -36,12 +38,10 @@ impl<'a> Entry<'a> {
         self.sources().map(|seen| seen.first_seen_at).min().unwrap_or(self.lead.first_seen_at)
     }
 
-    /// What it means: the lead's status, or another telling's where the lead's code is unmapped.
-    pub fn status(&self) -> Status {
-        self.sources()
-            .map(|seen| seen.event.status)
-            .find(|status| *status != Status::Unknown)
-            .unwrap_or(Status::Unknown)
+    /// What the carriers say it is: of several words for one scan the one that says most.
+    fn told(&self) -> Status {
+        let known = self.sources().map(|seen| seen.event.status).filter(|status| *status != Status::Unknown);
+        known.max().unwrap_or(Status::Unknown)
     }
 }
 
@@ -58,6 +58,7 @@ pub fn entries<'a>(timeline: &'a Timeline, parcel: &Parcel) -> Vec<Entry<'a>> {
     for entry in &mut merged {
         choose_lead(entry, &zones);
     }
+    interpret(&mut merged, timeline, parcel);
     merged
 }
 
@@ -119,7 +120,7 @@ fn in_carriers_order<'a>(timeline: &'a Timeline, leg: &Leg, zones: &Zones) -> Ve
         // An event without a time happened right after the one before it.
         let (at, precision) =
             zones.estimate(seen).unwrap_or((before.unwrap_or(seen.first_seen_at), Precision::Guessed));
-        Entry { lead: seen, others: Vec::new(), at, precision }
+        Entry { lead: seen, others: Vec::new(), status: seen.event.status, at, precision }
     };
     let mut told: Vec<Entry<'a>> = Vec::with_capacity(shown.len() + gone.len());
     for seen in shown {
@@ -245,7 +246,7 @@ fn happened_after(known: &Entry<'_>, told: &Entry<'_>) -> bool {
     let apart = known.at.duration_since(told.at);
     let doubt = uncertainty(known.precision).max(uncertainty(told.precision));
     if apart.abs() <= doubt {
-        let stages = (known.status().stage(), told.status().stage());
+        let stages = (known.told().stage(), told.told().stage());
         if let (Some(known), Some(told)) = stages
             && known != told
         {
@@ -271,7 +272,7 @@ fn choose_lead(entry: &mut Entry<'_>, zones: &Zones) {
     if entry.others.is_empty() {
         return;
     }
-    let arrived = entry.status().stage().is_some_and(|stage| stage >= Stage::LastMile);
+    let arrived = entry.told().stage().is_some_and(|stage| stage >= Stage::LastMile);
     let mut sources: Vec<&Seen> = entry.sources().collect();
     sources.sort_by_key(|seen| {
         let (_, precision) = zones.estimate(seen).unwrap_or((seen.first_seen_at, Precision::Guessed));
@@ -283,6 +284,31 @@ fn choose_lead(entry: &mut Entry<'_>, zones: &Zones) {
         (entry.at, entry.precision) = (at, precision);
     }
     entry.others = sources[1..].to_vec();
+}
+
+/// Reads each entry in the light of those before it. "Accepted" and "in transit" by a local carrier are the last mile of a
+/// parcel that came from abroad, and not its beginning.
+fn interpret(merged: &mut [Entry<'_>], timeline: &Timeline, parcel: &Parcel) {
+    let (origin, destination) = (timeline.origin(parcel), timeline.destination(parcel));
+    let (mut left_origin, mut released) = (false, false);
+    for entry in merged {
+        let told = entry.told();
+        let country = entry.sources().find_map(|seen| seen.event.country());
+        let here = country.is_some() && country == destination && origin.is_some() && origin != destination;
+        let by_local = entry.sources().any(|seen| timeline.leg(seen.leg).is_some_and(|leg| leg.role == Role::HandOff));
+        let is_last_mile = (by_local && (here || (country.is_none() && left_origin))) || (here && released);
+        entry.status = match told {
+            Status::Accepted if is_last_mile => Status::HandedToLocal,
+            Status::OriginProcessing | Status::ArrivedAtSorting | Status::LeftSorting | Status::InTransit
+                if is_last_mile =>
+            {
+                Status::LocalProcessing
+            }
+            told => told,
+        };
+        left_origin |= told == Status::DepartedOrigin || told.stage() == Some(Stage::Import);
+        released |= matches!(told, Status::CustomsCleared | Status::HandedToLocal);
+    }
 }
 
 #[cfg(test)]

@@ -87,6 +87,7 @@ impl Moment {
     /// The moment as text: RFC 3339, a clock without zone, or a date. Reads back with [`Moment::parse`].
     pub fn text(&self) -> String {
         match self {
+            Self::Instant { at, offset } if offset.is_zero() => at.to_string(),
             Self::Instant { at, offset } => at.display_with_offset(*offset).to_string(),
             Self::Clock { at, .. } => at.to_string(),
             Self::Date(date) => date.to_string(),
@@ -106,6 +107,9 @@ impl Moment {
 pub fn zone_from_hint(hint: &str) -> Option<TimeZone> {
     let hint = hint.trim();
     let digits = hint.trim_start_matches("GMT").trim_start_matches("UTC").trim();
+    if !digits.is_ascii() {
+        return None;
+    }
     if hint.eq_ignore_ascii_case("gmt") || hint.eq_ignore_ascii_case("utc") || hint == "Z" {
         return Some(TimeZone::UTC);
     }
@@ -140,6 +144,10 @@ mod tests {
 
     #[test]
     fn an_instant_keeps_its_offset_and_needs_no_zone() {
+        assert_eq!(
+            Moment::instant("2026-11-21T14:05:00+00:00").map(|utc| utc.text()).as_deref(),
+            Some("2026-11-21T14:05:00Z")
+        );
         let moment = Moment::instant("2026-11-21T14:05:00+01:00").expect("RFC 3339");
         assert_eq!(moment.text(), "2026-11-21T14:05:00+01:00");
         let (at, precision) = moment.estimate(Some(&zone("Asia/Tokyo")));
@@ -186,6 +194,8 @@ mod tests {
             ("", None),
             ("GMT+99", None),
             ("somewhere", None),
+            ("GMT+a\u{e9}b", None),
+            ("\u{e9}", None),
         ] {
             let zone = zone_from_hint(hint);
             let offset = zone.map(|zone| zone.to_offset(Timestamp::UNIX_EPOCH).seconds());

@@ -125,7 +125,7 @@ impl<'a> Walk<'a> {
 
     fn step(&mut self, index: usize) {
         let entry = &self.entries[index];
-        let status = entry.status();
+        let status = entry.status;
         let Some(told_stage) = status.stage() else {
             if status.is_trouble() {
                 self.trouble = Some(index);
@@ -163,13 +163,13 @@ impl<'a> Walk<'a> {
     }
 
     fn status(&self) -> Status {
-        self.now.map_or(Status::Unknown, |index| self.entries[index].status())
+        self.now.map_or(Status::Unknown, |index| self.entries[index].status)
     }
 
     /// Customs papers are often filed before the parcel flies: without any sign of departure they move nothing.
     fn is_declared_in_advance(&self, index: usize) -> bool {
         let entry = &self.entries[index];
-        if !matches!(entry.status(), Status::ImportCustoms | Status::CustomsCleared) || self.left_origin {
+        if !matches!(entry.status, Status::ImportCustoms | Status::CustomsCleared) || self.left_origin {
             return false;
         }
         if self.is_at_destination(entry) {
@@ -181,7 +181,7 @@ impl<'a> Walk<'a> {
         }
         // A carrier that tells of the origin would tell of the departure too.
         self.entries[..index].iter().any(|earlier| {
-            earlier.lead.leg == leg && matches!(earlier.status().stage(), Some(Stage::Origin | Stage::PreTransit))
+            earlier.lead.leg == leg && matches!(earlier.status.stage(), Some(Stage::Origin | Stage::PreTransit))
         })
     }
 
@@ -253,7 +253,7 @@ impl<'a> Walk<'a> {
         let mut standing = Standing {
             status,
             stage,
-            trouble: self.trouble.map(|index| self.entries[index].status()),
+            trouble: self.trouble.map(|index| self.entries[index].status),
             trouble_event: self.trouble.map(|index| self.entries[index].lead.id),
             lead: lead.map(|entry| entry.lead.id),
             since: lead.map(|entry| entry.at),

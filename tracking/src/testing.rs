@@ -100,7 +100,7 @@ pub(crate) fn lines(timeline: &Timeline, parcel: &Parcel) -> Vec<String> {
     let merged = crate::entries(timeline, parcel);
     let line = |entry: &crate::Entry<'_>| {
         let also = if entry.others.is_empty() { String::new() } else { format!(" (+{})", entry.others.len()) };
-        format!("{}: {}{also}", entry.status().key(), entry.lead.event.text)
+        format!("{}: {}{also}", entry.status.key(), entry.lead.event.text)
     };
     merged.iter().map(line).collect()
 }

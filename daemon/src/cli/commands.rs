@@ -219,7 +219,7 @@ fn show(places: &PlacesArgs, id: &str, json: bool) -> anyhow::Result<()> {
         let event = &entry.lead.event;
         let when = event.moment.as_ref().map(parcelwatch_tracking::Moment::text).unwrap_or_default();
         let place = event.place.as_ref().map(|place| place.text.clone()).unwrap_or_default();
-        vec![when, entry.status().title().to_owned(), place, event.text.clone()]
+        vec![when, entry.status.title().to_owned(), place, event.text.clone()]
     });
     print::table(&rows.collect::<Vec<_>>());
     Ok(())

@@ -280,7 +280,7 @@ fn leg_json(leg: &Leg) -> LegJson {
 
 fn event_json(entry: &Entry<'_>, dossier: &Dossier) -> EventJson {
     let event = &entry.lead.event;
-    let status = entry.status();
+    let status = entry.status;
     EventJson {
         id: entry.lead.id.to_string(),
         at: event.moment.as_ref().map(Moment::text),

@@ -116,3 +116,42 @@ fn a_clock_is_read_at_the_place_of_the_scan_whatever_the_carrier_hints() {
     let merged = entries(&timeline, &parcel);
     assert_eq!(merged[1].at, at("2026-11-10T14:25:00Z"), "Brussels, not Beijing");
 }
+
+#[test]
+fn a_local_carriers_beginning_is_the_parcels_last_mile() {
+    let mut timeline = timeline(&["first", "local"]);
+    absorb(
+        &mut timeline,
+        0,
+        0,
+        &["accepted | 2026-11-02 10:00 +08:00 | In | CN", "arrived_destination | 2026-11-10 10:00 +01:00 | Landed"],
+    );
+    absorb(
+        &mut timeline,
+        1,
+        0,
+        &[
+            "registered | 2026-11-01 10:00 Z | Label",
+            "accepted | 2026-11-11 10:00 +01:00 | Accepted",
+            "in_transit | 2026-11-12 10:00 +01:00 | Sorted",
+        ],
+    );
+    let keys: Vec<String> =
+        entries(&timeline, &cross_border()).iter().map(|entry| entry.status.key().to_owned()).collect();
+    assert_eq!(keys, ["registered", "accepted", "arrived_destination", "handed_to_local", "local_processing"]);
+}
+
+#[test]
+fn a_scan_in_the_destination_after_customs_is_the_last_mile_whoever_tells_it() {
+    let mut timeline = timeline(&["post"]);
+    let told = [
+        "accepted | 2026-11-02 10:00 +08:00 | In | CN",
+        "in_transit | 2026-11-09 10:00 +01:00 | Airport | FR",
+        "customs_cleared | 2026-11-10 10:00 +01:00 | Released | FR",
+        "in_transit | 2026-11-11 10:00 +01:00 | Sorted | FR",
+    ];
+    absorb(&mut timeline, 0, 0, &told);
+    let keys: Vec<String> =
+        entries(&timeline, &cross_border()).iter().map(|entry| entry.status.key().to_owned()).collect();
+    assert_eq!(keys, ["accepted", "in_transit", "customs_cleared", "local_processing"]);
+}

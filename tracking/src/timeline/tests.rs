@@ -212,7 +212,7 @@ fn said(timeline: &Timeline) -> (Vec<String>, Standing) {
     let line = |entry: &crate::Entry<'_>| {
         let sources: Vec<String> =
             entry.sources().map(|s| format!("{} {} {:?}", s.id, s.first_seen_at, s.position)).collect();
-        format!("{} {} {}", entry.at, entry.status().key(), sources.join(" "))
+        format!("{} {} {}", entry.at, entry.status.key(), sources.join(" "))
     };
     (merged.iter().map(line).collect(), Standing::read(timeline, &parcel, &merged))
 }

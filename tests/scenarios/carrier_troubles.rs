@@ -1,0 +1,149 @@
+//! A carrier blocks, limits, breaks, dies and returns. Each is told for what it is, once, and costs no history.
+
+use parcelwatch_tests::site::{Fault, cainiao};
+use parcelwatch_tests::{CarrierSite, Daemon, Home};
+use serde_json::Value;
+
+use crate::{home, status};
+
+const NUMBER: &str = "LP00123456789012";
+
+struct Story {
+    site: CarrierSite,
+    home: Home,
+    daemon: Daemon,
+}
+
+/// A parcel of Cainiao's that has been followed for a while.
+fn begin() -> Story {
+    let site = CarrierSite::start();
+    site.cainiao(NUMBER, cainiao::Parcel::to("France").scan("LH_DEPART", "Left", "2026-11-06 23:00:00", "GMT+8"));
+    let home = home(&format!("[[parcel]]\nid = \"lamp\"\nnumber = \"{NUMBER}\"\n{}", site.carrier("cainiao")));
+    let daemon = home.start();
+    daemon.until_parcel("lamp", |parcel| status(parcel) == "departed_origin");
+    Story { site, home, daemon }
+}
+
+impl Story {
+    /// Breaks the carrier, asks, and gives back the failure.
+    #[track_caller]
+    fn broken(&self, fault: Fault, kind: &str) -> Value {
+        self.site.break_host(cainiao::HOST, fault);
+        let _ = self.home.command(&["ask", "lamp"]);
+        let parcel = self.daemon.until_parcel("lamp", |parcel| parcel["legs"][0]["failure"]["kind"] == kind);
+        assert_eq!(status(&parcel), "departed_origin", "the history stays");
+        self.site.heal(cainiao::HOST);
+        parcel["legs"][0].clone()
+    }
+
+    #[track_caller]
+    fn healed(&self) {
+        self.home.say(&["ask", "lamp"]);
+        let parcel = self.daemon.parcel("lamp");
+        assert!(parcel["legs"][0]["failure"].is_null(), "{parcel:#}");
+    }
+}
+
+#[test]
+fn each_trouble_is_told_for_what_it_is() {
+    let story = begin();
+    for (fault, kind) in [
+        (Fault::Status(503), "unavailable"),
+        (Fault::CutOff, "unavailable"),
+        (Fault::Garbage, "changed_upstream"),
+        (Fault::OtherShape, "changed_upstream"),
+    ] {
+        let leg = story.broken(fault, kind);
+        assert!(!leg["failure"]["message"].as_str().unwrap_or_default().is_empty());
+        assert!(!leg["next_ask_at"].is_null() && !leg["next_why"].as_str().unwrap_or_default().is_empty());
+        story.healed();
+    }
+    story.site.break_host(cainiao::HOST, Fault::Gzip);
+    story.healed();
+}
+
+#[test]
+fn a_limit_is_kept_over_a_restart() {
+    let story = begin();
+    let leg = story.broken(Fault::TooMany("3600"), "rate_limited");
+    let asked = story.site.asked(cainiao::HOST).len();
+    let refused = story.home.command(&["ask", "lamp"]);
+    let error = String::from_utf8_lossy(&refused.stderr);
+    assert!(error.contains("asked to wait"), "{error}");
+    let Story { site, home, daemon } = story;
+    daemon.stop();
+    let daemon = home.start();
+    daemon.until_system(|system| {
+        system["plugins"].as_array().is_some_and(|all| all.iter().all(|p| p["state"] == "running"))
+    });
+    let refused = home.command(&["ask", "lamp"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("asked to wait"));
+    assert_eq!(site.asked(cainiao::HOST).len(), asked, "nobody was asked meanwhile");
+    assert_eq!(daemon.parcel("lamp")["legs"][0]["next_ask_at"], leg["next_ask_at"]);
+}
+
+#[test]
+fn a_captcha_is_a_block_and_not_a_lost_parcel() {
+    let story = begin();
+    let leg = story.broken(Fault::Captcha, "blocked");
+    assert_eq!(leg["failure"]["scope"], "carrier");
+    story.daemon.until_system(|system| {
+        system["notices"]
+            .as_array()
+            .is_some_and(|notices| notices.iter().any(|notice| notice["key"] == "carrier:cainiao"))
+    });
+    assert!(story.daemon.get("/").contains("Cainiao blocks automatic questions"));
+}
+
+#[test]
+fn a_dead_carrier_is_one_message_however_many_parcels_it_has_and_its_return_another() {
+    let site = CarrierSite::start();
+    let mut config = site.carrier("cainiao");
+    for n in 0..5 {
+        let number = format!("LP0012345678901{n}");
+        site.cainiao(&number, cainiao::Parcel::to("France").scan("LH_DEPART", "Left", "2026-11-06 23:00:00", "GMT+8"));
+        config.push_str(&format!("[[parcel]]\nid = \"p{n}\"\nnumber = \"{number}\"\n"));
+    }
+    let home = home(&config);
+    let daemon = home.start();
+    for n in 0..5 {
+        daemon.until_parcel(&format!("p{n}"), |parcel| status(parcel) == "departed_origin");
+    }
+    site.break_host(cainiao::HOST, Fault::Status(500));
+    for _ in 0..4 {
+        for n in 0..5 {
+            home.say(&["ask", &format!("p{n}")]);
+        }
+    }
+    let feed = |daemon: &Daemon| {
+        let feed = feed_rs::parser::parse(daemon.get("/feeds/system.atom").as_bytes()).expect("a feed");
+        feed.entries.into_iter().filter_map(|entry| entry.title.map(|title| title.content)).collect::<Vec<_>>()
+    };
+    assert_eq!(feed(&daemon), ["Cainiao cannot be reached"]);
+    assert!(daemon.get("/").contains("Cainiao cannot be reached"));
+    assert!(daemon.get("/metrics").contains("parcelwatch_carrier_failing_legs{carrier=\"cainiao\"} 5"));
+    site.heal(cainiao::HOST);
+    home.say(&["ask", "p3"]);
+    daemon.until("the return", |daemon| {
+        let told = feed(daemon);
+        if told == ["Cainiao answers again", "Cainiao cannot be reached"] { Ok(()) } else { Err(format!("{told:?}")) }
+    });
+    assert!(!daemon.get("/").contains("Cainiao cannot be reached"));
+    let all = daemon.get("/feeds/all.atom");
+    assert!(!all.contains("cannot be reached"), "a carrier's trouble is no parcel's news");
+}
+
+#[test]
+fn a_slow_carrier_holds_nobody_else_up() {
+    let story = begin();
+    story.site.break_host(cainiao::HOST, Fault::Slow);
+    std::thread::scope(|scope| {
+        let asking = scope.spawn(|| story.home.command(&["ask", "lamp"]));
+        let config = std::fs::read_to_string(story.home.config()).expect("it was written");
+        let (_, config) = config.split_once("timezone = \"UTC\"\n").expect("every home has one");
+        story.home.write_config(&format!("{config}[[parcel]]\nid = \"other\"\nnumber = \"DEMO00000017\"\n"));
+        story.daemon.until_parcel("other", |parcel| status(parcel) == "arrived_destination");
+        story.site.heal(cainiao::HOST);
+        assert!(asking.join().expect("it ran").status.success());
+    });
+}
