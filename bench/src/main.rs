@@ -11,8 +11,11 @@ mod start;
 
 use std::time::{Duration, Instant};
 
-/// A part of the bench, by the name it is asked for.
-const PARTS: &[(&str, fn() -> anyhow::Result<()>)] = &[
+/// Measures something and prints it.
+type Part = fn() -> anyhow::Result<()>;
+
+/// Every part of the bench, by the name it is asked for.
+const PARTS: &[(&str, Part)] = &[
     ("sandbox", sandbox::run),
     ("polls", polls::run),
     ("history", history::run),

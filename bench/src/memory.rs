@@ -32,9 +32,7 @@ fn measure(folder: &std::path::Path, config: &str) -> anyhow::Result<(f64, f64, 
     let settled = |system: &str| {
         let system: serde_json::Value = serde_json::from_str(system).unwrap_or_default();
         let asked = system["carriers"].as_array().into_iter().flatten().find(|carrier| carrier["carrier"] == "cainiao");
-        asked.is_some_and(|carrier| {
-            carrier["legs"] == PARCELS && carrier["next_ask_at"].as_str().is_some_and(|next| later(next))
-        })
+        asked.is_some_and(|carrier| carrier["legs"] == PARCELS && carrier["next_ask_at"].as_str().is_some_and(later))
     };
     process.until("/api/v1/system", settled);
     let before = cpu(process.child.id())?;

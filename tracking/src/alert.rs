@@ -146,10 +146,12 @@ fn changes(before: &Standing, after: &Standing) -> Vec<Alert> {
     }
     if after.rolled_back && !before.rolled_back {
         alerts.push(Alert::new(AlertKind::RolledBack, after.lead, display(after.lead)));
-    } else if after.lead != before.lead && alerts.is_empty() && is_told_each_time(after.status) {
-        alerts.push(Alert::new(AlertKind::Status(after.status), after.lead, display(after.lead)));
-    } else if after.stage != before.stage && alerts.is_empty() && after.stage > Stage::PreTransit {
-        alerts.push(Alert::new(AlertKind::Status(after.status), after.lead, display(after.lead)));
+    } else if alerts.is_empty() {
+        let again = after.lead != before.lead && is_told_each_time(after.status);
+        let onwards = after.stage != before.stage && after.stage > Stage::PreTransit;
+        if again || onwards {
+            alerts.push(Alert::new(AlertKind::Status(after.status), after.lead, display(after.lead)));
+        }
     }
     alerts
 }

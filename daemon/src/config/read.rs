@@ -176,7 +176,7 @@ impl Reading {
         }) {
             config.listen = listen.value;
         }
-        config.public_url = root.text_as("public_url", |text| web_address(text)).map(|at| at.value);
+        config.public_url = root.text_as("public_url", web_address).map(|at| at.value);
         config.allowed_hosts = root.texts("allowed_hosts").into_iter().map(|at| at.value).collect();
         config.password = secret(root, "password");
         config.data_dir = root.text("data_dir").map(|at| PathBuf::from(at.value));
@@ -238,7 +238,7 @@ impl Reading {
         };
         let mut carrier =
             CarrierConfig { enabled: table.boolean("enabled").unwrap_or(true), ..CarrierConfig::default() };
-        carrier.endpoint = table.text_as("endpoint", |text| web_address(text)).map(|at| at.value);
+        carrier.endpoint = table.text_as("endpoint", web_address).map(|at| at.value);
         for host in table.texts("hosts") {
             match Origin::parse(&host.value) {
                 Ok(origin) => carrier.hosts.push(origin),
@@ -268,7 +268,7 @@ impl Reading {
 
     fn channel(&mut self, table: Table<'_>) {
         let kind = table.text("type");
-        let url = table.text_as("url", |text| web_address(text)).map(|at| at.value);
+        let url = table.text_as("url", web_address).map(|at| at.value);
         let from = table.text_as("from", |text| {
             Importance::from_key(text).ok_or_else(|| format!("is \"{text}\"; known: routine, notice, important"))
         });

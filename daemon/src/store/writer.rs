@@ -30,8 +30,11 @@ pub(super) struct Touched {
 /// Tells whoever waits for a change how it went; called after the commit, with the error if that failed.
 type Reply = Box<dyn FnOnce(Result<()>) + Send>;
 
+/// Makes a change; returns whether it was made, and how to tell.
+type Change = Box<dyn FnOnce(&Tx<'_>) -> (bool, Reply) + Send>;
+
 /// A change that waits to be made.
-pub(super) struct Job(Box<dyn FnOnce(&Tx<'_>) -> (bool, Reply) + Send>);
+pub(super) struct Job(Change);
 
 impl Job {
     pub(super) fn new<T: Send + 'static>(

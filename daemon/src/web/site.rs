@@ -60,7 +60,7 @@ impl Site {
             && self.base.port_or_known_default() != Some(port)
         {
             // A proxy may show another port, but only under a name the operator gave.
-            if !self.allowed.iter().any(|allowed| *allowed == name) {
+            if !self.allowed.contains(&name) {
                 return false;
             }
         }

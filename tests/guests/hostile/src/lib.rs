@@ -21,7 +21,7 @@ impl Carrier for Hostile {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        parcels.iter().flat_map(|parcel| misbehave(parcel)).collect()
+        parcels.iter().flat_map(misbehave).collect()
     }
 }
 
@@ -73,7 +73,7 @@ fn misbehave(parcel: &Parcel) -> Vec<Outcome> {
         "FLOOD" => {
             let address = host::setting("address").unwrap_or_default();
             let requests = (0..100).map(|_| http::get(&format!("{address}/flood"))).collect();
-            let refused = http::send_all(requests).into_iter().filter_map(Result::err).last();
+            let refused = http::send_all(requests).into_iter().filter_map(Result::err).next_back();
             refused.map_or_else(fine, failed)
         }
         "GIANT" => {
