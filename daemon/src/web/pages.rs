@@ -710,7 +710,7 @@ pub(super) async fn system(State(web): State<Web>, headers: HeaderMap) -> Result
     let cards = cards.iter().filter_map(|card| serde_json::from_str::<PluginCard>(card).ok());
     let page = SystemPage {
         version: env!("CARGO_PKG_VERSION"),
-        config: config.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+        config: config_view(config, &site, now),
         plugins: cards.map(|card| plugin_view(card, &health, now)).collect(),
         unmapped,
         database: format!("{:.1} MB", size as f64 / 1e6),
@@ -719,6 +719,13 @@ pub(super) async fn system(State(web): State<Web>, headers: HeaderMap) -> Result
         frame: Frame::new(&site, notices, now),
     };
     render(&page, &headers)
+}
+
+fn config_view(kept: Option<String>, site: &Site, now: Timestamp) -> ConfigView {
+    let mut config: ConfigView = kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let loaded_at = config.loaded_at.as_deref().and_then(|at| at.parse().ok());
+    config.loaded_at = loaded_at.map(|at| times::local(at, &site.zone, now));
+    config
 }
 
 fn plugin_view(card: PluginCard, health: &[CarrierHealth], now: Timestamp) -> PluginView {
