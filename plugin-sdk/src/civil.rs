@@ -62,6 +62,18 @@ pub fn distrust(moment: Moment, zone: Option<&str>) -> Moment {
     }
 }
 
+/// Only the date of a moment at midnight, for fields where carriers write midnight when they know no time of day.
+pub fn date_at_midnight(moment: Moment) -> Moment {
+    let text = match &moment {
+        Moment::Instant(text) | Moment::Clock { at: text, .. } => text,
+        Moment::Date(_) => return moment,
+    };
+    match text.split_at_checked(10) {
+        Some((date, time)) if time.starts_with("T00:00:00") => Moment::Date(date.to_owned()),
+        _ => moment,
+    }
+}
+
 fn clock(at: DateTime, zone: Option<&str>) -> Moment {
     let zone = zone.map(str::trim).filter(|zone| !zone.is_empty()).map(str::to_owned);
     Moment::Clock { at: at.to_string(), zone }
@@ -139,6 +151,19 @@ mod tests {
         for offset in ["+99", "+aéb", "+", "-é"] {
             let moment = with_offset("2024-11-22T13:58:00", Some(offset));
             assert_eq!(text(moment), "clock 2024-11-22T13:58:00 -", "{offset}");
+        }
+    }
+
+    #[test]
+    fn midnight_that_only_means_a_date_becomes_one() {
+        for (given, expected) in [
+            ("2026-11-21T00:00:00-06:00", "date 2026-11-21"),
+            ("2026-11-21T00:00:00", "date 2026-11-21"),
+            ("2026-11-21", "date 2026-11-21"),
+            ("2026-11-21T00:00:30", "clock 2026-11-21T00:00:30 -"),
+            ("2026-11-21T10:00:00Z", "instant 2026-11-21T10:00:00Z"),
+        ] {
+            assert_eq!(text(parse(given).map(date_at_midnight)), expected, "{given:?}");
         }
     }
 

@@ -46,6 +46,7 @@ pub mod codes;
 pub mod host;
 pub mod http;
 pub mod json;
+pub mod namesake;
 pub mod text;
 mod types;
 

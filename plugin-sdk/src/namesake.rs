@@ -1,0 +1,289 @@
+//! One number, several parcels: which of them is meant?
+//!
+//! Carriers hand numbers out again, and answer a customer's reference with every parcel that ever carried it. What the
+//! person told about the parcel settles it; where that is not enough, the person is asked to choose.
+
+use jiff::civil::Date;
+
+use crate::{Choice, Failure, FailureKind, Moment, Parcel};
+
+/// A date that a person remembers, or that another clock wrote, may be off by this much.
+const SHIP_DATE_DAYS_MAX: i32 = 3;
+/// A parcel is shipped after it was ordered, but perhaps in a time zone where that was still the day before.
+const ORDERED_DAYS_MAX: i32 = 1;
+
+/// One of the parcels that a carrier has under one number: what tells it from the others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Namesake {
+    /// The carrier's own name for this one.
+    pub id: Option<String>,
+    /// The product or unit that carries it.
+    pub service: Option<String>,
+    /// When it was shipped, or first heard of.
+    pub shipped: Option<Moment>,
+    /// When it was last heard of.
+    pub last: Option<Moment>,
+    /// Where it goes, ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    pub postcode: Option<String>,
+    /// What people see when they choose.
+    pub label: String,
+}
+
+impl Namesake {
+    /// The value of a hint that names this parcel.
+    fn value(&self, hint: &str) -> Option<String> {
+        match hint {
+            "shipment" => self.id.clone(),
+            "service" => self.service.clone(),
+            "ship_date" => date(self.shipped.as_ref()).map(|date| date.to_string()),
+            "postcode" => self.postcode.clone(),
+            "country" => self.country.clone(),
+            _ => None,
+        }
+    }
+}
+
+/// The position of the parcel that the hints name: `shipment`, `service` and `ship_date` first, because a person chose
+/// them, then `ordered` (a parcel last seen before the order is another one), `postcode` and `country`. Where several
+/// fit, or only an older one is there, the failure is `ambiguous` and tells the hint that settles each.
+pub fn settle(parcel: &Parcel, carrier: &str, namesakes: &[Namesake]) -> Result<usize, Failure> {
+    let mut field = Field::of(namesakes);
+    if field.left.is_empty() {
+        return Err(Failure::not_found(format!("{carrier} does not know {}", parcel.number)));
+    }
+    if !field.prefer_chosen(parcel)
+        && let Some(ordered) = parcel.hint("ordered").and_then(|hint| hint.trim().parse().ok())
+    {
+        let told = field.left.clone();
+        field.drop_older(ordered);
+        if field.left.is_empty() {
+            field.left = told;
+            return Err(field.older(parcel, carrier, ordered));
+        }
+    }
+    field.prefer_equal("postcode", parcel);
+    field.prefer_equal("country", parcel);
+    match field.left.as_slice() {
+        [one] => Ok(*one),
+        _ => Err(field.several(parcel, carrier)),
+    }
+}
+
+/// The parcels that are still in question.
+struct Field<'a> {
+    namesakes: &'a [Namesake],
+    left: Vec<usize>,
+}
+
+impl<'a> Field<'a> {
+    /// Everyone, but the same parcel told twice is one parcel.
+    fn of(namesakes: &'a [Namesake]) -> Self {
+        let first_told = |index: &usize| !namesakes[..*index].contains(&namesakes[*index]);
+        Self { namesakes, left: (0..namesakes.len()).filter(first_told).collect() }
+    }
+
+    /// Keeps those that fit, or all where none does: a hint that fits nobody settles nothing. Says whether any did.
+    fn prefer(&mut self, fits: impl Fn(&Namesake) -> bool) -> bool {
+        let fitting: Vec<usize> = self.left.iter().copied().filter(|index| fits(&self.namesakes[*index])).collect();
+        let any = !fitting.is_empty();
+        if any {
+            self.left = fitting;
+        }
+        any
+    }
+
+    fn prefer_equal(&mut self, hint: &str, parcel: &Parcel) -> bool {
+        let Some(wanted) = parcel.hint(hint).map(plain) else { return false };
+        self.prefer(|namesake| namesake.value(hint).is_some_and(|value| plain(&value) == wanted))
+    }
+
+    /// Whether the person named one by its id or its date, and so overrules the date of the order.
+    fn prefer_chosen(&mut self, parcel: &Parcel) -> bool {
+        let named = self.prefer_equal("shipment", parcel);
+        self.prefer_equal("service", parcel);
+        let ship_date: Option<Date> = parcel.hint("ship_date").and_then(|hint| hint.trim().parse().ok());
+        let near = |namesake: &Namesake, ship_date, days| {
+            date(namesake.shipped.as_ref()).is_some_and(|at| days_after(ship_date, at).abs() <= days)
+        };
+        let dated = ship_date.is_some_and(|ship_date| {
+            (0..=SHIP_DATE_DAYS_MAX).any(|days| self.prefer(|namesake| near(namesake, ship_date, days)))
+        });
+        named || dated
+    }
+
+    /// Leaves out what was last seen before the order, and prefers what was shipped after it.
+    fn drop_older(&mut self, ordered: Date) {
+        let is_later =
+            |moment: &Option<Moment>| date(moment.as_ref()).map(|at| days_after(ordered, at) >= -ORDERED_DAYS_MAX);
+        self.left.retain(|index| is_later(&self.namesakes[*index].last) != Some(false));
+        self.prefer(|namesake| is_later(&namesake.shipped) == Some(true));
+    }
+
+    fn several(&self, parcel: &Parcel, carrier: &str) -> Failure {
+        let (count, number) = (self.left.len(), &parcel.number);
+        self.ambiguous(&["service", "ship_date", "postcode", "shipment"], |hints| {
+            format!("{carrier} has {count} parcels under {number}; say which is yours with the hint {hints}")
+        })
+    }
+
+    fn older(&self, parcel: &Parcel, carrier: &str, ordered: Date) -> Failure {
+        let number = &parcel.number;
+        // Only these two overrule the date of the order.
+        self.ambiguous(&["ship_date", "shipment"], |hints| {
+            format!(
+                "{carrier} knows {number} only from before the order of {ordered}; if that is yours nevertheless, say so \
+                 with the hint {hints}"
+            )
+        })
+    }
+
+    fn ambiguous(&self, hints: &[&str], message: impl Fn(&str) -> String) -> Failure {
+        let choices: Vec<Choice> = self.left.iter().filter_map(|index| self.choice(hints, *index)).collect();
+        let used = |hint: &&&str| choices.iter().any(|choice| choice.hint.0 == **hint);
+        let needs: Vec<String> = hints.iter().filter(used).map(|hint| (*hint).to_owned()).collect();
+        let message = message(&if needs.is_empty() { hints.join(" or ") } else { needs.join(" or ") });
+        Failure { needs, choices, ..Failure::new(FailureKind::Ambiguous, message) }
+    }
+
+    /// The first hint whose value only this parcel has.
+    fn choice(&self, hints: &[&str], index: usize) -> Option<Choice> {
+        let namesake = &self.namesakes[index];
+        hints.iter().find_map(|hint| {
+            let value = namesake.value(hint)?;
+            let is_theirs = |other: &usize| {
+                *other != index
+                    && self.namesakes[*other].value(hint).is_some_and(|theirs| plain(&theirs) == plain(&value))
+            };
+            let alone = !self.left.iter().any(is_theirs);
+            alone.then(|| Choice { hint: ((*hint).to_owned(), value), label: namesake.label.clone() })
+        })
+    }
+}
+
+/// The calendar date a moment shows where it happened.
+fn date(moment: Option<&Moment>) -> Option<Date> {
+    let (Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text)) = moment?;
+    text.get(..10)?.parse().ok()
+}
+
+/// How many days `later` is after `earlier`.
+fn days_after(earlier: Date, later: Date) -> i32 {
+    (later - earlier).get_days()
+}
+
+/// Letters and digits in one case: how people and carriers space a postcode does not matter.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn namesake(id: &str, service: &str, shipped: &str, last: &str, postcode: &str) -> Namesake {
+        Namesake {
+            id: Some(id.into()),
+            service: Some(service.into()),
+            shipped: Some(Moment::Date(shipped.into())),
+            last: Some(Moment::Date(last.into())),
+            country: Some("FR".into()),
+            postcode: Some(postcode.into()),
+            label: format!("parcel {id}"),
+        }
+    }
+
+    fn three() -> [Namesake; 3] {
+        [
+            namesake("A", "express", "2026-11-03", "2026-11-09", "75002"),
+            namesake("B", "freight", "2026-11-12", "2026-11-15", "69 001"),
+            namesake("C", "freight", "2026-08-01", "2026-08-04", "75002"),
+        ]
+    }
+
+    fn settled(hints: &[(&str, &str)]) -> Result<usize, Failure> {
+        let hints = hints.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let parcel = Parcel { number: "N1".into(), hints, ..Parcel::default() };
+        settle(&parcel, "Example Post", &three())
+    }
+
+    #[track_caller]
+    fn check(hints: &[(&str, &str)], expected: Option<usize>) {
+        assert_eq!(settled(hints).ok(), expected, "{hints:?}");
+    }
+
+    #[test]
+    fn a_hint_that_names_one_settles_it() {
+        check(&[("shipment", "b")], Some(1));
+        check(&[("service", "Express")], Some(0));
+        check(&[("service", "freight")], None);
+        check(&[("ship_date", "2026-11-12")], Some(1));
+        check(&[("ship_date", "2026-11-01")], Some(0));
+        check(&[("ship_date", "2026-10-20")], None);
+        check(&[("postcode", "69001")], Some(1));
+        check(&[("country", "FR")], None);
+        check(&[("country", "DE"), ("postcode", "69001")], Some(1));
+        check(&[], None);
+    }
+
+    #[test]
+    fn a_parcel_seen_before_the_order_is_another_one() {
+        check(&[("ordered", "2026-11-11"), ("service", "freight")], Some(1));
+        check(&[("ordered", "2026-11-01"), ("postcode", "75002")], Some(0));
+        check(&[("ordered", "2026-11-10")], Some(1));
+        check(&[("ordered", "2026-11-08")], Some(1));
+        check(&[("ordered", "2026-12-01")], None);
+        check(&[("ordered", "2026-12-01"), ("ship_date", "2026-08-01")], Some(2));
+        check(&[("ordered", "soon"), ("shipment", "A")], Some(0));
+    }
+
+    #[test]
+    fn what_is_left_is_for_the_person_to_choose() {
+        let failure = settled(&[]).expect_err("three parcels");
+        assert_eq!(failure.kind, FailureKind::Ambiguous);
+        let hints: Vec<(&str, &str)> =
+            failure.choices.iter().map(|choice| (choice.hint.0.as_str(), choice.hint.1.as_str())).collect();
+        assert_eq!(hints, [("service", "express"), ("ship_date", "2026-11-12"), ("ship_date", "2026-08-01")]);
+        assert_eq!(
+            failure.message,
+            "Example Post has 3 parcels under N1; say which is yours with the hint service or ship_date"
+        );
+        for choice in &failure.choices {
+            assert!(settled(&[(&choice.hint.0, &choice.hint.1)]).is_ok(), "{choice:?}");
+        }
+    }
+
+    #[test]
+    fn an_older_parcel_alone_is_not_taken_for_the_new_one() {
+        let older = [namesake("C", "freight", "2026-08-01", "2026-08-04", "75002")];
+        let parcel = |hints: &[(&str, &str)]| Parcel {
+            number: "N1".into(),
+            hints: hints.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            ..Parcel::default()
+        };
+        assert_eq!(settle(&parcel(&[]), "Example Post", &older), Ok(0));
+        let failure =
+            settle(&parcel(&[("ordered", "2026-11-01")]), "Example Post", &older).expect_err("an older parcel");
+        assert_eq!(failure.choices[0].hint, ("ship_date".into(), "2026-08-01".into()));
+        let chosen = parcel(&[("ordered", "2026-11-01"), ("ship_date", "2026-08-01")]);
+        assert_eq!(settle(&chosen, "Example Post", &older), Ok(0));
+    }
+
+    #[test]
+    fn one_parcel_told_twice_is_one_and_none_is_none() {
+        let twice = [three()[0].clone(), three()[0].clone()];
+        assert_eq!(settle(&Parcel::default(), "Example Post", &twice), Ok(0));
+        let failure = settle(&Parcel::default(), "Example Post", &[]).expect_err("nothing told");
+        assert_eq!(failure.kind, FailureKind::NotFound);
+    }
+
+    #[test]
+    fn twins_in_all_but_their_id_are_told_apart_by_it() {
+        let twins = [
+            namesake("A", "dsc", "2026-11-03", "2026-11-09", "75002"),
+            namesake("B", "dsc", "2026-11-03", "2026-11-09", "75002"),
+        ];
+        let failure = settle(&Parcel::default(), "Example Post", &twins).expect_err("twins");
+        assert_eq!(failure.choices[1].hint, ("shipment".into(), "B".into()));
+    }
+}
