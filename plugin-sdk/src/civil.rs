@@ -5,12 +5,13 @@ use jiff::fmt::strtime;
 
 use crate::Moment;
 
-/// Reads the common spellings: an instant when the text has an offset (`Z`, `+01:00`, `+0100`, `-7:00`), a clock without
-/// a zone when it has a time, a date when it has neither. Blank or `T` may part date and time, fractions are dropped.
+/// Reads the common spellings: an instant when the text has an offset (`Z`, `+01:00`, `+0100`, `-7:00`), a clock
+/// without a zone when it has a time, a date when it has neither. Blank or `T` may part date and time, fractions are
+/// dropped.
 pub fn parse(text: &str) -> Option<Moment> {
     let text = text.trim();
-    let (date, rest) = (text.get(..10)?, &text[10..]);
-    let date: Date = date.parse().ok()?;
+    let (date, rest) = text.split_at_checked(10)?;
+    let date = iso_date(date)?;
     if rest.is_empty() {
         return Some(Moment::Date(date.to_string()));
     }
@@ -49,6 +50,30 @@ pub fn with_offset(text: &str, offset: Option<&str>) -> Option<Moment> {
 pub fn epoch_ms(ms: i64) -> Option<Moment> {
     let at = jiff::Timestamp::from_millisecond(ms).ok()?;
     Some(Moment::Instant(at.to_string()))
+}
+
+/// The seconds until the next midnight in UTC, when the daily quotas of several carriers start again. `now` is in UTC,
+/// as [`crate::host::now`] gives it.
+pub fn seconds_to_midnight_utc(now: &str) -> Option<u32> {
+    let Moment::Instant(now) = parse(now).filter(|_| now.ends_with('Z'))? else { return None };
+    let part = |from: usize| now.get(from..from + 2)?.parse::<u32>().ok();
+    Some(24 * 60 * 60 - part(11)? * 60 * 60 - part(14)? * 60 - part(17)?)
+}
+
+/// `2026-11-21` and nothing else. Jiff's own parser knows times, zones and annotations too, and with the words for all
+/// that may be wrong with them it would be two thirds of a plugin.
+pub(crate) fn iso_date(text: &str) -> Option<Date> {
+    let mut parts = text.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let fits = parts.next().is_none() && (year.len(), month.len(), day.len()) == (4, 2, 2);
+    if !fits || ![year, month, day].into_iter().all(is_digits) {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The same moment as a wall clock that hints at a zone, where the offset told cannot be trusted.
@@ -129,6 +154,10 @@ mod tests {
             ("2026-02-30 10:00", "nothing"),
             ("2026-11-21 25:00", "nothing"),
             ("21.11.2026", "nothing"),
+            ("2026-11-2", "nothing"),
+            ("2026-1-021", "nothing"),
+            ("+026-11-21", "nothing"),
+            ("2026-11-21-01", "nothing"),
             ("", "nothing"),
             ("日本語のテキスト", "nothing"),
         ] {
@@ -152,6 +181,14 @@ mod tests {
             let moment = with_offset("2024-11-22T13:58:00", Some(offset));
             assert_eq!(text(moment), "clock 2024-11-22T13:58:00 -", "{offset}");
         }
+    }
+
+    #[test]
+    fn the_quota_of_a_day_starts_again_at_midnight() {
+        assert_eq!(seconds_to_midnight_utc("2026-11-21T23:59:00Z"), Some(60));
+        assert_eq!(seconds_to_midnight_utc("2026-11-21T00:00:00Z"), Some(86_400));
+        assert_eq!(seconds_to_midnight_utc("2026-11-21T23:59:00-01:00"), None);
+        assert_eq!(seconds_to_midnight_utc("tomorrow"), None);
     }
 
     #[test]

@@ -5,12 +5,13 @@
 
 use jiff::civil::Date;
 
+use crate::civil::iso_date;
 use crate::{Choice, Failure, FailureKind, Moment, Parcel};
 
 /// A date that a person remembers, or that another clock wrote, may be off by this much.
-const SHIP_DATE_DAYS_MAX: i32 = 3;
+const SHIP_DATE_DAYS_MAX: i64 = 3;
 /// A parcel is shipped after it was ordered, but perhaps in a time zone where that was still the day before.
-const ORDERED_DAYS_MAX: i32 = 1;
+const ORDERED_DAYS_MAX: i64 = 1;
 
 /// One of the parcels that a carrier has under one number: what tells it from the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub fn settle(parcel: &Parcel, carrier: &str, namesakes: &[Namesake]) -> Result<
         return Err(Failure::not_found(format!("{carrier} does not know {}", parcel.number)));
     }
     if !field.prefer_chosen(parcel)
-        && let Some(ordered) = parcel.hint("ordered").and_then(|hint| hint.trim().parse().ok())
+        && let Some(ordered) = parcel.hint("ordered").and_then(|hint| iso_date(hint.trim()))
     {
         let told = field.left.clone();
         field.drop_older(ordered);
@@ -84,7 +85,7 @@ impl<'a> Field<'a> {
     }
 
     /// Keeps those that fit, or all where none does: a hint that fits nobody settles nothing. Says whether any did.
-    fn prefer(&mut self, fits: impl Fn(&Namesake) -> bool) -> bool {
+    fn prefer(&mut self, fits: &dyn Fn(&Namesake) -> bool) -> bool {
         let fitting: Vec<usize> = self.left.iter().copied().filter(|index| fits(&self.namesakes[*index])).collect();
         let any = !fitting.is_empty();
         if any {
@@ -95,19 +96,19 @@ impl<'a> Field<'a> {
 
     fn prefer_equal(&mut self, hint: &str, parcel: &Parcel) -> bool {
         let Some(wanted) = parcel.hint(hint).map(plain) else { return false };
-        self.prefer(|namesake| namesake.value(hint).is_some_and(|value| plain(&value) == wanted))
+        self.prefer(&|namesake| namesake.value(hint).is_some_and(|value| plain(&value) == wanted))
     }
 
     /// Whether the person named one by its id or its date, and so overrules the date of the order.
     fn prefer_chosen(&mut self, parcel: &Parcel) -> bool {
         let named = self.prefer_equal("shipment", parcel);
         self.prefer_equal("service", parcel);
-        let ship_date: Option<Date> = parcel.hint("ship_date").and_then(|hint| hint.trim().parse().ok());
+        let ship_date = parcel.hint("ship_date").and_then(|hint| iso_date(hint.trim()));
         let near = |namesake: &Namesake, ship_date, days| {
             date(namesake.shipped.as_ref()).is_some_and(|at| days_after(ship_date, at).abs() <= days)
         };
         let dated = ship_date.is_some_and(|ship_date| {
-            (0..=SHIP_DATE_DAYS_MAX).any(|days| self.prefer(|namesake| near(namesake, ship_date, days)))
+            (0..=SHIP_DATE_DAYS_MAX).any(|days| self.prefer(&|namesake| near(namesake, ship_date, days)))
         });
         named || dated
     }
@@ -117,12 +118,12 @@ impl<'a> Field<'a> {
         let is_later =
             |moment: &Option<Moment>| date(moment.as_ref()).map(|at| days_after(ordered, at) >= -ORDERED_DAYS_MAX);
         self.left.retain(|index| is_later(&self.namesakes[*index].last) != Some(false));
-        self.prefer(|namesake| is_later(&namesake.shipped) == Some(true));
+        self.prefer(&|namesake| is_later(&namesake.shipped) == Some(true));
     }
 
     fn several(&self, parcel: &Parcel, carrier: &str) -> Failure {
         let (count, number) = (self.left.len(), &parcel.number);
-        self.ambiguous(&["service", "ship_date", "postcode", "shipment"], |hints| {
+        self.ambiguous(&["service", "ship_date", "shipment", "postcode"], &|hints| {
             format!("{carrier} has {count} parcels under {number}; say which is yours with the hint {hints}")
         })
     }
@@ -130,7 +131,7 @@ impl<'a> Field<'a> {
     fn older(&self, parcel: &Parcel, carrier: &str, ordered: Date) -> Failure {
         let number = &parcel.number;
         // Only these two overrule the date of the order.
-        self.ambiguous(&["ship_date", "shipment"], |hints| {
+        self.ambiguous(&["ship_date", "shipment"], &|hints| {
             format!(
                 "{carrier} knows {number} only from before the order of {ordered}; if that is yours nevertheless, say so \
                  with the hint {hints}"
@@ -138,7 +139,7 @@ impl<'a> Field<'a> {
         })
     }
 
-    fn ambiguous(&self, hints: &[&str], message: impl Fn(&str) -> String) -> Failure {
+    fn ambiguous(&self, hints: &[&str], message: &dyn Fn(&str) -> String) -> Failure {
         let choices: Vec<Choice> = self.left.iter().filter_map(|index| self.choice(hints, *index)).collect();
         let used = |hint: &&&str| choices.iter().any(|choice| choice.hint.0 == **hint);
         let needs: Vec<String> = hints.iter().filter(used).map(|hint| (*hint).to_owned()).collect();
@@ -164,17 +165,17 @@ impl<'a> Field<'a> {
 /// The calendar date a moment shows where it happened.
 fn date(moment: Option<&Moment>) -> Option<Date> {
     let (Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text)) = moment?;
-    text.get(..10)?.parse().ok()
+    iso_date(text.get(..10)?)
 }
 
 /// How many days `later` is after `earlier`.
-fn days_after(earlier: Date, later: Date) -> i32 {
-    (later - earlier).get_days()
+fn days_after(earlier: Date, later: Date) -> i64 {
+    later.duration_since(earlier).as_hours() / 24
 }
 
 /// Letters and digits in one case: how people and carriers space a postcode does not matter.
 fn plain(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ pub fn without_phones(text: &str) -> String {
 }
 
 fn is_phone(run: &str) -> bool {
-    let date = run.get(..10).filter(|date| date.parse::<jiff::civil::Date>().is_ok());
+    let date = run.get(..10).filter(|date| crate::civil::iso_date(date).is_some());
     match date {
         Some(date) => is_phone(run[date.len()..].trim_start_matches([' ', '-'])),
         None => run.bytes().filter(u8::is_ascii_digit).count() >= 7,
