@@ -141,13 +141,14 @@ impl Reply {
             || self.text().trim_start().get(..5).is_some_and(|start| start.eq_ignore_ascii_case("<html"))
     }
 
-    /// The body as JSON of the form `T`. A web page, no body at all and one that breaks off are passing troubles of the
-    /// carrier's; anything else that does not read is a change of form. Messages never repeat what stands in the body.
+    /// The body as JSON of the form `T`. A web page that is no wall, no body at all and one that breaks off are passing
+    /// troubles of the carrier's; anything else that does not read is a change of form. Messages never repeat what
+    /// stands in the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let unavailable = |message: &str| Failure::new(FailureKind::Unavailable, message);
         let body = self.text().trim_start_matches('\u{feff}');
         let mut failure = if self.is_html() {
-            unavailable("the carrier sent a web page where data was asked for")
+            return Err(self.web_page());
         } else if body.trim().is_empty() {
             unavailable("the carrier sent an empty answer")
         } else {
@@ -166,6 +167,19 @@ impl Reply {
         };
         failure.http_status = Some(self.status);
         Err(failure)
+    }
+
+    /// The failure for a web page where data was asked for: a wall against machines, or a passing trouble.
+    pub fn web_page(&self) -> Failure {
+        const WALLS: [&str; 4] = ["captcha", "access denied", "are you a human", "unusual traffic"];
+        let page = self.text().to_ascii_lowercase();
+        let mut failure = if self.status == 403 || WALLS.iter().any(|words| page.contains(words)) {
+            Failure::blocked("the carrier shows a page for people where data was asked for")
+        } else {
+            Failure::new(FailureKind::Unavailable, "the carrier sent a web page where data was asked for")
+        };
+        failure.http_status = Some(self.status);
+        failure
     }
 
     /// How long the carrier asks to wait, in seconds, when it says so in seconds. The daemon also understands dates.
@@ -203,8 +217,8 @@ fn is_at_end(body: &str, error: &serde_json::Error) -> bool {
 /// Why there is no reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// `denied_host`, `denied_address`, `denied_header`, `bad_request`, `dns`, `connect`, `tls`, `timeout`, `too_large`,
-    /// `budget`, `rate_limited`, `needs_credential`, `auth_failed`, `protocol`.
+    /// `denied_host`, `denied_address`, `denied_header`, `bad_request`, `dns`, `connect`, `tls`, `timeout`,
+    /// `too_large`, `budget`, `rate_limited`, `needs_credential`, `auth_failed`, `protocol`.
     pub kind: String,
     pub message: String,
     pub retry_after_s: Option<u32>,
@@ -266,6 +280,7 @@ mod tests {
         for passing in ["", " \n", "[1, 2", "<html><body>Back soon</body></html>"] {
             assert_eq!(read(passing), Err(FailureKind::Unavailable), "{passing:?}");
         }
+        assert_eq!(read("<html><body>Solve this CAPTCHA</body></html>"), Err(FailureKind::Blocked));
         for changed in ["back soon", "callback([1])", "{\"secret\": 1}", "[1] [2]"] {
             assert_eq!(read(changed), Err(FailureKind::ChangedUpstream), "{changed:?}");
         }

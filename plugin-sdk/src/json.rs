@@ -26,26 +26,47 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+// These are called and not inlined: an answer has dozens of fields, and a plugin is to stay small.
+
 /// A text, or a number or truth value as text. Blank text, null and everything else are none.
+#[inline(never)]
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     deserializer.deserialize_any(Scalar)
 }
 
 /// A whole number, also one written as text. Everything else is none.
+#[inline(never)]
 pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     let text = deserializer.deserialize_any(Scalar)?;
     Ok(text.and_then(|text| text.trim().parse().ok()))
 }
 
+/// A number, also one written as text. Everything else is none.
+#[inline(never)]
+pub fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    let text = text(deserializer)?;
+    // Not `str::parse`: this one is part of every plugin already, and knows no infinity.
+    Ok(text.and_then(|text| serde_json::from_str(text.trim()).ok()))
+}
+
 /// An object of the form `T`. Null and everything else are none.
+#[inline(never)]
 pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     deserializer.deserialize_any(Object(PhantomData))
 }
 
 /// A list of objects of the form `T`; what is none among them is left out, one object alone is a list of one. Null and
 /// everything else are none.
+#[inline(never)]
 pub fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Vec<T>>, D::Error> {
     deserializer.deserialize_any(List(PhantomData))
+}
+
+/// A list of texts, as [`text`] reads each; what is none among them is left out, one text alone is a list of one. Null
+/// and everything else are none.
+#[inline(never)]
+pub fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    deserializer.deserialize_any(Texts)
 }
 
 /// Lets a visitor take a value of a kind it does not want as none.
@@ -104,6 +125,53 @@ impl<'de> Visitor<'de> for Scalar {
 
     none_of_these!(unit);
     none_of_these!(list);
+}
+
+/// One text of a list, or none where it is none.
+struct TextItem(Option<String>);
+
+impl<'de> Deserialize<'de> for TextItem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        text(deserializer).map(TextItem)
+    }
+}
+
+struct Texts;
+
+impl<'de> Visitor<'de> for Texts {
+    type Value = Option<Vec<String>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of texts")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut texts = Vec::new();
+        while let Some(TextItem(text)) = list.next_element()? {
+            texts.extend(text);
+        }
+        Ok(Some(texts))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Scalar.visit_str::<E>(text)?.map(|text| vec![text]))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Some(vec![value.to_string()]))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Some(vec![value.to_string()]))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+
+    none_of_these!(visit_bool(bool) visit_f64(f64));
+    none_of_these!(unit);
 }
 
 struct Object<T>(PhantomData<T>);
@@ -169,10 +237,14 @@ mod tests {
         name: Option<String>,
         #[serde(deserialize_with = "integer")]
         at: Option<i64>,
+        #[serde(deserialize_with = "number")]
+        size: Option<f64>,
         #[serde(deserialize_with = "object")]
         part: Option<Box<Thing>>,
         #[serde(deserialize_with = "list")]
         parts: Option<Vec<Thing>>,
+        #[serde(deserialize_with = "texts")]
+        tags: Option<Vec<String>>,
     }
 
     fn read(json: &str) -> Thing {
@@ -205,6 +277,16 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_read_from_texts_too() {
+        for (json, expected) in [("1.5", 1.5), ("3", 3.0), ("\" -0.25 \"", -0.25), ("\"1e2\"", 100.0)] {
+            assert_eq!(read(&format!("{{\"size\": {json}}}")).size, Some(expected), "{json}");
+        }
+        for json in ["null", "\"NaN\"", "\"inf\"", "\"1,5\"", "true", "[1]"] {
+            assert_eq!(read(&format!("{{\"size\": {json}}}")).size, None, "{json}");
+        }
+    }
+
+    #[test]
     fn an_object_reads_and_everything_else_is_none() {
         assert_eq!(read(r#"{"part": {"name": "a"}}"#).part, Some(Box::new(named("a"))));
         for json in ["null", "\"a\"", "1", "[{}]", "false"] {
@@ -220,6 +302,18 @@ mod tests {
         assert_eq!(parts("[]"), Some(Vec::new()));
         for json in ["null", "\"a\"", "1"] {
             assert_eq!(parts(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_texts_leaves_out_what_is_none() {
+        let tags = |json: &str| read(&format!("{{\"tags\": {json}}}")).tags;
+        assert_eq!(tags(r#"["a", 2, null, " ", {"b": 1}, ["c"]]"#), Some(vec!["a".into(), "2".into()]));
+        assert_eq!(tags("\"alone\""), Some(vec!["alone".into()]));
+        assert_eq!(tags("7"), Some(vec!["7".into()]));
+        assert_eq!(tags("[]"), Some(Vec::new()));
+        for json in ["null", "{\"a\": 1}", "true", "\" \""] {
+            assert_eq!(tags(json), None, "{json}");
         }
     }
 
