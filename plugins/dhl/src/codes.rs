@@ -1,0 +1,137 @@
+//! What DHL's words mean. Every unit has words of its own, and not all have codes; the coarse `statusCode` that all
+//! share is believed where nothing finer is said. Tables: the vendor's list of 2024, read by us.
+
+mod wording;
+
+use parcelwatch_plugin::{Status, text};
+
+use crate::answer::Said;
+
+/// Where the vendor's list cuts its words.
+const WORDS_CHARS_MAX: usize = 70;
+
+/// The codes of a unit, as a text that people can check against the vendor's list: a status in brackets, below it each
+/// code that means it, with the vendor's words in lower case.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Table(&'static str);
+
+/// A code, what it means, and the vendor's words for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub code: &'static str,
+    pub status: Status,
+    pub words: &'static str,
+}
+
+impl Table {
+    /// The codes of a unit; none where the vendor's list has none.
+    pub(crate) fn of(service: &str) -> Self {
+        Self(match service {
+            "express" => include_str!("codes/express.txt"),
+            "parcel-de" => include_str!("codes/parcel-de.txt"),
+            "parcel-nl" => include_str!("codes/parcel-nl.txt"),
+            "parcel-pl" => include_str!("codes/parcel-pl.txt"),
+            // That Asia uses the list of the Americas is inferred: the list names partners and places of both.
+            "ecommerce" | "ecommerce-apac" => include_str!("codes/ecommerce.txt"),
+            "ecommerce-europe" => include_str!("codes/ecommerce-europe.txt"),
+            "ecommerce-ppl" => include_str!("codes/ppl.txt"),
+            "dgf" => include_str!("codes/forwarding.txt"),
+            "freight" => include_str!("codes/freight.txt"),
+            "svb" | "post-de" | "post-international" => include_str!("codes/letters.txt"),
+            _ => "",
+        })
+    }
+
+    /// Every code. A status that does not read counts as unknown; a test sees that all do.
+    pub(crate) fn entries(self) -> impl Iterator<Item = Entry> {
+        let mut status = Status::Unknown;
+        self.0.lines().filter_map(move |line| {
+            if let Some(key) = line.strip_prefix('[') {
+                status = Status::from_key(key.trim_end_matches(']')).unwrap_or(Status::Unknown);
+                return None;
+            }
+            let (code, words) = line.split_once(' ').filter(|(code, _)| *code != "#")?;
+            Some(Entry { code, status, words })
+        })
+    }
+
+    fn by_code(self, code: &str) -> Option<Meaning> {
+        let entry = self.find(&|entry| entry.code == code)?;
+        Some(Meaning { status: entry.status, words: Some(entry.words) })
+    }
+
+    /// By the vendor's own words for a code. Words that stand for codes of different meanings mean nothing.
+    fn by_words(self, text: &str) -> Option<Meaning> {
+        let text: String = squeeze(text).chars().take(WORDS_CHARS_MAX).collect();
+        let words = text.trim_end();
+        let status = self.find(&|entry| entry.words == words)?.status;
+        let differs = self.find(&|entry| entry.words == words && entry.status != status);
+        differs.is_none().then_some(Meaning { status, words: None })
+    }
+
+    fn find(self, fits: &dyn Fn(&Entry) -> bool) -> Option<Entry> {
+        self.entries().find(fits)
+    }
+}
+
+/// What one thing that DHL said means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    pub status: Status,
+    /// The vendor's English words, where the answer holds a bare code or another language.
+    pub words: Option<&'static str>,
+}
+
+/// What an event of a unit means: by its code, then by its words, then by the coarse state. A code that no table has is
+/// unknown, whatever the coarse state says.
+pub(crate) fn meaning(service: &str, said: &Said) -> Meaning {
+    let table = Table::of(service);
+    let coarse = said.status_code.as_deref().unwrap_or_default();
+    let description = said.description.as_deref().unwrap_or_default();
+    let [detailed, status] = fine(said);
+    let words = [status, description];
+    let found = table
+        .by_code(detailed)
+        .or_else(|| table.by_code(status))
+        .or_else(|| words.iter().find_map(|text| table.by_words(text)))
+        .or_else(|| words.iter().find_map(|text| wording::by_opening(service, text)));
+    let unlisted = || is_code(service, detailed) || is_code(service, status);
+    match found {
+        // Nothing has been handed over, so nothing was delivered; neither word is believed.
+        Some(Meaning { status: Status::Delivered, .. }) if coarse == "pre-transit" => Meaning::of(Status::Unknown),
+        Some(meaning) => meaning,
+        None if unlisted() => Meaning::of(Status::Unknown),
+        None => Meaning::of(wording::by_coarse(coarse, &description.to_ascii_lowercase())),
+    }
+}
+
+impl Meaning {
+    fn of(status: Status) -> Self {
+        Self { status, words: None }
+    }
+}
+
+/// The finest code that was said: one that looks like a code of the unit, else the coarse state. It rests on what was
+/// said and not on our tables, because it is part of an event's identity.
+pub(crate) fn code<'a>(service: &str, said: &'a Said) -> Option<&'a str> {
+    fine(said).into_iter().find(|text| is_code(service, text)).or(said.status_code.as_deref())
+}
+
+/// Where a code may stand.
+fn fine(said: &Said) -> [&str; 2] {
+    [&said.status_detailed, &said.status].map(|text| text.as_deref().unwrap_or_default().trim())
+}
+
+/// Whether a text is a code and no sentence: capitals, digits and signs without a blank. eCommerce writes sentences in
+/// capitals, and some have one word only.
+pub(crate) fn is_code(service: &str, text: &str) -> bool {
+    let signs = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-' | b'/');
+    let unlike_words = |b: u8| b.is_ascii_digit() || b == b'_';
+    let codes_only = matches!(service, "parcel-nl" | "dgf" | "svb" | "post-de" | "post-international");
+    !text.is_empty() && text.bytes().all(signs) && (codes_only || text.len() <= 3 || text.bytes().any(unlike_words))
+}
+
+/// ASCII letters in lower case, one blank between words.
+fn squeeze(text: &str) -> String {
+    text::clean(text).to_ascii_lowercase()
+}

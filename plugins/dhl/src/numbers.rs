@@ -1,0 +1,100 @@
+//! Which numbers could be DHL's, and how likely. Formats: JBKeen/tracking_number_data and vendor examples, November
+//! 2026.
+
+use parcelwatch_plugin::prelude::*;
+
+/// The formats of DHL's units. None is claimed with certainty that another carrier shares.
+pub(crate) fn recognize(number: &str) -> Vec<Candidate> {
+    let formats = [express, piece, identcode, sscc, ecommerce, fourteen, americas, benelux, letter];
+    formats.iter().filter_map(|format| format(number)).collect()
+}
+
+/// Confidence in a number whose check digit holds, or does not.
+fn checked(number: &str, scheme: &str, holds: bool, (good, bad): (u8, u8)) -> Candidate {
+    Candidate::new(number, if holds { good } else { bad }, scheme).checked(holds)
+}
+
+/// One random number in seven passes the check.
+fn express(number: &str) -> Option<Candidate> {
+    let likely = match number.len() {
+        10 => (65, 25),
+        // GLS has eleven digits too, without a check.
+        11 => (45, 15),
+        _ => return None,
+    };
+    is_digits(number).then(|| checked(number, "Express waybill", checksum::mod7(number), likely))
+}
+
+/// A licence plate: `J`, up to three more letters, digits. With sixteen digits after JD it may as well be Yodel's.
+fn piece(number: &str) -> Option<Candidate> {
+    let letters = number.bytes().take_while(u8::is_ascii_uppercase).count();
+    let digits = &number[letters..];
+    let fits = number.starts_with('J') && (2..=4).contains(&letters) && (9..=20).contains(&digits.len());
+    if !fits || !is_digits(digits) {
+        return None;
+    }
+    let yodel = matches!(&number[..letters], "JD" | "JJD") && digits.len() == 16;
+    Some(Candidate::new(number, if yodel { 40 } else { 90 }, "piece id"))
+}
+
+/// DHL Paket; FedEx and Purolator have twelve digits with checks of their own.
+fn identcode(number: &str) -> Option<Candidate> {
+    (number.len() == 12 && is_digits(number))
+        .then(|| checked(number, "Paket identcode", checksum::mod10_weights(number, &[4, 9]), (40, 10)))
+}
+
+/// DHL Paket; its company number begins with 340434.
+fn sscc(number: &str) -> Option<Candidate> {
+    (number.len() == 20 && number.starts_with("00") && is_digits(number)).then(|| {
+        let likely = if number.starts_with("00340434") { (95, 60) } else { (50, 15) };
+        checked(number, "Paket SSCC", checksum::mod10(number, 3, 1), likely)
+    })
+}
+
+/// DHL eCommerce, Asia above all. What has the shape of S10 belongs to a post.
+fn ecommerce(number: &str) -> Option<Candidate> {
+    const PREFIXES: [&str; 10] = ["GM", "LX", "RX", "UV", "CN", "SG", "TH", "IN", "HK", "MY"];
+    let prefix = PREFIXES.iter().find(|prefix| number.starts_with(**prefix))?;
+    let rest = &number[2..];
+    let fits = (10..=39).contains(&rest.len())
+        && rest.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        && rest.bytes().any(|b| b.is_ascii_digit())
+        && !checksum::is_s10(number);
+    fits.then(|| Candidate::new(number, if *prefix == "GM" { 80 } else { 20 }, "eCommerce"))
+}
+
+/// Chronopost and DPD have fourteen digits too.
+fn fourteen(number: &str) -> Option<Candidate> {
+    (number.len() == 14 && is_digits(number)).then(|| Candidate::new(number, 20, "eCommerce, 14 digits"))
+}
+
+/// DHL eCommerce Americas, in the form of the USPS that delivers it; a routing code of 420 and a ZIP code may go
+/// before.
+fn americas(number: &str) -> Option<Candidate> {
+    const MAILERS: [&str; 6] = ["9361", "9374", "9370", "9261", "9274", "9241"];
+    let routed = number.starts_with("420") && matches!(number.len(), 30 | 34);
+    let plain = if routed { number.get(number.len() - 22..)? } else { number };
+    let fits = plain.len() == 22 && is_digits(number) && MAILERS.iter().any(|mailer| plain.starts_with(mailer));
+    fits.then(|| checked(plain, "eCommerce Americas", checksum::mod10(plain, 3, 1), (40, 10)))
+}
+
+/// DHL Parcel Benelux; PostNL begins with 3S too.
+fn benelux(number: &str) -> Option<Candidate> {
+    let (sender, serial) = number.strip_prefix("3S")?.split_at_checked(4)?;
+    let fits = sender.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        && (7..=11).contains(&serial.len())
+        && is_digits(serial);
+    fits.then(|| Candidate::new(number, 35, "Parcel Benelux"))
+}
+
+/// Registered letters, small packets and parcels that Germany posted.
+fn letter(number: &str) -> Option<Candidate> {
+    let country = checksum::s10_country(number).filter(|country| *country == "DE")?;
+    let mut candidate = checked(number, "S10 from Germany", checksum::s10(number), (75, 35));
+    candidate.country = Some(country.to_owned());
+    Some(candidate)
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}

@@ -1,0 +1,263 @@
+//! From a shipment, as DHL tells it, to an answer.
+
+use parcelwatch_plugin::prelude::*;
+
+use crate::answer::{Said, Shipment, Weight};
+use crate::{codes, facts, place};
+
+/// References under which the parcel goes on, how sure that is, and why.
+const LOCAL_NUMBERS: &[(&str, u8, &str)] = &[
+    ("local-tracking-number", 85, "DHL lists it as the local tracking number"),
+    ("domestic-consignment-id", 60, "DHL lists it as the domestic consignment"),
+];
+
+impl Shipment {
+    /// The unit's name; empty where DHL does not say.
+    pub(crate) fn unit(&self) -> &str {
+        self.service.as_deref().unwrap_or_default()
+    }
+
+    /// The number under which the company of the last mile has it.
+    pub(crate) fn local_number(&self) -> Option<&str> {
+        self.reference("local-tracking-number")
+    }
+
+    fn reference(&self, kind: &str) -> Option<&str> {
+        self.references().iter().find(|reference| reference.kind.as_deref() == Some(kind))?.number.as_deref()
+    }
+
+    /// Everything DHL tells of it; `number` is the one that was asked.
+    pub(crate) fn answer(&self, number: &str) -> Result<Answer, Failure> {
+        let summary = self.status.as_ref().map(|said| self.summary(said));
+        let events = self.told_events();
+        if events.is_empty() {
+            match &summary {
+                None => {
+                    return Err(Failure::changed("DHL names a shipment and tells neither a state nor an event of it"));
+                }
+                Some(Summary { status: Status::Registered | Status::Unknown, .. }) => {
+                    return Err(Failure::no_scan_yet(format!("DHL knows {number} and has not scanned it yet")));
+                }
+                Some(_) => {}
+            }
+        }
+        let latest = events.iter().map(|event| event.status).find(|status| *status != Status::Unknown);
+        let done = matches!(latest, Some(Status::Delivered | Status::Returned));
+        Ok(Answer {
+            window: self.window().filter(|_| !done),
+            handoffs: self.handoffs(number),
+            origin: self.origin.as_ref().and_then(|origin| place::country(self.unit(), origin)),
+            destination: self.destination_country(),
+            facts: self.facts(),
+            events,
+            summary,
+            done,
+        })
+    }
+
+    fn goes_back(&self) -> bool {
+        self.return_flag.as_deref() == Some("true")
+    }
+
+    pub(crate) fn destination_country(&self) -> Option<String> {
+        place::country(self.unit(), self.destination.as_ref()?)
+    }
+
+    /// The events as DHL orders them, newest first. Supply Chain does not order them.
+    fn told_events(&self) -> Vec<Event> {
+        let mut events: Vec<Event> = self.events().iter().filter_map(|said| self.event(said)).collect();
+        if self.unit() == "dsc" {
+            events = newest_first(events);
+        }
+        if let Some(event) = events.first_mut().filter(|_| self.goes_back()) {
+            event.status = back_at_sender(event.status);
+        }
+        events
+    }
+
+    /// `None` for an entry that says nothing at all.
+    fn event(&self, said: &Said) -> Option<Event> {
+        let meaning = codes::meaning(self.unit(), said);
+        let text = words(self.unit(), said);
+        let code = codes::code(self.unit(), said).map(str::to_owned);
+        if text.is_empty() && code.is_none() {
+            return None;
+        }
+        let mut event = Event {
+            moment: said.moment(),
+            code,
+            translation: meaning.words.filter(|words| !words.eq_ignore_ascii_case(&text)).map(sentence),
+            place: said.location.as_ref().and_then(|location| place::place(self.unit(), location)),
+            ..Event::new(meaning.status, text)
+        };
+        event.facts = facts::of(meaning.status, &[&event.text, event.translation.as_deref().unwrap_or_default()]);
+        if let Some(next) = said.next_steps.as_deref().and_then(text::non_empty) {
+            event = event.fact("next_steps", text::without_phones(&next));
+        }
+        Some(event)
+    }
+
+    fn summary(&self, said: &Said) -> Summary {
+        let status = codes::meaning(self.unit(), said).status;
+        Summary {
+            status: if self.goes_back() { back_at_sender(status) } else { status },
+            code: codes::code(self.unit(), said).map(str::to_owned),
+            text: words(self.unit(), said),
+        }
+    }
+
+    fn window(&self) -> Option<Window> {
+        // A midnight names a day here, in whatever zone it was written.
+        let moment = |text: &Option<String>| civil::parse(text.as_deref()?).map(civil::date_at_midnight);
+        let frame = self.estimated_delivery_time_frame.as_ref();
+        let earliest = frame.and_then(|frame| moment(&frame.estimated_from));
+        let latest = frame.and_then(|frame| moment(&frame.estimated_through));
+        let latest = latest.or_else(|| moment(&self.estimated_time_of_delivery))?;
+        Some(Window { earliest, latest, source: "carrier".to_owned() })
+    }
+
+    /// Further numbers: the local one, and the one under which a return goes.
+    fn handoffs(&self, number: &str) -> Vec<Handoff> {
+        let mut found = Vec::new();
+        for (kind, confidence, because) in LOCAL_NUMBERS {
+            found.extend(self.reference(kind).map(|number| Handoff {
+                number: text::clean(number),
+                carrier: self.provider().map(|provider| carrier(&provider)),
+                country: self.destination_country(),
+                role: Role::HandOff,
+                confidence: *confidence,
+                because: (*because).to_owned(),
+            }));
+        }
+        found.extend(self.events().iter().find_map(|said| self.return_number(said)).map(|number| Handoff {
+            number,
+            carrier: Some("dhl".to_owned()),
+            country: None,
+            role: Role::Return,
+            confidence: 80,
+            because: "DHL notes it beside the return".to_owned(),
+        }));
+        found.retain(|handoff| key(&handoff.number) != key(number));
+        found
+    }
+
+    /// A return of the Benelux unit has a new number, which stands in the remark.
+    fn return_number(&self, said: &Said) -> Option<String> {
+        let remark = said.remark.as_deref()?;
+        if !matches!(codes::meaning(self.unit(), said).status, Status::Returning | Status::Returned) {
+            return None;
+        }
+        let mut tokens = remark.split(|c: char| !c.is_ascii_alphanumeric());
+        // Digits alone may be anything, a phone number too.
+        let is_number = |token: &&str| {
+            token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '3')
+                && !crate::numbers::recognize(token).is_empty()
+        };
+        tokens.find(|token| token.bytes().any(|b| b.is_ascii_uppercase()) && is_number(token)).map(str::to_owned)
+    }
+
+    fn facts(&self) -> Vec<(String, String)> {
+        let mut facts = Vec::new();
+        let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|value| (name.to_owned(), value)));
+        let details = self.details.as_ref();
+        let pieces = details.and_then(|details| details.total_number_of_pieces);
+        add("service", self.service.clone());
+        add("product", self.product().filter(|name| !name.to_ascii_uppercase().starts_with("UNKNOWN")));
+        add("weight_g", details.and_then(|details| grams(details.weight.as_ref()?)));
+        add("pieces", pieces.filter(|pieces| (1.0..1e6).contains(pieces)).map(|pieces| format!("{pieces:.0}")));
+        add("last_mile", self.provider());
+        add("estimate", self.estimated_time_of_delivery_remark.as_ref().and_then(text::non_empty));
+        facts
+    }
+}
+
+impl Said {
+    /// As exact as DHL knows: Express and the German unit give the local clock without an offset, Global Forwarding
+    /// also dates written as midnight.
+    pub(crate) fn moment(&self) -> Option<Moment> {
+        match civil::parse(self.timestamp.as_deref()?)? {
+            instant @ Moment::Instant(_) => Some(instant),
+            moment => Some(civil::date_at_midnight(moment)),
+        }
+    }
+}
+
+/// The words of an event: its status and its description where the two differ, without people.
+fn words(unit: &str, said: &Said) -> String {
+    let public = |text: &Option<String>| {
+        let clean = text::clean(text.as_deref().unwrap_or_default());
+        text::without_phones(&text::without_names(&clean))
+    };
+    let status = public(&said.status);
+    // Beside the codes of the Benelux unit stand numbers and neighbours.
+    if unit == "parcel-nl" && codes::is_code(unit, &status) {
+        return status;
+    }
+    let description = public(&said.description);
+    let contains = |text: &str, part: &str| text.to_ascii_lowercase().contains(&part.to_ascii_lowercase());
+    match (status.as_str(), description.as_str()) {
+        (whole, part) if contains(whole, part) => status,
+        (part, whole) if contains(whole, part) || codes::is_code(unit, part) => description,
+        _ => format!("{status}: {description}"),
+    }
+}
+
+/// The vendor's words as a sentence; those that its list cuts off end with an ellipsis.
+fn sentence(words: &str) -> String {
+    let cut = if words.chars().count() >= 70 { "…" } else { "" };
+    let (first, rest) = words.split_at_checked(1).unwrap_or_default();
+    format!("{}{rest}{cut}", first.to_ascii_uppercase())
+}
+
+/// In the order of time, of two at one time the further one as the later. Supply Chain writes UTC, so its texts sort as
+/// its times do; where one does not, the order stays.
+fn newest_first(events: Vec<Event>) -> Vec<Event> {
+    fn time(event: &Event) -> Option<(&str, Status)> {
+        match &event.moment {
+            Some(Moment::Instant(text)) if text.ends_with('Z') => Some((text, event.status)),
+            _ => None,
+        }
+    }
+    if !events.iter().all(|event| time(event).is_some()) {
+        return events;
+    }
+    let mut sorted: Vec<Event> = Vec::with_capacity(events.len());
+    for event in events {
+        let place = sorted.partition_point(|other| time(other) >= time(&event));
+        sorted.insert(place, event);
+    }
+    sorted
+}
+
+/// What was delivered under the flag of a return was delivered to its sender.
+fn back_at_sender(status: Status) -> Status {
+    match status {
+        Status::Delivered => Status::Returned,
+        status => status,
+    }
+}
+
+/// The last mile's company as a carrier: DHL's own units are DHL.
+fn carrier(provider: &str) -> String {
+    let own = matches!(provider, "express" | "freight" | "ppl") || provider.starts_with("parcel-");
+    if own { "dhl".to_owned() } else { text::clean(provider) }
+}
+
+fn grams(weight: &Weight) -> Option<String> {
+    let per_unit = match weight.unit_text.as_deref()?.trim().to_ascii_lowercase().as_str() {
+        "kg" | "kgs" | "kgm" => 1000.0,
+        "g" | "gr" | "grm" => 1.0,
+        "lb" | "lbs" | "lbr" => 453.592_37,
+        "oz" => 28.349_523,
+        _ => return None,
+    };
+    let grams = weight.value.map(|value| value * per_unit).filter(|grams| (1.0..1e9).contains(grams))?;
+    Some(format!("{grams:.0}"))
+}
+
+/// What two ways of writing one number have in common: a piece id is told with one J or two, an SSCC with or without
+/// its leading zeros.
+pub(crate) fn key(number: &str) -> String {
+    let plain = number.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
+    plain.trim_start_matches(['J', '0']).to_owned()
+}

@@ -1,0 +1,97 @@
+//! Which of the shipments under a number is meant: DHL may have several, and they may have nothing in common.
+
+use parcelwatch_plugin::namesake::{Namesake, settle};
+use parcelwatch_plugin::prelude::*;
+
+use crate::answer::Shipment;
+use crate::shipment::key;
+
+/// Whether DHL itself calls the shipment by this number.
+pub(crate) fn is_named(shipment: &Shipment, number: &str) -> bool {
+    shipment.id.as_deref().is_some_and(|id| key(id) == key(number))
+}
+
+/// The shipment that a parcel's number and hints name: by its own id before a piece or a reference, and by the hints
+/// where several are left.
+pub(crate) fn choose<'a>(parcel: &Parcel, shipments: &'a [Shipment]) -> Result<&'a Shipment, Failure> {
+    let of_id: Vec<&Shipment> = shipments.iter().filter(|shipment| is_named(shipment, &parcel.number)).collect();
+    let of_piece = || shipments.iter().filter(|shipment| carries(shipment, &parcel.number)).collect::<Vec<_>>();
+    let candidates = if of_id.is_empty() { of_piece() } else { of_id };
+    let strangers = candidates.is_empty();
+    let candidates = if strangers { shipments.iter().collect() } else { candidates };
+    let namesakes: Vec<Namesake> = candidates.iter().map(|shipment| namesake(shipment, &parcel.number)).collect();
+    if let ([stranger], true) = (namesakes.as_slice(), strangers) {
+        confirm(parcel, stranger)?;
+    }
+    settle(parcel, "DHL", &namesakes).map(|index| candidates[index])
+}
+
+/// Whether the number is one of a shipment's pieces or further numbers.
+fn carries(shipment: &Shipment, number: &str) -> bool {
+    let same = |known: &String| key(known) == key(number);
+    shipment.piece_ids().iter().any(same)
+        || shipment.references().iter().any(|reference| reference.number.as_ref().is_some_and(same))
+}
+
+/// A single shipment that does not bear the number is somebody's, perhaps not ours: the person has to say so.
+fn confirm(parcel: &Parcel, stranger: &Namesake) -> Result<(), Failure> {
+    if ["shipment", "ship_date"].iter().any(|hint| parcel.hint(hint).is_some()) {
+        return Ok(());
+    }
+    let Some(id) = stranger.id.clone() else {
+        return Err(Failure::changed("DHL's answer no longer says which number it is about"));
+    };
+    let message = format!(
+        "DHL answers about {} a shipment that it calls {id}; if that is yours, say so with the hint shipment",
+        parcel.number
+    );
+    Err(Failure {
+        choices: vec![Choice { hint: ("shipment".to_owned(), id), label: stranger.label.clone() }],
+        needs: vec!["shipment".to_owned()],
+        ..Failure::new(FailureKind::Ambiguous, message)
+    })
+}
+
+fn namesake(shipment: &Shipment, number: &str) -> Namesake {
+    let said = shipment.events().iter().chain(&shipment.status);
+    let moments: Vec<Moment> = said.filter_map(|said| said.moment()).collect();
+    // Where a reference was asked, DHL may give every shipment that very name.
+    let id = shipment.id.as_deref().filter(|id| key(id) != key(number));
+    let destination = shipment.destination.as_ref();
+    let mut namesake = Namesake {
+        id: id.or(shipment.local_number()).or(shipment.id.as_deref()).map(str::to_owned),
+        service: shipment.service.clone(),
+        shipped: moments.iter().min_by_key(|moment| clock(moment)).cloned(),
+        last: moments.iter().max_by_key(|moment| clock(moment)).cloned(),
+        country: shipment.destination_country(),
+        postcode: destination.and_then(|destination| destination.postcode()),
+        label: String::new(),
+    };
+    namesake.label = label(shipment, &namesake);
+    namesake
+}
+
+/// What people see: "parcel-de, from 2026-11-03, to 75002 Paris, FR, Delivered".
+fn label(shipment: &Shipment, namesake: &Namesake) -> String {
+    let mut label = shipment.unit().to_owned();
+    let mut add = |before: &str, words: &str| {
+        if !words.is_empty() {
+            label.push_str(before);
+            label.push_str(words);
+        }
+    };
+    let town = shipment.destination.as_ref().and_then(|destination| destination.locality());
+    let state = shipment.status.as_ref().map(|said| crate::codes::meaning(shipment.unit(), said).status);
+    add(", from ", namesake.shipped.as_ref().and_then(|moment| clock(moment).get(..10)).unwrap_or_default());
+    add(", to ", namesake.postcode.as_deref().unwrap_or_default());
+    add(if namesake.postcode.is_some() { " " } else { ", to " }, town.as_deref().unwrap_or_default());
+    add(", ", namesake.country.as_deref().unwrap_or_default());
+    add(", ", state.filter(|status| *status != Status::Unknown).map_or("", |status| status.title()));
+    text::clean(label.trim_start_matches(", "))
+}
+
+/// The clock of a moment, for an order that is right to the day.
+fn clock(moment: &Moment) -> &str {
+    let (Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text)) = moment;
+    text
+}
