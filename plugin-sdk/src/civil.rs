@@ -52,6 +52,17 @@ pub fn epoch_ms(ms: i64) -> Option<Moment> {
     Some(Moment::Instant(at.to_string()))
 }
 
+/// How many days `later` is after `earlier`, by the dates that were shown where each happened.
+pub fn days_between(earlier: &Moment, later: &Moment) -> Option<i64> {
+    Some(date_of(later)?.duration_since(date_of(earlier)?).as_hours() / 24)
+}
+
+/// The date a moment shows where it happened.
+pub(crate) fn date_of(moment: &Moment) -> Option<Date> {
+    let (Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text)) = moment;
+    iso_date(text.get(..10)?)
+}
+
 /// The seconds until the next midnight in UTC, when the daily quotas of several carriers start again. `now` is in UTC,
 /// as [`crate::host::now`] gives it.
 pub fn seconds_to_midnight_utc(now: &str) -> Option<u32> {
@@ -181,6 +192,14 @@ mod tests {
             let moment = with_offset("2024-11-22T13:58:00", Some(offset));
             assert_eq!(text(moment), "clock 2024-11-22T13:58:00 -", "{offset}");
         }
+    }
+
+    #[test]
+    fn days_are_counted_by_the_dates_shown() {
+        let days = |earlier: &str, later: &str| days_between(&parse(earlier)?, &parse(later)?);
+        assert_eq!(days("2026-10-31T23:00:00-08:00", "2026-11-02"), Some(2));
+        assert_eq!(days("2026-11-02", "2026-10-31 01:00"), Some(-2));
+        assert_eq!(days_between(&Moment::Date("soon".into()), &Moment::Date("2026-11-02".into())), None);
     }
 
     #[test]

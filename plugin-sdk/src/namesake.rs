@@ -3,9 +3,7 @@
 //! Carriers hand numbers out again, and answer a customer's reference with every parcel that ever carried it. What the
 //! person told about the parcel settles it; where that is not enough, the person is asked to choose.
 
-use jiff::civil::Date;
-
-use crate::civil::iso_date;
+use crate::civil::{date_of, days_between, iso_date};
 use crate::{Choice, Failure, FailureKind, Moment, Parcel};
 
 /// A date that a person remembers, or that another clock wrote, may be off by this much.
@@ -37,7 +35,7 @@ impl Namesake {
         match hint {
             "shipment" => self.id.clone(),
             "service" => self.service.clone(),
-            "ship_date" => date(self.shipped.as_ref()).map(|date| date.to_string()),
+            "ship_date" => self.shipped.as_ref().and_then(date_of).map(|date| date.to_string()),
             "postcode" => self.postcode.clone(),
             "country" => self.country.clone(),
             _ => None,
@@ -54,13 +52,13 @@ pub fn settle(parcel: &Parcel, carrier: &str, namesakes: &[Namesake]) -> Result<
         return Err(Failure::not_found(format!("{carrier} does not know {}", parcel.number)));
     }
     if !field.prefer_chosen(parcel)
-        && let Some(ordered) = parcel.hint("ordered").and_then(|hint| iso_date(hint.trim()))
+        && let Some(ordered) = date_hint(parcel, "ordered")
     {
         let told = field.left.clone();
-        field.drop_older(ordered);
+        field.drop_older(&ordered);
         if field.left.is_empty() {
             field.left = told;
-            return Err(field.older(parcel, carrier, ordered));
+            return Err(field.older(parcel, carrier, &ordered));
         }
     }
     field.prefer_equal("postcode", parcel);
@@ -103,20 +101,21 @@ impl<'a> Field<'a> {
     fn prefer_chosen(&mut self, parcel: &Parcel) -> bool {
         let named = self.prefer_equal("shipment", parcel);
         self.prefer_equal("service", parcel);
-        let ship_date = parcel.hint("ship_date").and_then(|hint| iso_date(hint.trim()));
-        let near = |namesake: &Namesake, ship_date, days| {
-            date(namesake.shipped.as_ref()).is_some_and(|at| days_after(ship_date, at).abs() <= days)
+        let near = |namesake: &Namesake, ship_date: &Moment, days| {
+            let apart = namesake.shipped.as_ref().and_then(|shipped| days_between(ship_date, shipped));
+            apart.is_some_and(|apart| apart.abs() <= days)
         };
-        let dated = ship_date.is_some_and(|ship_date| {
-            (0..=SHIP_DATE_DAYS_MAX).any(|days| self.prefer(&|namesake| near(namesake, ship_date, days)))
+        let dated = date_hint(parcel, "ship_date").is_some_and(|ship_date| {
+            (0..=SHIP_DATE_DAYS_MAX).any(|days| self.prefer(&|namesake| near(namesake, &ship_date, days)))
         });
         named || dated
     }
 
     /// Leaves out what was last seen before the order, and prefers what was shipped after it.
-    fn drop_older(&mut self, ordered: Date) {
-        let is_later =
-            |moment: &Option<Moment>| date(moment.as_ref()).map(|at| days_after(ordered, at) >= -ORDERED_DAYS_MAX);
+    fn drop_older(&mut self, ordered: &Moment) {
+        let is_later = |moment: &Option<Moment>| {
+            moment.as_ref().and_then(|moment| days_between(ordered, moment)).map(|days| days >= -ORDERED_DAYS_MAX)
+        };
         self.left.retain(|index| is_later(&self.namesakes[*index].last) != Some(false));
         self.prefer(&|namesake| is_later(&namesake.shipped) == Some(true));
     }
@@ -128,8 +127,9 @@ impl<'a> Field<'a> {
         })
     }
 
-    fn older(&self, parcel: &Parcel, carrier: &str, ordered: Date) -> Failure {
+    fn older(&self, parcel: &Parcel, carrier: &str, ordered: &Moment) -> Failure {
         let number = &parcel.number;
+        let ordered = date_of(ordered).map(|date| date.to_string()).unwrap_or_default();
         // Only these two overrule the date of the order.
         self.ambiguous(&["ship_date", "shipment"], &|hints| {
             format!(
@@ -162,15 +162,9 @@ impl<'a> Field<'a> {
     }
 }
 
-/// The calendar date a moment shows where it happened.
-fn date(moment: Option<&Moment>) -> Option<Date> {
-    let (Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text)) = moment?;
-    iso_date(text.get(..10)?)
-}
-
-/// How many days `later` is after `earlier`.
-fn days_after(earlier: Date, later: Date) -> i64 {
-    later.duration_since(earlier).as_hours() / 24
+/// A date that the person told.
+fn date_hint(parcel: &Parcel, name: &str) -> Option<Moment> {
+    iso_date(parcel.hint(name)?.trim()).map(|date| Moment::Date(date.to_string()))
 }
 
 /// Letters and digits in one case: how people and carriers space a postcode does not matter.
