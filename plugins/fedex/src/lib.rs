@@ -1,0 +1,242 @@
+//! FedEx Express, Ground and Ground Economy, by the Track API, version 1: thirty numbers in one request.
+//!
+//! FedEx hands numbers out again and takes parcels in twice, so one number may have several stories (see `which`).
+//!
+//! Facts: the vendor's reference, its lists of codes and public recordings, as of November 2026.
+
+mod answer;
+mod codes;
+mod facts;
+mod numbers;
+mod story;
+mod which;
+
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::prelude::*;
+use serde::Serialize;
+
+use crate::answer::{Story, Told, Trouble};
+
+const ORIGIN: &str = "https://apis.fedex.com";
+/// As many as FedEx takes in one request.
+const BATCH_MAX: u16 = 30;
+/// Longer than the longest barcode of a label.
+const NUMBER_BYTES_MAX: usize = 40;
+
+/// FedEx.
+#[derive(Debug)]
+pub struct Fedex;
+
+impl Carrier for Fedex {
+    fn describe() -> Descriptor {
+        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        Descriptor {
+            hosts: vec![ORIGIN.to_owned()],
+            profiles: vec![Profile::oauth2("api", &format!("{ORIGIN}/oauth/token"), "", "form")],
+            batch_max: BATCH_MAX,
+            gap_s: 20 * 60,
+            pace_ms: 500,
+            // A project's own.
+            quotas: vec![
+                Quota { requests: 100_000, seconds: 24 * 60 * 60, resets_at: Some("00:00Z".to_owned()) },
+                Quota { requests: 1400, seconds: 10, resets_at: None },
+            ],
+            countries: ["US", "CA", "MX"].map(str::to_owned).to_vec(),
+            roles: ["express", "parcel", "cross_border"].map(str::to_owned).to_vec(),
+            link: Some("https://www.fedex.com/fedextrack/?trknbr={number}".to_owned()),
+            contact: pairs(&[
+                ("phone", "+1 800 463 3339"),
+                ("web", "https://www.fedex.com/en-us/customer-support.html"),
+            ]),
+            facts: pairs(&[
+                (
+                    "access",
+                    "a free account at developer.fedex.com: make an organisation and a project with the Track API, and set \
+                     its key and secret as client_id and client_secret; production keys may ask for an account number",
+                ),
+                ("facts_as_of", "2026-11"),
+            ]),
+            ..Descriptor::new("fedex", "FedEx", env!("CARGO_PKG_VERSION"))
+        }
+    }
+
+    fn recognize(number: &str) -> Vec<Candidate> {
+        numbers::recognize(number)
+    }
+
+    fn track(parcels: &[Parcel]) -> Vec<Outcome> {
+        let (asked, odd): (Vec<&Parcel>, Vec<&Parcel>) = parcels.iter().partition(|parcel| is_number(&parcel.number));
+        let mut outcomes: Vec<Outcome> =
+            odd.iter().map(|parcel| parcel.outcome(Err(invalid(&parcel.number)))).collect();
+        for batch in asked.chunks(usize::from(BATCH_MAX)) {
+            outcomes.extend(ask(batch));
+        }
+        outcomes
+    }
+}
+
+/// What is no number at all is not sent: it could cost the whole batch its answer.
+fn is_number(number: &str) -> bool {
+    (1..=NUMBER_BYTES_MAX).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// Asks about a batch. One that is refused as a whole is asked again in halves, so that one number harms no other.
+fn ask(parcels: &[&Parcel]) -> Vec<Outcome> {
+    let found = question(parcels).and_then(|request| Ok(request.send()?));
+    let reply = match found {
+        Ok(reply) => reply,
+        Err(failure) => return all(parcels, &failure),
+    };
+    if reply.status == 400 && !reply.is_html() && parcels.len() > 1 {
+        let (first, second) = parcels.split_at(parcels.len() / 2);
+        return [ask(first), ask(second)].concat();
+    }
+    match told(&reply, parcels) {
+        Ok(told) => parcels.iter().map(|parcel| parcel.outcome(one(&told, parcel))).collect(),
+        Err(failure) => all(parcels, &failure),
+    }
+}
+
+fn all(parcels: &[&Parcel], failure: &Failure) -> Vec<Outcome> {
+    parcels.iter().map(|parcel| parcel.outcome(Err(failure.clone()))).collect()
+}
+
+fn question(parcels: &[&Parcel]) -> Result<http::Request, Failure> {
+    let info =
+        |parcel: &&Parcel| TrackingInfo { tracking_number_info: NumberInfo { tracking_number: parcel.number.clone() } };
+    let question = Question { include_detailed_scans: true, tracking_info: parcels.iter().map(info).collect() };
+    let body = serde_json::to_string(&question)
+        .map_err(|error| Failure::new(FailureKind::Internal, format!("cannot write the question to FedEx: {error}")))?;
+    let id: String = host::random(8).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(http::post(&format!("{ORIGIN}/track/v1/trackingnumbers"))
+        .header("accept", "application/json")
+        .header("x-locale", "en_US")
+        .header("x-customer-transaction-id", &id)
+        .auth("api")
+        .json(body))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Question {
+    include_detailed_scans: bool,
+    tracking_info: Vec<TrackingInfo>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TrackingInfo {
+    tracking_number_info: NumberInfo,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NumberInfo {
+    tracking_number: String,
+}
+
+/// The answer to a batch, or why there is none for any number of it.
+fn told(reply: &Reply, parcels: &[&Parcel]) -> Result<Told, Failure> {
+    let failure = match reply.status {
+        200 => {
+            let told: Told = reply.json()?;
+            if told.output.is_some() {
+                return Ok(told);
+            }
+            match told.errors.iter().flatten().next() {
+                Some(trouble) => refusal(trouble, parcels),
+                None => Failure::changed("FedEx's answer has neither results nor errors"),
+            }
+        }
+        _ if reply.is_html() && reply.status < 500 => reply.web_page(),
+        400 => match reply.json::<Told>()?.errors.iter().flatten().next() {
+            Some(trouble) => refusal(trouble, parcels),
+            None => reply.unexpected(),
+        },
+        401 => Failure::new(
+            FailureKind::AuthFailed,
+            "FedEx refused the key; check client_id and client_secret in [carriers.fedex] against your project",
+        ),
+        403 => Failure::new(
+            FailureKind::AuthFailed,
+            "FedEx accepts the key but not for tracking; add the Track API to your project at developer.fedex.com",
+        ),
+        404 => Failure::changed("FedEx no longer tracks at the address this plugin knows"),
+        429 => spent(reply),
+        _ => reply.unexpected(),
+    };
+    Err(Failure { http_status: Some(reply.status), ..failure })
+}
+
+/// FedEx asks to wait until midnight GMT, in words.
+fn spent(reply: &Reply) -> Failure {
+    let mut failure = Failure::new(FailureKind::RateLimited, "FedEx's quota of requests is used up until midnight GMT");
+    failure.retry_after_s = reply.retry_after_s().or_else(|| civil::seconds_to_midnight_utc(&host::now()));
+    failure
+}
+
+fn refusal(trouble: &Trouble, parcels: &[&Parcel]) -> Failure {
+    match parcels {
+        [parcel] => trouble.failure(&parcel.number),
+        _ => trouble.failure("the numbers of this batch"),
+    }
+}
+
+/// What the answer says of one parcel, found by its number.
+fn one(told: &Told, parcel: &Parcel) -> Result<Answer, Failure> {
+    let number = &parcel.number;
+    let stories = told.stories(number);
+    if stories.is_empty() {
+        return Err(left_out(told, number));
+    }
+    let (good, bad): (Vec<&Story>, Vec<&Story>) = stories.into_iter().partition(|story| !story.is_refusal());
+    match bad.first().and_then(|story| story.error.as_ref()) {
+        Some(trouble) if good.is_empty() => Err(trouble.failure(number)),
+        _ => which::choose(parcel, &good)?.answer(number),
+    }
+}
+
+fn left_out(told: &Told, number: &str) -> Failure {
+    if told.has_no_data() {
+        return not_found(number);
+    }
+    Failure::new(
+        FailureKind::Inconclusive,
+        format!("FedEx left {number} out of its answer, which proves nothing; it is asked again"),
+    )
+}
+
+fn not_found(number: &str) -> Failure {
+    Failure::not_found(format!("FedEx does not know {number}; check it for a typo, or wait until the label is made"))
+}
+
+fn invalid(number: &str) -> Failure {
+    let message = format!("FedEx does not accept {number:?} as a tracking number; check it for a typo");
+    Failure::new(FailureKind::InvalidNumber, message)
+}
+
+impl Trouble {
+    /// An error that FedEx names by code.
+    fn failure(&self, number: &str) -> Failure {
+        let code = self.code.as_deref().unwrap_or_default();
+        let says = |part: &str| code.contains(part);
+        if says("NOTFOUND") {
+            not_found(number)
+        } else if says("TRACKINGNUMBER.EMPTY") || says("INVALID") {
+            invalid(number)
+        } else if says("INTERNAL") || says("UNAVAILABLE") {
+            Failure::new(FailureKind::Unavailable, format!("FedEx is out of order ({code})"))
+        } else if says("AUTHORIZED") || says("FORBIDDEN") {
+            Failure::new(FailureKind::AuthFailed, format!("FedEx refused the key ({code})"))
+        } else {
+            Failure::new(FailureKind::Inconclusive, format!("FedEx says of {number} only {code:?}; it is asked again"))
+        }
+    }
+}
+
+parcelwatch_plugin::export!(Fedex);
+
+#[cfg(test)]
+mod tests;

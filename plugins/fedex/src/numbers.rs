@@ -1,0 +1,81 @@
+//! Which numbers could be FedEx's, and how likely. Formats: JBKeen/tracking_number_data and vendor examples, November
+//! 2026.
+
+use parcelwatch_plugin::prelude::*;
+
+/// The formats of labels, barcodes and door tags.
+pub(crate) fn recognize(number: &str) -> Vec<Candidate> {
+    if let Some(tag) = number.strip_prefix("DT") {
+        let fits = tag.len() == 12 && is_digits(tag);
+        return fits.then(|| Candidate::new(number, 90, "door tag")).into_iter().collect();
+    }
+    if !is_digits(number) {
+        return Vec::new();
+    }
+    let formats = [express, ground, sscc, economy, economy_as_usps, ground_96, label_barcode, astra];
+    formats.iter().filter_map(|format| format(number)).collect()
+}
+
+/// Confidence in a number whose check digit holds, or does not.
+fn checked(number: &str, scheme: &str, holds: bool, (good, bad): (u8, u8)) -> Candidate {
+    Candidate::new(number, if holds { good } else { bad }, scheme).checked(holds)
+}
+
+/// DHL Paket and Purolator have twelve digits too, with checks of their own.
+fn express(number: &str) -> Option<Candidate> {
+    (number.len() == 12).then(|| checked(number, "Express, 12 digits", express_holds(number), (65, 20)))
+}
+
+fn express_holds(number: &str) -> bool {
+    checksum::mod11_weights(number, &[3, 1, 7])
+}
+
+fn ground(number: &str) -> Option<Candidate> {
+    (number.len() == 15).then(|| checked(number, "Ground, 15 digits", checksum::mod10(number, 3, 1), (75, 25)))
+}
+
+/// Any shipper may print one.
+fn sscc(number: &str) -> Option<Candidate> {
+    (number.len() == 18).then(|| checked(number, "SSCC, 18 digits", checksum::mod10(number, 3, 1), (20, 5)))
+}
+
+/// The check digit closes the number of the USPS, which has 92 or 91 in front. The USPS has twenty digits too.
+fn economy(number: &str) -> Option<Candidate> {
+    let holds = || ["92", "91"].iter().any(|front| checksum::mod10(&format!("{front}{number}"), 3, 1));
+    (number.len() == 20 && !number.starts_with("00"))
+        .then(|| checked(number, "Ground Economy, 20 digits", holds(), (35, 10)))
+}
+
+/// Most of these are the USPS's own, or UPS's.
+fn economy_as_usps(number: &str) -> Option<Candidate> {
+    (number.len() == 22 && number.starts_with("92"))
+        .then(|| checked(number, "Ground Economy, 22 digits", checksum::mod10(number, 3, 1), (25, 5)))
+}
+
+/// The barcode of a Ground label; people see its last fifteen digits.
+fn ground_96(number: &str) -> Option<Candidate> {
+    let printed = number.get(7..).filter(|_| number.len() == 22 && number.starts_with("96"))?;
+    Some(checked(printed, "Ground barcode, 22 digits", checksum::mod10(printed, 3, 1), (90, 35)))
+}
+
+/// The barcode of an Express label, or the one of Ground with 96 in front; the number ends it.
+fn label_barcode(number: &str) -> Option<Candidate> {
+    let serial = number.get(20..).filter(|_| number.len() == 34)?;
+    let scheme = match (number.as_bytes()[0], number.starts_with("96")) {
+        (b'0'..=b'8', _) => "Express barcode, 34 digits",
+        (_, true) => "Ground barcode, 34 digits",
+        _ => return None,
+    };
+    let printed = serial.strip_prefix("00").unwrap_or(number);
+    Some(checked(printed, scheme, checksum::mod11_weights(serial, &[1, 7, 3]), (85, 30)))
+}
+
+/// The routing barcode of an Express label; its middle is the number.
+fn astra(number: &str) -> Option<Candidate> {
+    let printed = number.get(16..28).filter(|_| number.len() == 32 && number.starts_with('3'))?;
+    Some(checked(printed, "ASTRA barcode, 32 digits", express_holds(printed), (80, 25)))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}

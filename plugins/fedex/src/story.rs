@@ -1,0 +1,251 @@
+//! From a story, as FedEx tells it, to an answer.
+
+use parcelwatch_plugin::prelude::*;
+
+use crate::answer::{Address, Estimate, Scan, Site, Story, Weight};
+use crate::codes::{self, Route};
+use crate::facts;
+
+impl Story {
+    /// Everything FedEx tells of it; `number` is the one that was asked.
+    pub(crate) fn answer(&self, number: &str) -> Result<Answer, Failure> {
+        let summary = self.summary();
+        let events = self.events();
+        if events.is_empty() {
+            match &summary {
+                None => {
+                    return Err(Failure::changed("FedEx names a parcel and tells neither a state nor a scan of it"));
+                }
+                Some(Summary { status: Status::Registered | Status::Unknown, .. }) => {
+                    return Err(Failure::no_scan_yet(format!("FedEx knows {number} and has not scanned it yet")));
+                }
+                Some(_) => {}
+            }
+        }
+        let latest = events.iter().map(|event| event.status).find(|status| *status != Status::Unknown);
+        let done = matches!(latest, Some(Status::Delivered | Status::Returned));
+        Ok(Answer {
+            window: self.window().filter(|_| !done),
+            handoffs: self.handoffs(number),
+            origin: self.origin(),
+            destination: self.destination(),
+            facts: self.facts(number),
+            events,
+            summary,
+            done,
+        })
+    }
+
+    /// The scans in FedEx's order, newest first.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        let (origin, destination) = (self.origin(), self.destination());
+        let route = Route { origin: origin.as_deref(), destination: destination.as_deref() };
+        let scans = self.scans();
+        let mut events: Vec<Event> = Vec::with_capacity(scans.len());
+        for (index, scan) in scans.iter().enumerate() {
+            let went_back = || scans[index..].iter().any(|earlier| earlier.code() == "RS");
+            let status = match codes::meaning(scan, route) {
+                // What is delivered after it turned round is back with its sender.
+                Status::Delivered if went_back() => Status::Returned,
+                status => status,
+            };
+            events.extend(event(scan, status));
+        }
+        self.say_where(&mut events);
+        events
+    }
+
+    /// Adds to the newest event what FedEx tells of the parcel as a whole: where it was left, where it waits.
+    fn say_where(&self, events: &mut [Event]) {
+        let Some(newest) = events.first_mut() else { return };
+        let details = self.delivery_details.as_ref();
+        let place = || {
+            let details = details?;
+            let told = [details.location_description.as_deref(), details.location_type.as_deref()];
+            told.into_iter().flatten().find_map(facts::delivered_to)
+        };
+        let fact = match newest.status {
+            Status::Delivered if newest.facts.is_empty() => place().map(|place| ("delivered_to", place.to_owned())),
+            Status::AvailableForPickup => self.pickup_point().map(|point| ("pickup_at", point)),
+            _ => None,
+        };
+        newest.facts.extend(fact.map(|(name, value)| (name.to_owned(), value)));
+    }
+
+    /// The shop where it is held, by its company and town.
+    fn pickup_point(&self) -> Option<String> {
+        let site = self.hold_at_location.as_ref()?;
+        let town = site.address().and_then(place).map(|place| place.text);
+        match (site.company(), town) {
+            (Some(company), Some(town)) => Some(format!("{company}, {town}")),
+            (company, town) => company.or(town),
+        }
+    }
+
+    fn summary(&self) -> Option<Summary> {
+        let latest = self.latest_status_detail.as_ref()?;
+        let (code, derived) = (latest.code.as_deref(), latest.derived_code.as_deref());
+        let mut codes = [code, derived].into_iter().flatten().map(codes::status);
+        let status = codes.find(|status| *status != Status::Unknown).unwrap_or(Status::Unknown);
+        let went_back = self.scans().iter().any(|scan| scan.code() == "RS");
+        let words = [&latest.status_by_locale, &latest.description].into_iter().flatten().find_map(text::non_empty);
+        Some(Summary {
+            status: if status == Status::Delivered && went_back { Status::Returned } else { status },
+            code: code.or(derived).map(str::to_owned),
+            text: words.unwrap_or_default(),
+        })
+    }
+
+    /// The estimate follows the parcel; the usual time of its service is told where there is none.
+    fn window(&self) -> Option<Window> {
+        let hours = |estimate: &Option<Estimate>| {
+            let hours = estimate.as_ref()?.window.as_ref()?;
+            let latest = hours.ends.as_deref().or(hours.begins.as_deref()).and_then(moment)?;
+            Some((hours.begins.as_deref().and_then(moment), latest))
+        };
+        let dated = || Some((None, moment(self.dated("ESTIMATED_DELIVERY")?)?));
+        let (earliest, latest) = hours(&self.estimated_delivery_time_window)
+            .or_else(dated)
+            .or_else(|| hours(&self.standard_transit_time_window))?;
+        Some(Window { earliest, latest, source: "carrier".to_owned() })
+    }
+
+    /// Further numbers: a partner's, the one of a new way, the one of the way back.
+    fn handoffs(&self, number: &str) -> Vec<Handoff> {
+        const KINDS: [(&str, Role, u8, &str); 3] = [
+            ("PARTNER_CARRIER_NUMBER", Role::HandOff, 85, "FedEx lists it as the partner's number"),
+            ("REROUTE_TRACKING_NUMBER", Role::HandOff, 80, "FedEx lists it as the number after rerouting"),
+            ("RETURNED_TO_SHIPPER_TRACKING_NUMBER", Role::Return, 90, "FedEx lists it as the number of the way back"),
+        ];
+        let mut found = Vec::new();
+        for (kind, role, confidence, because) in KINDS {
+            let partner = kind == "PARTNER_CARRIER_NUMBER";
+            for further in self.identifiers(kind) {
+                let further = text::clean(further);
+                let known = found.iter().any(|known: &Handoff| known.number == further);
+                if known || further.is_empty() || further.eq_ignore_ascii_case(number) {
+                    continue;
+                }
+                found.push(Handoff {
+                    number: further,
+                    carrier: if partner { self.partner() } else { Some("fedex") }.map(str::to_owned),
+                    country: self.destination().filter(|_| partner),
+                    role,
+                    confidence,
+                    because: because.to_owned(),
+                });
+            }
+        }
+        found
+    }
+
+    /// The partner, where a scan names it.
+    fn partner(&self) -> Option<&'static str> {
+        self.scans().iter().find_map(|scan| match scan.code() {
+            "AX" | "OX" => Some("usps"),
+            "AC" => Some("canadapost"),
+            _ => None,
+        })
+    }
+
+    fn origin(&self) -> Option<String> {
+        let party = self.shipper_information.as_ref().and_then(|party| party.address.as_ref());
+        country(party).or_else(|| country(self.origin_location.as_ref().and_then(Site::address)))
+    }
+
+    pub(crate) fn destination(&self) -> Option<String> {
+        country(self.recipient()).or_else(|| country(self.destination_location.as_ref().and_then(Site::address)))
+    }
+
+    /// The town it goes to.
+    pub(crate) fn recipient(&self) -> Option<&Address> {
+        self.recipient_information.as_ref()?.address.as_ref()
+    }
+
+    fn facts(&self, number: &str) -> Vec<(String, String)> {
+        let mut facts = Vec::new();
+        let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|value| (name.to_owned(), value)));
+        let package = self.package_details.as_ref();
+        let described = |text: &Option<String>| text.as_ref().and_then(text::non_empty);
+        add("service", self.service_detail.as_ref().and_then(|service| described(&service.description)));
+        add("weight_g", package.and_then(|package| grams(package.weight_and_dimensions.as_ref()?.weight.as_deref()?)));
+        add(
+            "pieces",
+            package.and_then(|package| package.count).filter(|count| *count > 0).map(|count| count.to_string()),
+        );
+        add("delay", self.delay());
+        add("pickup_at", self.pickup_point());
+        add("note", self.service_commit_message.as_ref().and_then(|commit| described(&commit.message)));
+        let fees = self.information_notes.iter().flatten();
+        let mut fees = fees.filter(|note| note.code.as_deref().is_some_and(|code| code.contains("_FEE_")));
+        add("fee", fees.find_map(|note| note.code.as_deref()).map(|code| code.replace('_', " ").to_ascii_lowercase()));
+        let others = self.identifiers("STANDARD_MPS").into_iter().chain(self.number());
+        add("shipment_number", others.into_iter().find(|other| !other.eq_ignore_ascii_case(number)).map(text::clean));
+        facts
+    }
+
+    /// "delayed, weather", where FedEx says so of the whole parcel.
+    fn delay(&self) -> Option<String> {
+        let delay = self.latest_status_detail.as_ref()?.delay_detail.as_ref()?;
+        let parts: Vec<&str> = [&delay.status, &delay.kind].into_iter().flatten().map(String::as_str).collect();
+        text::non_empty(parts.join(", ").replace('_', " ").to_ascii_lowercase()).filter(|words| words != "on time")
+    }
+}
+
+/// `None` for an entry that says nothing at all.
+fn event(scan: &Scan, status: Status) -> Option<Event> {
+    let code = Some(scan.code()).filter(|code| !code.is_empty());
+    let words = text::without_phones(&text::without_names(&text::clean(&scan.words())));
+    if code.is_none() && words.is_empty() {
+        return None;
+    }
+    let mut event = Event {
+        moment: scan.moment(),
+        code: code.map(str::to_owned),
+        place: scan.scan_location.as_ref().and_then(place),
+        ..Event::new(status, words)
+    };
+    if let Some((name, value)) = facts::of(status, &event.text) {
+        event = event.fact(name, value);
+    }
+    Some(event)
+}
+
+impl Scan {
+    /// Most scans have an offset. A pickup of Ground comes as midnight without one, and means the day.
+    fn moment(&self) -> Option<Moment> {
+        match civil::parse(self.date.as_deref()?)? {
+            instant @ Moment::Instant(_) => Some(instant),
+            moment => Some(civil::date_at_midnight(moment)),
+        }
+    }
+}
+
+/// A time of the whole parcel. Midnight means the day there, whatever its offset: FedEx writes −06:00 everywhere.
+pub(crate) fn moment(text: &str) -> Option<Moment> {
+    civil::parse(text).map(civil::date_at_midnight)
+}
+
+/// Town, state and country, as FedEx has them; `None` where it has none.
+pub(crate) fn place(address: &Address) -> Option<Place> {
+    let told = |text: &Option<String>| text.as_ref().and_then(text::non_empty);
+    let (town, state, country) = (told(&address.city), told(&address.state_or_province_code), country(Some(address)));
+    let parts: Vec<&str> = [&town, &state, &country].into_iter().flatten().map(String::as_str).collect();
+    let text = parts.join(", ");
+    (!text.is_empty()).then(|| Place { text, country, locality: town, postcode: told(&address.postal_code) })
+}
+
+fn country(address: Option<&Address>) -> Option<String> {
+    let country = Country::new(address?.country_code.as_deref()?.trim())?;
+    country.is_assigned().then(|| country.to_string())
+}
+
+/// The weight in the finest of the units told.
+fn grams(weights: &[Weight]) -> Option<String> {
+    let in_unit = |unit: &str, per_unit: f64| {
+        let weight = weights.iter().find(|weight| weight.unit.as_deref() == Some(unit))?;
+        weight.value.map(|value| value * per_unit).filter(|grams| (1.0..1e9).contains(grams))
+    };
+    let grams = in_unit("G", 1.0).or_else(|| in_unit("KG", 1000.0)).or_else(|| in_unit("LB", 453.592_37))?;
+    Some(format!("{grams:.0}"))
+}

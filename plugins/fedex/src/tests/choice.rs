@@ -1,0 +1,104 @@
+use super::*;
+
+const REUSED: &str = include_str!("../../replies/reused.json");
+
+fn chosen(body: &str, number: &str, hints: &[(&str, &str)]) -> Result<String, Failure> {
+    let found = replies(200, body).track_with(number, hints);
+    found.map(|answer| moment(answer.events[0].moment.as_ref()))
+}
+
+#[test]
+fn hints_settle_which_story_is_meant() {
+    const OLD: &str = "at 2026-03-12T09:26:00-06:00";
+    const NEW: &str = "at 2026-11-15T16:00:00-06:00";
+    for (hints, expected) in [
+        (&[("ordered", "2026-11-01")] as &[_], NEW),
+        (&[("ordered", "2026-11-13")], NEW),
+        (&[("ship_date", "2026-11-14")], NEW),
+        (&[("ship_date", "2026-11-12")], NEW),
+        (&[("ship_date", "2026-03-10")], OLD),
+        (&[("ship_date", "2026-03-10"), ("ordered", "2026-11-01")], OLD),
+        (&[("postcode", "75201")], OLD),
+        (&[("country", "FR")], NEW),
+        (&[("shipment", "2461348000~770000000037~FX")], NEW),
+    ] {
+        assert_eq!(chosen(REUSED, "770000000037", hints).as_deref(), Ok(expected), "{hints:?}");
+    }
+}
+
+#[test]
+fn without_a_hint_the_person_chooses_by_ship_date() {
+    let failure = chosen(REUSED, "770000000037", &[]).expect_err("two stories");
+    assert_eq!((failure.kind, failure.scope), (FailureKind::Ambiguous, Scope::Parcel));
+    let choices: Vec<String> =
+        failure.choices.iter().map(|choice| format!("{}={}: {}", choice.hint.0, choice.hint.1, choice.label)).collect();
+    assert_eq!(
+        choices,
+        [
+            "ship_date=2026-03-10: shipped 2026-03-10, to DALLAS, TX, US, Delivered",
+            "ship_date=2026-11-14: shipped 2026-11-14, to LYON, FR, Accepted by the carrier",
+        ]
+    );
+    for choice in &failure.choices {
+        let found = chosen(REUSED, "770000000037", &[(&choice.hint.0, &choice.hint.1)]);
+        assert!(found.is_ok(), "{choice:?}: {found:?}");
+    }
+}
+
+#[test]
+fn an_old_story_alone_is_not_taken_for_the_new_one() {
+    let failure = chosen(REUSED, "770000000037", &[("ordered", "2026-12-01")]).expect_err("both are older");
+    assert_eq!((failure.kind, failure.choices.len()), (FailureKind::Ambiguous, 2));
+    assert!(failure.message.contains("2026-12-01"), "{}", failure.message);
+}
+
+/// A story that begins on a day, with codes newest first.
+fn story(id: &str, shipped: &str, codes: &[&str]) -> String {
+    let scans: Vec<String> =
+        codes.iter().map(|code| format!(r#"{{"date": "{shipped}T12:00:00-06:00", "eventType": "{code}"}}"#)).collect();
+    format!(
+        r#"{{"trackingNumberInfo": {{"trackingNumberUniqueId": "{id}"}}, "scanEvents": [{}],
+            "dateAndTimes": [{{"type": "SHIP", "dateTime": "{shipped}T00:00:00-06:00"}}]}}"#,
+        scans.join(", ")
+    )
+}
+
+#[track_caller]
+fn check(stories: &[String], expected: Option<Status>) {
+    for stories in [stories.to_vec(), stories.iter().rev().cloned().collect()] {
+        let found = ask("770000000037", &told("770000000037", &stories.join(", ")));
+        assert_eq!(found.ok().map(|answer| answer.events[0].status), expected, "{stories:?}");
+    }
+}
+
+#[test]
+fn a_label_without_scans_loses_against_a_parcel() {
+    check(&[story("A", "2026-05-01", &["OC"]), story("B", "2026-11-14", &["DL", "PU"])], Some(Status::Delivered));
+    check(&[story("A", "2026-11-14", &["OC"]), story("B", "2026-11-14", &["IT"])], Some(Status::InTransit));
+    // A label for a new parcel under a number that was used half a year ago: either may be meant.
+    check(&[story("A", "2026-05-01", &["DL", "PU"]), story("B", "2026-11-14", &["OC"])], None);
+}
+
+#[test]
+fn a_parcel_taken_in_again_goes_on_under_the_later_story() {
+    check(&[story("A", "2026-11-14", &["AR", "PU"]), story("B", "2026-11-15", &["DL", "OD"])], Some(Status::Delivered));
+    check(&[story("A", "2026-08-14", &["DL", "PU"]), story("B", "2026-11-15", &["OD"])], None);
+    let failure = ask(
+        "770000000037",
+        &told("770000000037", &[story("A", "2026-11-14", &["IT"]), story("B", "2026-11-14", &["DL"])].join(", ")),
+    )
+    .expect_err("both began on one day");
+    assert_eq!(failure.choices[0].hint, ("shipment".into(), "A".into()));
+}
+
+#[test]
+fn the_same_story_told_twice_is_one() {
+    let same = story("A", "2026-11-14", &["IT"]);
+    check(&[same.clone(), same], Some(Status::InTransit));
+}
+
+#[test]
+fn a_refusal_beside_a_story_does_not_count() {
+    let refusal = r#"{"error": {"code": "TRACKING.TRACKINGNUMBER.NOTFOUND"}}"#.to_owned();
+    check(&[refusal, story("A", "2026-11-14", &["IT"])], Some(Status::InTransit));
+}
