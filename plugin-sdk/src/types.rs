@@ -335,7 +335,7 @@ pub struct Descriptor {
     pub id: String,
     pub name: String,
     pub version: String,
-    /// Origins it must reach: "https://api.example.com".
+    /// Origins it must reach: `https://api.example.com`.
     pub hosts: Vec<String>,
     pub profiles: Vec<Profile>,
     /// Parcels in one question.

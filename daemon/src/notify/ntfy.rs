@@ -1,4 +1,4 @@
-//! ntfy: a push service that many self-hosters run (https://docs.ntfy.sh/publish/, read November 2026).
+//! ntfy: a push service that many self-hosters run (<https://docs.ntfy.sh/publish/>, read November 2026).
 
 use parcelwatch_tracking::Importance;
 use serde_json::json;

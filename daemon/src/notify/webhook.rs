@@ -1,4 +1,4 @@
-//! A JSON message to any address, signed as Standard Webhooks asks (https://www.standardwebhooks.com, read November 2026).
+//! A JSON message to any address, signed as Standard Webhooks asks (<https://www.standardwebhooks.com>, read November 2026).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
