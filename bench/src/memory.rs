@@ -35,11 +35,26 @@ fn measure(folder: &std::path::Path, config: &str) -> anyhow::Result<(f64, f64, 
         asked.is_some_and(|carrier| carrier["legs"] == PARCELS && carrier["next_ask_at"].as_str().is_some_and(later))
     };
     process.until("/api/v1/system", settled);
+    until_quiet(process.child.id())?;
     let before = cpu(process.child.id())?;
     std::thread::sleep(IDLE);
     let idle = (cpu(process.child.id())? - before) / IDLE.as_secs_f64() * 100.0;
     let system: serde_json::Value = serde_json::from_str(&process.get("/api/v1/system").unwrap_or_default())?;
     Ok((resident(process.child.id())?, idle, system["plugins"].as_array().map_or(0, Vec::len)))
+}
+
+/// Waits until the start is over: a second in which nothing was done.
+fn until_quiet(pid: u32) -> anyhow::Result<()> {
+    let mut before = cpu(pid)?;
+    for _ in 0..60 {
+        std::thread::sleep(Duration::from_secs(1));
+        let now = cpu(pid)?;
+        if now - before < 0.011 {
+            break;
+        }
+        before = now;
+    }
+    Ok(())
 }
 
 /// Whether the next question is some time off, so that nothing is under way.

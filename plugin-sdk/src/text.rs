@@ -2,6 +2,9 @@
 
 /// One line of plain text: tags and entities resolved, control characters gone, blanks folded.
 pub fn clean(text: &str) -> String {
+    if is_clean(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -33,14 +36,29 @@ pub fn clean(text: &str) -> String {
     out
 }
 
+/// Most of what carriers write is a plain line already, and this is a good part of the work on an answer.
+fn is_clean(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'<' | b'&'))
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
+        && !bytes.windows(2).any(|pair| pair == b"  ")
+}
+
 /// `None` for text that says nothing.
 pub fn non_empty(text: impl AsRef<str>) -> Option<String> {
     let text = clean(text.as_ref());
     (!text.is_empty()).then_some(text)
 }
 
+/// A phone number has at least so many digits.
+const PHONE_DIGITS_MIN: usize = 7;
+
 /// Long runs of digits, as phone numbers are, become `…`: `Courier 13812345678` reads `Courier …`. Dates stay.
 pub fn without_phones(text: &str) -> String {
+    if text.bytes().filter(u8::is_ascii_digit).count() < PHONE_DIGITS_MIN {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut run = String::new();
     let flush = |out: &mut String, run: &mut String| {
@@ -71,7 +89,7 @@ fn is_phone(run: &str) -> bool {
     let date = run.get(..10).filter(|date| crate::civil::iso_date(date).is_some());
     match date {
         Some(date) => is_phone(run[date.len()..].trim_start_matches([' ', '-'])),
-        None => run.bytes().filter(u8::is_ascii_digit).count() >= 7,
+        None => run.bytes().filter(u8::is_ascii_digit).count() >= PHONE_DIGITS_MIN,
     }
 }
 
@@ -82,6 +100,11 @@ const BEFORE_NAMES: [&str; 9] =
 /// The name of the one who signed or who brings it becomes `…`, with all that comes after it: `Delivered, signed by A. B.`
 /// reads `Delivered, signed by …`.
 pub fn without_names(text: &str) -> String {
+    // All of them have a colon, a "by" or Chinese letters, which most lines do not.
+    let has_by = || text.as_bytes().windows(2).any(|pair| pair.eq_ignore_ascii_case(b"by"));
+    if text.is_ascii() && !text.contains(':') && !has_by() {
+        return text.to_owned();
+    }
     // Lower case in ASCII only, so that every byte stays where it is.
     let lower = text.to_ascii_lowercase();
     let after = |words: &&str| lower.find(*words).map(|start| start + words.len());
@@ -94,6 +117,9 @@ pub fn without_names(text: &str) -> String {
 /// The same text in one line, without what a page, a feed or a terminal could stumble over: control and direction
 /// characters, and those that XML does not allow.
 pub fn plain(text: &str) -> String {
+    if is_clean(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     text.chars().for_each(|c| push(&mut out, c));
     out.truncate(out.trim_end().len());

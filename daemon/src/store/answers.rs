@@ -1,5 +1,7 @@
 //! Raw answers, kept so that a repaired plugin can read them anew.
 
+use std::sync::OnceLock;
+
 use jiff::Timestamp;
 use parcelwatch_tracking::{CarrierId, LegNo};
 use rusqlite::{OptionalExtension as _, params};
@@ -96,7 +98,7 @@ impl Tx<'_> {
                 "INSERT INTO answers (parcel, leg, carrier, plugin, digest, first_ms, last_ms, exchanges)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
             )?
-            .execute(params![pk, leg.0, carrier.as_str(), plugin, kept.digest, ms(now), kept.bytes])?;
+            .execute(params![pk, leg.0, carrier.as_str(), plugin, kept.digest, ms(now), kept.packed()?])?;
         // The first answers stay for good: they are the evidence of how it began.
         self.connection
             .prepare_cached(
@@ -109,11 +111,12 @@ impl Tx<'_> {
     }
 }
 
-/// Exchanges ready to be kept: packed outside the writer's thread.
-#[derive(Clone, Debug)]
+/// Exchanges ready to be kept. They are packed only when they differ from what is kept already, which most do not.
+#[derive(Debug)]
 pub struct Packed {
     digest: Vec<u8>,
-    bytes: Vec<u8>,
+    text: String,
+    bytes: OnceLock<Vec<u8>>,
 }
 
 impl Packed {
@@ -130,7 +133,16 @@ impl Packed {
             digest.update(exchange.url.as_bytes());
             digest.update(exchange.body.as_bytes());
         }
-        let bytes = zstd::bulk::compress(text.as_bytes(), COMPRESSION).ok()?;
-        Some(Self { digest: digest.finalize()[..16].to_vec(), bytes })
+        Some(Self { digest: digest.finalize()[..16].to_vec(), text, bytes: OnceLock::new() })
+    }
+
+    /// Compressed once, however many parcels of a batch keep it.
+    fn packed(&self) -> Result<&[u8]> {
+        if let Some(bytes) = self.bytes.get() {
+            return Ok(bytes);
+        }
+        let bytes = zstd::bulk::compress(self.text.as_bytes(), COMPRESSION)
+            .map_err(|error| StoreError::Corrupt(format!("a raw answer does not pack: {error}")))?;
+        Ok(self.bytes.get_or_init(|| bytes))
     }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use parcelwatch_tracking::{
     Alert, Candidate, CarrierId, Circumstances, Due, Facts, Failure, FailureKind, Leg, LegNo, LegState, Parcel,
-    ParcelId, Report, Situation, Status, Timeline, TrackingNumber, alerts, back, lost, next_ask, recognize,
+    ParcelId, Progress, Report, Situation, Standing, Status, Timeline, TrackingNumber, alerts, back, lost, next_ask,
+    recognize,
 };
 
 use super::{Shared, outages};
@@ -152,20 +153,24 @@ impl Recording {
         let Some(mut dossier) = tx.dossier(&due.parcel)? else { return Ok(Vec::new()) };
         let now = self.received;
         let before = dossier.timeline.clone();
-        let standing_before = judge(&dossier, &self.rules, now).standing;
         let Some(leg) = dossier.timeline.leg_mut(due.leg) else { return Ok(Vec::new()) };
         leg.last_asked_at = Some(now);
         leg.cursor = outcome.cursor;
         let mut told: Vec<Alert> = Vec::new();
-        let mut judged: Judged;
+        let judged: Judged;
         match outcome.found {
             Ok(report) => {
                 let first = before.seen.is_empty();
                 let progress = dossier.timeline.absorb(due.leg, &report);
                 self.follow(&mut dossier, &report);
+                settle(&mut dossier, due.leg);
                 judged = judge(&dossier, &self.rules, now);
                 told.extend(progress.back.as_ref().and_then(|outage| back(due.leg, outage)));
-                told.extend(alerts(&dossier.timeline, &standing_before, &judged.standing, &progress, first));
+                // Most answers say what was known, and that is no news.
+                if progress != Progress::default() {
+                    let standing_before = Standing::of(&before, &dossier.parcel);
+                    told.extend(alerts(&dossier.timeline, &standing_before, &judged.standing, &progress, first));
+                }
                 self.count_unmapped(tx, &report, &before)?;
                 log_progress(&dossier.parcel, &told);
                 outages::answered(tx, &self.carrier, &self.rules, now)?;
@@ -178,15 +183,11 @@ impl Recording {
                     told.extend(lost(due.leg, outage));
                     outages::failed(tx, &self.carrier, outage, &self.rules, now)?;
                 }
+                settle(&mut dossier, due.leg);
                 judged = judge(&dossier, &self.rules, now);
             }
         }
-        let number = dossier.timeline.leg(due.leg).map(|leg| leg.number.clone());
-        if let Some(number) = number {
-            dossier.timeline.settle(&number);
-        }
         let schedule = self.schedule(&mut dossier, due.leg, &judged);
-        judged = judge(&dossier, &self.rules, now);
         let drafts = tell::drafts(&told, &dossier, &judged, &self.rules);
         tx.tell(Some((dossier.row.pk, due.parcel.as_str())), &drafts, &self.rules.channels(), now)?;
         tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
@@ -272,6 +273,13 @@ impl Recording {
             }
         }
         Ok(())
+    }
+}
+
+/// Who else is asked about the number, now that this leg was.
+fn settle(dossier: &mut Dossier, asked: LegNo) {
+    if let Some(number) = dossier.timeline.leg(asked).map(|leg| leg.number.clone()) {
+        dossier.timeline.settle(&number);
     }
 }
 

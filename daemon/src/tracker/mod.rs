@@ -21,8 +21,9 @@ use crate::judge::{CarrierFace, Rules, judge};
 use crate::plugin_host::PluginHost;
 use crate::store::{Store, StoreError};
 
-/// Questions under way to one carrier at the same time.
-const BATCHES_PER_CARRIER: usize = 2;
+/// Questions under way to one carrier at the same time. While one waits for the disk another can be asked; the requests
+/// themselves keep the carrier's pace.
+const BATCHES_PER_CARRIER: usize = 4;
 /// The loop looks at the clock at least this often: timers stand still while a machine sleeps, the wall clock does not.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// Parcels judged anew in one go because time has passed.
