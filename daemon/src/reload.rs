@@ -217,7 +217,7 @@ impl Reloader {
             self.scan(&config.carriers, now).await;
         }
         let (added, removed) = (missing(&config.parcels, &before.parcels), missing(&before.parcels, &config.parcels));
-        tracing::info!("config in force: {} parcels ({added} more, {removed} fewer)", config.parcels.len());
+        tracing::info!("config in force, parcels: {} (added {added}, removed {removed})", config.parcels.len());
         self.tracker.configure(config).await;
     }
 

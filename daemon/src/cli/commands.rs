@@ -100,7 +100,7 @@ fn check(places: &PlacesArgs, json: bool) -> anyhow::Result<()> {
             print::line(format!("{fault}\n"));
         }
         if faults.is_empty() {
-            print::line(format!("{} is good: {parcels} parcels", path.display()));
+            print::line(format!("{} is good; parcels in it: {parcels}", path.display()));
         }
     }
     if !faults.is_empty() {

@@ -65,7 +65,7 @@ pub(super) async fn config(shared: &Arc<Shared>) -> Result<Reconciled> {
             Ok(new)
         });
         let new = new.await?;
-        tracing::info!("{new} parcels added");
+        tracing::info!("parcels added: {new}");
     }
     assign(shared, &rules, ids).await?;
     Ok(Reconciled { gone: difference.removed, schedule: schedule(shared).await? })
