@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use parcelwatch_tracking::{
-    Attention, CarrierId, Class, Expected, Importance, LegState, Moment, Role, Stage, Standing, Timeline, Windows,
-    attention, entries, expected,
+    Advice, Alert, Attention, Basis, CarrierId, Class, Deadline, Disagreement, Expected, Importance, Judgement,
+    LastWord, LegState, Marketplace, Moment, Norms, Role, Silence, Stage, Standing, Timeline, Verdict, Whom, entries,
+    timely,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::store::{Dossier, Result, Tx};
+use crate::tell;
 
 /// How people know a carrier.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub struct CarrierFace {
     /// With `{number}` in it.
     pub link: Option<String>,
     pub zone: Option<String>,
+    /// Ways to ask it: name and value.
+    pub contact: Vec<(String, String)>,
 }
 
 /// What judgement depends on beside the history.
@@ -27,7 +31,7 @@ pub struct CarrierFace {
 pub struct Rules {
     pub config: std::sync::Arc<Config>,
     pub faces: BTreeMap<CarrierId, CarrierFace>,
-    pub windows: Windows,
+    pub norms: Norms,
 }
 
 impl Rules {
@@ -79,8 +83,18 @@ pub struct Card {
     /// The newest event of any kind, RFC 3339.
     pub moved_at: Option<String>,
     pub expected: Option<ExpectedCard>,
-    /// One sentence on what to do, where there is something.
+    pub silence: Option<SilenceCard>,
+    pub deadlines: Vec<DeadlineCard>,
+    /// One sentence on what to do.
     pub advice: Option<String>,
+    pub advice_kind: String,
+    /// Something is lost or stands still until the person does it.
+    pub urgent: bool,
+    pub contact: Option<ContactCard>,
+    /// It is said to be delivered, and the person says that it is not there.
+    pub missing: bool,
+    /// What the carriers say that does not fit together, as a sentence.
+    pub doubt: Option<String>,
     pub sources: Vec<SourceCard>,
     /// Every number looks mistyped.
     pub likely_typo: bool,
@@ -105,6 +119,85 @@ pub struct ExpectedCard {
     pub last_day: String,
 }
 
+/// How long it has been quiet. The sentence about it is made when it is read, as it names the days passed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SilenceCard {
+    pub verdict: String,
+    pub since: String,
+    pub normal_until: String,
+    pub act_from: String,
+    /// How many finished parcels it rests on; `None` where it rests on the rules.
+    pub own: Option<usize>,
+    pub peak: bool,
+    pub unheard_since: Option<String>,
+}
+
+impl SilenceCard {
+    fn of(silence: &Silence) -> Self {
+        Self {
+            verdict: silence.verdict.key().to_owned(),
+            since: silence.since.to_string(),
+            normal_until: silence.normal_until.to_string(),
+            act_from: silence.act_from.to_string(),
+            own: match silence.basis {
+                Basis::Own(parcels) => Some(parcels),
+                Basis::Rules => None,
+            },
+            peak: silence.peak,
+            unheard_since: silence.unheard_since.map(|at| at.to_string()),
+        }
+    }
+
+    /// The sentence about it, as of now.
+    pub fn words(&self, zone: &TimeZone, now: Timestamp) -> Option<String> {
+        let verdicts = [Verdict::Normal, Verdict::Watch, Verdict::Act];
+        let silence = Silence {
+            verdict: verdicts.into_iter().find(|verdict| verdict.key() == self.verdict)?,
+            since: self.since.parse().ok()?,
+            normal_until: self.normal_until.parse().ok()?,
+            act_from: self.act_from.parse().ok()?,
+            basis: self.own.map_or(Basis::Rules, Basis::Own),
+            peak: self.peak,
+            unheard_since: self.unheard_since.as_deref().and_then(|at| at.parse().ok()),
+        };
+        Some(silence.words(zone, now))
+    }
+}
+
+/// A clock that runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DeadlineCard {
+    pub kind: String,
+    pub title: String,
+    /// An instant, or a date that is only a date.
+    pub at: String,
+    pub ends_at: String,
+    pub opens: Option<String>,
+    pub text: String,
+}
+
+impl DeadlineCard {
+    fn of(deadline: &Deadline) -> Self {
+        Self {
+            kind: deadline.kind.key().to_owned(),
+            title: deadline.kind.title().to_owned(),
+            at: deadline.at.text(),
+            ends_at: deadline.ends_at.to_string(),
+            opens: deadline.opens.map(|date| date.to_string()),
+            text: deadline.text.clone(),
+        }
+    }
+}
+
+/// Whom to ask, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactCard {
+    pub who: String,
+    pub ways: Vec<(String, String)>,
+}
+
 /// One carrier that is asked about a parcel.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceCard {
@@ -117,22 +210,22 @@ pub struct SourceCard {
 /// A parcel judged.
 #[derive(Clone, Debug)]
 pub struct Judged {
-    pub standing: Standing,
-    pub expected: Option<Expected>,
-    pub attention: Attention,
+    pub judgement: Judgement,
     pub card: Card,
+    /// The recipient's zone.
+    zone: TimeZone,
     sort_ms: i64,
-    review_at: Option<Timestamp>,
+    /// When it leaves the overview.
+    archive_at: Option<Timestamp>,
 }
 
 /// Judges a parcel as of now.
 pub fn judge(dossier: &Dossier, rules: &Rules, now: Timestamp) -> Judged {
     let Dossier { parcel, timeline, .. } = dossier;
     let merged = entries(timeline, parcel);
-    let standing = Standing::read(timeline, parcel, &merged);
     let zone = rules.zone(dossier);
-    let expected = expected(timeline, parcel, &standing, &rules.windows);
-    let attention = attention(timeline, parcel, &standing, expected.as_ref(), &zone, now);
+    let judgement = parcelwatch_tracking::judge(timeline, parcel, &merged, &rules.norms, &zone, now);
+    let standing = &judgement.standing;
     let lead = merged.iter().find(|entry| Some(entry.lead.id) == standing.lead).map(|entry| &entry.lead.event);
     let holder = standing.holder.and_then(|no| timeline.leg(no));
     let carrier = holder.and_then(|leg| leg.carrier.as_ref());
@@ -145,7 +238,7 @@ pub fn judge(dossier: &Dossier, rules: &Rules, now: Timestamp) -> Judged {
         class: parcel.class.map(|class: Class| class.key().to_owned()),
         numbers: numbers(timeline),
         status: standing.status.key().to_owned(),
-        status_title: status_title(&standing),
+        status_title: status_title(standing),
         stage: standing.stage.key().to_owned(),
         stage_index: standing.stage.index(),
         trouble: standing.trouble.map(|status| status.key().to_owned()),
@@ -156,11 +249,18 @@ pub fn judge(dossier: &Dossier, rules: &Rules, now: Timestamp) -> Judged {
         place: standing.place.as_ref().map(|place| place.text.clone()),
         country: standing.place.as_ref().and_then(|place| place.country).map(|country| country.to_string()),
         words: lead.map(|event| event.translation.as_ref().unwrap_or(&event.text).clone()),
-        delivered_to: lead.and_then(|event| event.delivered_to()).map(str::to_owned),
+        delivered_to: lead.and_then(|event| event.delivered_to()).map(|place| place.key().to_owned()),
         since: standing.since.map(|at| at.to_string()),
         moved_at: standing.moved_at.map(|at| at.to_string()),
-        expected: expected.as_ref().map(|expected| expected_card(expected, &zone)),
-        advice: None,
+        expected: judgement.expected.as_ref().map(|expected| expected_card(expected, &zone)),
+        silence: judgement.silence.as_ref().map(SilenceCard::of),
+        deadlines: judgement.deadlines.iter().map(DeadlineCard::of).collect(),
+        advice: Some(judgement.advice.text.clone()),
+        advice_kind: judgement.advice.kind.key().to_owned(),
+        urgent: judgement.advice.urgent,
+        contact: contact(&judgement.advice, dossier, rules),
+        missing: standing.missing,
+        doubt: standing.disagreement.as_ref().and_then(|found| doubt(found, dossier, rules, &zone)),
         sources: sources(timeline, rules),
         likely_typo: !standing.acknowledged
             && timeline.legs.iter().any(|leg| leg.checksum == Some(false))
@@ -168,25 +268,95 @@ pub fn judge(dossier: &Dossier, rules: &Rules, now: Timestamp) -> Judged {
         unserved: !timeline.legs.is_empty() && timeline.legs.iter().all(|leg| leg.state == LegState::NoCarrier),
         acknowledged: standing.acknowledged,
         closed: standing.closed,
-        attention: attention.key().to_owned(),
+        attention: judgement.attention.key().to_owned(),
     };
-    let sort_ms = sort_ms(attention, &standing, expected.as_ref(), &zone, dossier);
-    let review_at = archive_at(&standing, dossier, rules);
-    Judged { standing, expected, attention, card, sort_ms, review_at }
+    let sort_ms = sort_ms(&judgement, &zone, dossier);
+    let archive_at = archive_at(standing, dossier, rules);
+    Judged { judgement, card, zone, sort_ms, archive_at }
 }
 
 impl Judged {
-    /// Writes down what the overview shows, and when time alone changes it. A finished parcel whose time has come leaves
-    /// the overview.
-    pub fn save(&self, tx: &Tx<'_>, dossier: &Dossier, now: Timestamp) -> Result<()> {
+    pub fn standing(&self) -> &Standing {
+        &self.judgement.standing
+    }
+
+    /// Tells what changed and what time alone brings, and writes down what the overview shows and when to look again. A
+    /// finished parcel whose time has come leaves the overview.
+    pub fn save(
+        &self,
+        tx: &Tx<'_>,
+        dossier: &Dossier,
+        mut told: Vec<Alert>,
+        rules: &Rules,
+        now: Timestamp,
+    ) -> Result<()> {
+        let pk = dossier.row.pk;
+        for alert in timely(&self.judgement, &rules.norms.deadlines.remind_days, &self.zone, now) {
+            if !tx.was_told(pk, &alert.key)? {
+                told.push(alert);
+            }
+        }
+        if !told.is_empty() {
+            let drafts = tell::drafts(&told, dossier, self, rules);
+            tx.tell(Some((pk, dossier.parcel.id.as_str())), &drafts, &rules.channels(), now)?;
+        }
         let card = serde_json::to_string(&self.card).expect("a card has text keys only");
-        let attention = i64::try_from(self.attention.index()).unwrap_or(0);
-        tx.save_card(dossier.row.pk, &card, attention, self.sort_ms, self.review_at)?;
-        if dossier.row.archived_at.is_none() && self.review_at.is_some_and(|at| at <= now) {
+        let attention = i64::try_from(self.judgement.attention.index()).unwrap_or(0);
+        let review_at = [self.archive_at, self.judgement.changes_at].into_iter().flatten().min();
+        tx.save_card(pk, &card, attention, self.sort_ms, review_at)?;
+        if dossier.row.archived_at.is_none() && self.archive_at.is_some_and(|at| at <= now) {
             tx.archive_parcel(&dossier.parcel.id, Some(now))?;
         }
         Ok(())
     }
+}
+
+/// Whom the advice sends the person to, with the ways to reach them.
+fn contact(advice: &Advice, dossier: &Dossier, rules: &Rules) -> Option<ContactCard> {
+    match advice.whom? {
+        Whom::Seller => {
+            let named = dossier.parcel.marketplace.as_deref();
+            let known = named.and_then(Marketplace::named);
+            let mut ways: Vec<(String, String)> =
+                dossier.parcel.order.iter().map(|order| ("order".to_owned(), order.clone())).collect();
+            ways.extend(
+                known
+                    .iter()
+                    .flat_map(|market| market.contact)
+                    .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+            );
+            let shop = known.map(|market| market.name.to_owned()).or_else(|| named.map(str::to_owned));
+            let who = match (&dossier.parcel.seller, shop) {
+                (Some(seller), Some(shop)) => format!("{seller}, through {shop}"),
+                (Some(seller), None) => seller.clone(),
+                (None, Some(shop)) => format!("the seller, through {shop}"),
+                (None, None) => "the seller".to_owned(),
+            };
+            Some(ContactCard { who, ways })
+        }
+        Whom::Carrier(no) => {
+            let leg = dossier.timeline.leg(no)?;
+            let carrier = leg.carrier.as_ref()?;
+            let mut ways = vec![("number".to_owned(), leg.number.to_string())];
+            ways.extend(rules.faces.get(carrier).into_iter().flat_map(|face| face.contact.iter().cloned()));
+            Some(ContactCard { who: rules.name(carrier).to_owned(), ways })
+        }
+    }
+}
+
+/// Two portals' last words and their days.
+fn doubt(found: &Disagreement, dossier: &Dossier, rules: &Rules, zone: &TimeZone) -> Option<String> {
+    let word = |word: &LastWord| {
+        let carrier = dossier.timeline.leg(word.leg)?.carrier.as_ref()?;
+        let day = parcelwatch_tracking::day_words(word.at, zone);
+        Some(format!("{} said “{}” on {day}", rules.name(carrier), word.status.title()))
+    };
+    let (believed, other) = (word(&found.believed)?, word(&found.other)?);
+    Some(if found.contradicts {
+        format!("{believed}, and {other}: they do not fit together.")
+    } else {
+        format!("{believed}; {other} and has stood still since.")
+    })
 }
 
 fn numbers(timeline: &Timeline) -> Vec<String> {
@@ -238,21 +408,15 @@ fn sources(timeline: &Timeline, rules: &Rules) -> Vec<SourceCard> {
 }
 
 /// The place within a group: what is expected sooner, what moved last, what was added last comes first.
-fn sort_ms(
-    attention: Attention,
-    standing: &Standing,
-    expected: Option<&Expected>,
-    zone: &TimeZone,
-    dossier: &Dossier,
-) -> i64 {
+fn sort_ms(judgement: &Judgement, zone: &TimeZone, dossier: &Dossier) -> i64 {
     let added = dossier.row.added_at.as_millisecond();
-    match attention {
-        Attention::OnTheWay => expected.map_or(i64::MAX / 2 - added / 2, |expected| {
+    match judgement.attention {
+        Attention::OnTheWay => judgement.expected.as_ref().map_or(i64::MAX / 2 - added / 2, |expected| {
             let day = expected.last_day(zone).to_zoned(zone.clone());
             day.map_or(i64::MAX / 2, |day| day.timestamp().as_millisecond())
         }),
         Attention::WaitingForScan => -added,
-        _ => -standing.moved_at.unwrap_or(dossier.row.added_at).as_millisecond(),
+        _ => -judgement.standing.moved_at.unwrap_or(dossier.row.added_at).as_millisecond(),
     }
 }
 

@@ -3,7 +3,8 @@
 //! Nothing here depends on the clock of the reader: no "two hours ago", no counters. An entry is true for ever.
 
 use parcelwatch_tracking::{
-    Alert, AlertKind, Entry as TimelineEntry, Event, Leg, LegNo, Milestone, Moment, Outage, Seen, Status, entries,
+    Alert, AlertKind, Entry as TimelineEntry, Event, Leg, LegNo, Milestone, Moment, Outage, Seen, Stage, Status,
+    Verdict, entries,
 };
 
 use crate::judge::{Judged, Rules};
@@ -30,7 +31,7 @@ impl Telling<'_> {
     fn draft(&self, alert: &Alert) -> EntryDraft {
         let entry = alert.event.and_then(|id| self.merged.iter().find(|entry| entry.sources().any(|s| s.id == id)));
         let parcel = &self.dossier.parcel;
-        let mut categories = vec![self.judged.standing.stage.key().to_owned(), alert.kind.key().to_owned()];
+        let mut categories = vec![self.judged.standing().stage.key().to_owned(), alert.kind.key().to_owned()];
         categories.extend(parcel.tags.iter().cloned());
         categories.dedup();
         let importance = alert.kind.importance();
@@ -51,7 +52,7 @@ impl Telling<'_> {
     }
 
     fn headline(&self, kind: &AlertKind, entry: Option<&TimelineEntry<'_>>) -> String {
-        let standing = &self.judged.standing;
+        let standing = self.judged.standing();
         match kind {
             AlertKind::NowTracking { .. } => format!("now followed, {}", lower(&self.judged.card.status_title)),
             AlertKind::Milestone(milestone) => match milestone {
@@ -73,6 +74,12 @@ impl Telling<'_> {
                 Some(expected) => format!("Now expected by {}", expected.last_day),
                 None => "The expected window moved".to_owned(),
             },
+            AlertKind::Late => "Later than expected".to_owned(),
+            AlertKind::Silence(Verdict::Act) => "Silent for too long".to_owned(),
+            AlertKind::Silence(_) => "Quieter than usual".to_owned(),
+            AlertKind::Reminder(kind, 1) => format!("{}, one day left", kind.title()),
+            AlertKind::Reminder(kind, days) => format!("{}, {days} days left", kind.title()),
+            AlertKind::Overdue(kind) => format!("{}, and it is over", kind.title()),
             AlertKind::SourceLost(no) => match self.leg(*no) {
                 Some(leg) => {
                     format!("{} {}", self.carrier(leg), outage(leg).map_or("is lost", |o| o.failure.kind.title()))
@@ -123,7 +130,10 @@ impl Telling<'_> {
                 let leg = self.leg(*no)?;
                 let number =
                     if self.rules.config.feeds.show_numbers { format!(" {}", leg.number) } else { String::new() };
-                Some(format!("It goes on under number{number} ({}). Both numbers are followed.", leg.because))
+                Some(format!(
+                    "Good news: it has a number of the carrier that brings it on{number} ({}). Both numbers are followed.",
+                    leg.because
+                ))
             }
             AlertKind::WindowMoved => {
                 let expected = self.judged.card.expected.as_ref()?;
@@ -138,11 +148,15 @@ impl Telling<'_> {
             AlertKind::RolledBack => {
                 Some("This happens, and is no reason to think it lost: most are delivered within days.".to_owned())
             }
-            AlertKind::Status(Status::AvailableForPickup) => {
-                Some("It waits to be collected; carriers usually keep it for 15 days or less.".to_owned())
+            AlertKind::Silence(_) | AlertKind::Late => Some(self.judged.judgement.advice.text.clone()),
+            AlertKind::Reminder(kind, _) | AlertKind::Overdue(kind) => {
+                let deadline = self.judged.judgement.deadlines.iter().find(|deadline| deadline.kind == *kind)?;
+                Some(deadline.text.clone())
             }
-            AlertKind::Status(Status::CustomsHold) => {
-                Some("Customs waits for papers or money; the carrier says which.".to_owned())
+            AlertKind::Status(status) | AlertKind::Trouble(status)
+                if status.needs_person() || status.is_trouble() || status.stage() == Some(Stage::Back) =>
+            {
+                Some(format!("{} {}", status.meaning().description, self.judged.judgement.advice.text))
             }
             AlertKind::Status(Status::OutForDelivery) | AlertKind::Milestone(Milestone::OutForDelivery) => {
                 Some("It usually arrives today, though that is not a promise.".to_owned())
@@ -171,6 +185,8 @@ impl Telling<'_> {
         let expected = self.judged.card.expected.as_ref()?;
         let by = match expected.source.as_str() {
             "carrier" => "by the carrier",
+            "own" => "as your own parcels took",
+            "any" => "usual from abroad, our guess",
             _ => "usual for its class, our guess",
         };
         Some(match expected.first_day.as_ref().filter(|first| **first != expected.last_day) {

@@ -1,6 +1,12 @@
 //! Which changes deserve a message, and how loud.
 
-use crate::{EventId, FailureKind, LegNo, Milestone, Outage, Progress, Scope, Stage, Standing, Status, Timeline};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::{
+    DeadlineKind, EventId, FailureKind, Judgement, LegNo, Milestone, Outage, Progress, Scope, Stage, Standing, Status,
+    Timeline, Verdict,
+};
 
 /// How loud an alert is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,6 +49,14 @@ pub enum AlertKind {
     /// A new number under which it goes on.
     HandOff(LegNo),
     WindowMoved,
+    /// The window is over and it has not come.
+    Late,
+    /// It has been quiet for longer than is normal.
+    Silence(Verdict),
+    /// So many days before a deadline.
+    Reminder(DeadlineKind, u16),
+    /// A time that somebody else should have kept.
+    Overdue(DeadlineKind),
     SourceLost(LegNo),
     SourceBack(LegNo),
     /// A scan that changes nothing.
@@ -58,6 +72,10 @@ impl AlertKind {
             Self::RolledBack => "rolled_back",
             Self::HandOff(_) => "handoff",
             Self::WindowMoved => "window_moved",
+            Self::Late => "late",
+            Self::Silence(_) => "silence",
+            Self::Reminder(..) => "deadline",
+            Self::Overdue(_) => "overdue",
             Self::SourceLost(_) => "source_lost",
             Self::SourceBack(_) => "source_back",
             Self::Scan => "scan",
@@ -66,7 +84,9 @@ impl AlertKind {
 
     pub const fn importance(&self) -> Importance {
         match self {
-            Self::Milestone(_) | Self::Trouble(_) => Importance::Important,
+            Self::Milestone(_) | Self::Trouble(_) | Self::Reminder(..) | Self::Silence(Verdict::Act) => {
+                Importance::Important
+            }
             Self::Status(status) if status.needs_person() => Importance::Important,
             Self::Status(Status::Delivered | Status::Returned | Status::Returning) => Importance::Important,
             Self::Status(_)
@@ -74,6 +94,9 @@ impl AlertKind {
             | Self::RolledBack
             | Self::HandOff(_)
             | Self::WindowMoved
+            | Self::Late
+            | Self::Silence(_)
+            | Self::Overdue(_)
             | Self::SourceLost(_)
             | Self::SourceBack(_) => Importance::Notice,
             Self::Scan => Importance::Routine,
@@ -152,6 +175,34 @@ fn changes(before: &Standing, after: &Standing) -> Vec<Alert> {
         if again || onwards {
             alerts.push(Alert::new(AlertKind::Status(after.status), after.lead, display(after.lead)));
         }
+    }
+    alerts
+}
+
+/// The alerts that time alone brings: verdicts on silence, reminders, a window that is over. They come again with every look
+/// at the parcel, under the same keys, and whoever tells them keeps count.
+pub fn timely(judgement: &Judgement, remind_days: &[u16], zone: &TimeZone, now: Timestamp) -> Vec<Alert> {
+    let mut alerts = Vec::new();
+    if let Some(silence) = judgement.silence.filter(|silence| silence.verdict != Verdict::Normal) {
+        let kind = AlertKind::Silence(silence.verdict);
+        alerts.push(Alert::new(kind, None, format!("{}:{}", silence.verdict.key(), silence.since)));
+    }
+    for deadline in &judgement.deadlines {
+        let date = deadline.at.calendar_date();
+        if let Some(days) = deadline.reminder(remind_days, now) {
+            let kind = AlertKind::Reminder(deadline.kind, days);
+            alerts.push(Alert::new(kind, None, format!("{}:{date}:{days}", deadline.kind.key())));
+        }
+        let others = matches!(deadline.kind, DeadlineKind::DisputeAcceptance | DeadlineKind::Refund);
+        if others && deadline.has_passed(now) {
+            alerts.push(Alert::new(AlertKind::Overdue(deadline.kind), None, format!("{}:{date}", deadline.kind.key())));
+        }
+    }
+    let today = now.to_zoned(zone.clone()).date();
+    if let Some(expected) = &judgement.expected
+        && expected.late_days(today, zone).is_some()
+    {
+        alerts.push(Alert::new(AlertKind::Late, None, expected.last_day(zone)));
     }
     alerts
 }

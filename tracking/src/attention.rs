@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::{Expected, FailureKind, LegState, Parcel, Stage, Standing, Status, Timeline};
+use crate::{Advice, Expected, LegState, Parcel, Silence, Stage, Standing, Status, Timeline, Verdict};
 
 /// The groups of the overview, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,22 +52,18 @@ impl Attention {
 }
 
 /// The group a parcel stands in.
+#[expect(clippy::too_many_arguments, reason = "the last step of a judgement looks at all the others")]
 pub fn attention(
     timeline: &Timeline,
     parcel: &Parcel,
     standing: &Standing,
     expected: Option<&Expected>,
+    silence: Option<&Silence>,
+    advice: &Advice,
     zone: &TimeZone,
     now: Timestamp,
 ) -> Attention {
-    let waits_for_person = timeline.legs.iter().any(|leg| {
-        leg.state == LegState::Active
-            && leg
-                .outage
-                .as_ref()
-                .is_some_and(|outage| matches!(outage.failure.kind, FailureKind::Ambiguous | FailureKind::NeedsInput))
-    });
-    if standing.status.needs_person() || (waits_for_person && !standing.closed) {
+    if advice.urgent {
         return Attention::NeedsYou;
     }
     if standing.stage >= Stage::Done || standing.closed {
@@ -77,7 +73,10 @@ pub fn attention(
     if standing.status == Status::OutForDelivery || expected.is_some_and(|e| e.is_only(today, zone)) {
         return Attention::Today;
     }
-    if standing.trouble.is_some() || standing.rolled_back {
+    let quiet = silence.is_some_and(|silence| silence.verdict != Verdict::Normal);
+    let late = expected.is_some_and(|expected| expected.late_days(today, zone).is_some());
+    let odd = standing.repeated.is_some() || standing.disagreement.is_some_and(|disagreement| disagreement.contradicts);
+    if standing.trouble.is_some() || standing.rolled_back || quiet || late || odd {
         return Attention::Watch;
     }
     let unserved = !parcel.numbers.is_empty() && timeline.legs.iter().all(|leg| leg.state == LegState::NoCarrier);

@@ -3,7 +3,10 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{FailureKind, Leg, Outage, Stage, Standing, Status};
+use crate::{Expected, FailureKind, Leg, LegState, Outage, Stage, Standing, Status, Timeline, WindowSource};
+
+/// A parcel that was on the van for longer is not any more, whatever its last scan says.
+const VAN_DAY: SignedDuration = SignedDuration::from_hours(18);
 
 /// How often to ask in one phase: often at first, and less as the silence lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +28,11 @@ pub struct Rhythm {
     pub origin: Pace,
     pub line_haul: Pace,
     pub import: Pace,
+    /// Customs have let it go, and the local carrier's first scan is near.
+    pub released: Pace,
     pub last_mile: Pace,
+    /// The first portal, once the local carrier tells more.
+    pub second_portal: Pace,
     pub out_for_delivery: Pace,
     pub pickup: Pace,
     pub back: Pace,
@@ -48,7 +55,9 @@ impl Default for Rhythm {
             origin: Pace::hours(24, 48),
             line_haul: Pace::hours(36, 48),
             import: Pace::hours(12, 24),
+            released: Pace::hours(3, 12),
             last_mile: Pace::hours(2, 12),
+            second_portal: Pace::hours(12, 24),
             out_for_delivery: Pace { from: SignedDuration::from_mins(20), to: SignedDuration::from_hours(1) },
             pickup: Pace::hours(6, 24),
             back: Pace::hours(24, 72),
@@ -67,7 +76,9 @@ impl Default for Rhythm {
 pub struct Situation<'a> {
     pub now: Timestamp,
     pub leg: &'a Leg,
+    pub timeline: &'a Timeline,
     pub standing: &'a Standing,
+    pub expected: Option<&'a Expected>,
     pub rhythm: &'a Rhythm,
     /// The gap between two questions about one parcel that the carrier tolerates.
     pub gap: SignedDuration,
@@ -106,7 +117,7 @@ pub fn next_ask(situation: Situation<'_>) -> NextAsk {
             why: format!("you set it to every {}", words(interval)),
         };
     }
-    let (pace, phase) = phase(standing, rhythm);
+    let Phase { pace, by_day, words: phase } = phase(situation);
     let silent_since = standing.moved_at.unwrap_or(leg.added_at).max(leg.added_at);
     let interval = slowed(pace, now.duration_since(silent_since)).max(situation.gap);
     let mut at = now + spread(situation, interval);
@@ -114,7 +125,7 @@ pub fn next_ask(situation: Situation<'_>) -> NextAsk {
     if interval > pace.from && interval > situation.gap {
         why = format!("{phase} it asks every {}, slower the longer nothing happens", words(interval));
     }
-    if standing.stage == Stage::LastMile {
+    if by_day {
         let morning = daytime(at, situation);
         if morning > at {
             at = morning;
@@ -124,18 +135,59 @@ pub fn next_ask(situation: Situation<'_>) -> NextAsk {
     NextAsk { at: Some(at), why }
 }
 
-fn phase(standing: &Standing, rhythm: &Rhythm) -> (Pace, &'static str) {
-    match (standing.stage, standing.status) {
-        (Stage::Ordered | Stage::PreTransit, _) => (rhythm.first_scan, "before the first scan"),
-        (Stage::Origin, _) => (rhythm.origin, "at origin"),
-        (Stage::LineHaul, _) => (rhythm.line_haul, "on the long haul"),
-        (Stage::Import, _) => (rhythm.import, "in import"),
-        (Stage::LastMile, Status::OutForDelivery) => (rhythm.out_for_delivery, "while it is out for delivery"),
-        (Stage::LastMile, Status::AvailableForPickup) => (rhythm.pickup, "while it waits for pickup"),
-        (Stage::LastMile, _) => (rhythm.last_mile, "on the last mile"),
-        (Stage::Done, _) => (rhythm.pickup, "after delivery"),
-        (Stage::Back, _) => (rhythm.back, "on the way back"),
+/// What decides about the rhythm.
+struct Phase {
+    pace: Pace,
+    /// Nothing is to be expected at night.
+    by_day: bool,
+    /// "at origin", as the beginning of a reason.
+    words: &'static str,
+}
+
+fn phase(situation: Situation<'_>) -> Phase {
+    let Situation { now, standing, rhythm, .. } = situation;
+    let phase = |pace, by_day, words| Phase { pace, by_day, words };
+    let on_the_van = standing.since.is_some_and(|since| now.duration_since(since) < VAN_DAY);
+    if standing.stage == Stage::LastMile && is_second_portal(situation) {
+        return phase(rhythm.second_portal, true, "as the local carrier knows more,");
     }
+    match (standing.stage, standing.status) {
+        (Stage::Ordered | Stage::PreTransit, _) => phase(rhythm.first_scan, false, "before the first scan"),
+        (Stage::LineHaul, _) if is_near(situation) => {
+            phase(rhythm.import, false, "on the long haul, and expected about now,")
+        }
+        (Stage::Import, Status::CustomsCleared) => phase(rhythm.released, true, "after its release"),
+        (Stage::Import, _) if is_near(situation) => phase(rhythm.released, true, "in import, and expected about now,"),
+        (Stage::Origin, _) => phase(rhythm.origin, false, "at origin"),
+        (Stage::LineHaul, _) => phase(rhythm.line_haul, false, "on the long haul"),
+        (Stage::Import, _) => phase(rhythm.import, false, "in import"),
+        (Stage::LastMile, Status::OutForDelivery) if on_the_van => {
+            phase(rhythm.out_for_delivery, true, "while it is out for delivery")
+        }
+        (Stage::LastMile, Status::AvailableForPickup) => phase(rhythm.pickup, true, "while it waits for pickup"),
+        (Stage::LastMile, _) => phase(rhythm.last_mile, true, "on the last mile"),
+        (Stage::Done, _) => phase(rhythm.pickup, false, "after delivery"),
+        (Stage::Back, _) => phase(rhythm.back, false, "on the way back"),
+    }
+}
+
+/// Whether the carrier expects to deliver about now: from the day before its window on.
+fn is_near(situation: Situation<'_>) -> bool {
+    let told = situation.expected.filter(|expected| expected.source == WindowSource::Carrier);
+    told.is_some_and(|expected| {
+        let today = situation.now.to_zoned(situation.zone.clone()).date();
+        let first = expected.first_day(situation.zone).unwrap_or_else(|| expected.last_day(situation.zone));
+        first.yesterday().is_ok_and(|eve| eve <= today)
+    })
+}
+
+/// Whether another carrier has it now, and told of the last mile itself.
+fn is_second_portal(situation: Situation<'_>) -> bool {
+    let Situation { leg, timeline, standing, .. } = situation;
+    let holder = standing.holder.filter(|holder| *holder != leg.no).and_then(|no| timeline.leg(no));
+    holder.is_some_and(|holder| {
+        holder.state == LegState::Active && timeline.seen.iter().any(|seen| seen.leg == holder.no)
+    })
 }
 
 /// The interval after a silence: the first one until a silence of four of them, then longer, at most the last one.

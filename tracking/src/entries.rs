@@ -46,13 +46,14 @@ impl<'a> Entry<'a> {
 }
 
 /// The merged timeline, oldest first.
-pub fn entries<'a>(timeline: &'a Timeline, parcel: &Parcel) -> Vec<Entry<'a>> {
+pub fn entries<'a>(timeline: &'a Timeline, parcel: &'a Parcel) -> Vec<Entry<'a>> {
     let zones = Zones::of(timeline, parcel);
+    let journey: Vec<&'a Seen> = timeline.journey(parcel).collect();
     let mut merged: Vec<Entry<'a>> = Vec::new();
     let mut legs: Vec<&Leg> = timeline.legs.iter().collect();
     legs.sort_by(|a, b| (&a.number, &a.carrier).cmp(&(&b.number, &b.carrier)));
     for leg in legs {
-        let told = fold_corrections(in_carriers_order(timeline, leg, &zones));
+        let told = fold_corrections(in_carriers_order(&journey, leg, &zones));
         merged = weave(merged, told);
     }
     for entry in &mut merged {
@@ -112,8 +113,8 @@ fn has_hint(event: &Event) -> bool {
 
 /// One leg's events, oldest first: those of the newest answer in the carrier's order, and those it no longer shows where
 /// their clock puts them.
-fn in_carriers_order<'a>(timeline: &'a Timeline, leg: &Leg, zones: &Zones) -> Vec<Entry<'a>> {
-    let of_leg = timeline.seen.iter().filter(|seen| seen.leg == leg.no);
+fn in_carriers_order<'a>(journey: &[&'a Seen], leg: &Leg, zones: &Zones) -> Vec<Entry<'a>> {
+    let of_leg = journey.iter().copied().filter(|seen| seen.leg == leg.no);
     let (mut shown, mut gone): (Vec<&Seen>, Vec<&Seen>) = of_leg.partition(|seen| seen.position.is_some());
     shown.sort_by_key(|seen| (seen.position, seen.id));
     let entry = |seen: &'a Seen, before: Option<Timestamp>| {

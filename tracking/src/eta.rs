@@ -4,22 +4,28 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::{Class, Leg, Moment, Parcel, Stage, Standing, Timeline};
+use crate::{Class, Experience, Kind, Leg, Moment, Parcel, Season, Stage, Standing, Timeline};
 
 /// Where a window comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WindowSource {
     /// A carrier told it.
     Carrier,
+    /// So many finished parcels of the same class and route took as long.
+    Own(usize),
     /// Usual for the shipping class; our guess.
     Class,
+    /// The class is not known; this is what any parcel from abroad may take.
+    Any,
 }
 
 impl WindowSource {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Carrier => "carrier",
+            Self::Own(_) => "own",
             Self::Class => "class",
+            Self::Any => "any",
         }
     }
 }
@@ -34,6 +40,8 @@ pub struct Expected {
     pub slides: usize,
     /// By how many days in all; negative when it came nearer.
     pub slid_days: i32,
+    /// The season makes it longer.
+    pub peak: bool,
 }
 
 /// Usual days from shipping to delivery, by class. The figures are those that marketplaces name, and a guess.
@@ -45,6 +53,8 @@ pub struct Windows {
     pub warehouse: (u16, u16),
     pub combined: (u16, u16),
     pub remote: (u16, u16),
+    /// Any parcel, where the class is not known.
+    pub any: (u16, u16),
 }
 
 impl Default for Windows {
@@ -56,6 +66,7 @@ impl Default for Windows {
             warehouse: (3, 7),
             combined: (7, 10),
             remote: (14, 42),
+            any: (7, 90),
         }
     }
 }
@@ -74,12 +85,21 @@ impl Windows {
     }
 }
 
-/// The window we believe: the carrier's own, else the usual one of the class. None once the parcel is there.
-pub fn expected(timeline: &Timeline, parcel: &Parcel, standing: &Standing, windows: &Windows) -> Option<Expected> {
-    if standing.stage >= Stage::Done {
+/// What a window depends on beside the parcel.
+#[derive(Clone, Copy, Debug)]
+pub struct WindowNorms<'a> {
+    pub windows: &'a Windows,
+    pub season: &'a Season,
+    pub experience: &'a Experience,
+}
+
+/// The window we believe: the carrier's own, else what the person's own parcels took, else the usual one of the class.
+/// None once the parcel is there, or on its way back.
+pub fn expected(timeline: &Timeline, parcel: &Parcel, standing: &Standing, norms: WindowNorms<'_>) -> Option<Expected> {
+    if standing.stage >= Stage::Done || standing.closed {
         return None;
     }
-    carriers_window(timeline, standing).or_else(|| class_window(timeline, parcel, windows))
+    carriers_window(timeline, standing).or_else(|| usual_window(timeline, parcel, standing, norms))
 }
 
 /// The carrier that has the parcel knows best; before it says anything, the one that told last.
@@ -101,19 +121,28 @@ fn carriers_window(timeline: &Timeline, standing: &Standing) -> Option<Expected>
         source: WindowSource::Carrier,
         slides: ends.len().saturating_sub(1),
         slid_days: ends.first().map_or(0, |first| days(first, &window.latest)),
+        peak: false,
     })
 }
 
-fn class_window(timeline: &Timeline, parcel: &Parcel, windows: &Windows) -> Option<Expected> {
-    let (shortest, longest) = windows.of(parcel.class?);
+fn usual_window(timeline: &Timeline, parcel: &Parcel, standing: &Standing, norms: WindowNorms<'_>) -> Option<Expected> {
     let shipped = shipped_on(timeline, parcel)?;
+    let own = norms.experience.window(Kind::of(timeline, parcel));
+    let ((shortest, longest), source, extra) = match (own, parcel.class) {
+        (Some((shortest, longest, parcels)), _) => ((shortest, longest), WindowSource::Own(parcels), (0, 0)),
+        (None, Some(class)) => (norms.windows.of(class), WindowSource::Class, norms.season.extra_days(class, shipped)),
+        // Within a country nobody speaks of weeks.
+        (None, None) if !standing.crosses_border => return None,
+        (None, None) => (norms.windows.any, WindowSource::Any, (0, 0)),
+    };
     let after = |days: u16| shipped.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok();
     Some(Expected {
-        from: after(shortest).map(Moment::Date),
-        to: Moment::Date(after(longest)?),
-        source: WindowSource::Class,
+        from: after(shortest + extra.0).map(Moment::Date),
+        to: Moment::Date(after(longest + extra.1)?),
+        source,
         slides: 0,
         slid_days: 0,
+        peak: extra != (0, 0),
     })
 }
 
@@ -121,7 +150,11 @@ fn class_window(timeline: &Timeline, parcel: &Parcel, windows: &Windows) -> Opti
 pub fn shipped_on(timeline: &Timeline, parcel: &Parcel) -> Option<Date> {
     let dates = |from: Stage| {
         let reached = move |seen: &&crate::Seen| seen.event.status.stage().is_some_and(|stage| stage >= from);
-        timeline.seen.iter().filter(reached).filter_map(|seen| Some(seen.event.moment.as_ref()?.calendar_date())).min()
+        timeline
+            .journey(parcel)
+            .filter(reached)
+            .filter_map(|seen| Some(seen.event.moment.as_ref()?.calendar_date()))
+            .min()
     };
     dates(Stage::Origin).or_else(|| dates(Stage::PreTransit)).or(parcel.ordered)
 }
@@ -130,6 +163,12 @@ impl Expected {
     /// The last day of the window on the recipient's calendar.
     pub fn last_day(&self, zone: &TimeZone) -> Date {
         day(&self.to, zone)
+    }
+
+    /// The days that have passed since the window ended, from 1; `None` while it is open.
+    pub fn late_days(&self, today: Date, zone: &TimeZone) -> Option<i32> {
+        let late = today.since(self.last_day(zone)).ok()?.get_days();
+        (late > 0).then_some(late)
     }
 
     /// The first day of the window on the recipient's calendar.

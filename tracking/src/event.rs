@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::{Country, Facts, LegNo, Moment, Status};
+use crate::{Country, DeliveredTo, Facts, LegNo, Moment, ReturnReason, Status};
 
 /// Where something happened.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -31,9 +31,14 @@ pub struct Event {
 }
 
 impl Event {
-    /// Where the parcel was left, when the carrier says so: mailbox, locker, neighbour …
-    pub fn delivered_to(&self) -> Option<&str> {
-        self.facts.get("delivered_to")
+    /// Where the parcel was left, when the carrier says so.
+    pub fn delivered_to(&self) -> Option<DeliveredTo> {
+        self.facts.get("delivered_to").and_then(DeliveredTo::from_key)
+    }
+
+    /// Why it goes back, when the carrier says so.
+    pub fn return_reason(&self) -> Option<ReturnReason> {
+        self.facts.get("return_reason").and_then(ReturnReason::from_key)
     }
 
     pub fn country(&self) -> Option<Country> {

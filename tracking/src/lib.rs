@@ -1,15 +1,20 @@
 //! What a parcel's history means: no I/O, no clock, no async.
 //!
 //! The daemon turns a carrier's answer into a [`Report`]; [`Timeline::absorb`] merges it and says what changed;
-//! [`Standing`] reads where the parcel is; [`alerts`] picks what deserves a message; [`next_ask`] says when to ask again.
+//! [`Standing`] reads where the parcel is; [`judge`] says what that means, what comes next and by when to act; [`alerts`]
+//! and [`timely`] pick what deserves a message; [`next_ask`] says when to ask again.
 //! Everything takes the present as a parameter named `now`.
 
+#[cfg(test)]
+mod journeys;
 #[cfg(test)]
 mod testing;
 
 mod country;
 mod facts;
+mod meaning;
 mod moment;
+mod outcome;
 mod parcel;
 mod stage;
 mod status;
@@ -20,33 +25,53 @@ mod leg;
 mod mark;
 mod report;
 
-mod agenda;
-mod alert;
-mod attention;
-mod cadence;
 mod entries;
-mod eta;
+mod experience;
+mod portals;
 mod recognition;
+mod season;
 mod standing;
 mod timeline;
 
+mod advice;
+mod attention;
+mod deadline;
+mod eta;
+mod judgement;
+mod marketplace;
+mod silence;
+
+mod agenda;
+mod alert;
+mod cadence;
+
+pub use advice::{Advice, AdviceKind, Grounds, Whom, advice};
 pub use agenda::{Agenda, Due};
-pub use alert::{Alert, AlertKind, Importance, alerts, back, is_carrier_lost, lost};
+pub use alert::{Alert, AlertKind, Importance, alerts, back, is_carrier_lost, lost, timely};
 pub use attention::{Attention, attention};
 pub use cadence::{NextAsk, Pace, Rhythm, Situation, next_ask, words};
 pub use country::Country;
+pub use deadline::{Clocks, Deadline, DeadlineKind, DeadlineRules, deadlines};
 pub use entries::{Entry, entries};
-pub use eta::{Expected, WindowSource, Windows, expected, shipped_on};
+pub use eta::{Expected, WindowNorms, WindowSource, Windows, expected, shipped_on};
 pub use event::{Event, EventId, Place, Seen};
+pub use experience::{Experience, Journey, KIN_MIN, Kind, StageStay, quantile};
 pub use facts::Facts;
 pub use failure::{Choice, Failure, FailureKind, Scope};
+pub use judgement::{Judgement, Norms, judge};
 pub use leg::{Leg, LegNo, LegState, Outage, Role};
-pub use mark::{Mark, MarkKind};
+pub use mark::{Claim, Mark, MarkKind};
+pub use marketplace::Marketplace;
+pub use meaning::Meaning;
 pub use moment::{Moment, Precision, zone_from_hint};
+pub use outcome::{DeliveredTo, ReturnReason};
 pub use parcel::{CarrierId, Class, Parcel, ParcelId, TrackingNumber};
+pub use portals::{Disagreement, LastWord, disagreement, last_words};
 pub use recognition::{CONFIDENCE_ASKED_MIN, Candidate, Circumstances, Recognition, recognize};
 pub use report::{HandOff, Report, Summary, ToldWindow};
+pub use season::Season;
+pub use silence::{Basis, Patience, Silence, SilenceNorms, SilenceRules, Verdict, date_words, day_words, silence};
 pub use stage::Stage;
-pub use standing::{Milestone, Standing};
+pub use standing::{Milestone, Repeated, Standing};
 pub use status::Status;
 pub use timeline::{EVENTS_PER_LEG_MAX, Progress, SeenWindow, Timeline};

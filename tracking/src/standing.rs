@@ -6,7 +6,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Country, Entry, EventId, LegNo, LegState, MarkKind, Parcel, Place, Role, Stage, Status, Timeline, entries,
+    Country, Disagreement, Entry, EventId, LegNo, LegState, MarkKind, Parcel, Place, Role, Stage, Status, Timeline,
+    disagreement, entries,
 };
 
 /// A scan this soon after "delivered" was made before it and told late.
@@ -36,6 +37,17 @@ impl Milestone {
     }
 }
 
+/// A step that is told on this many days is not a step any more.
+const REPEATED_DAYS: usize = 3;
+
+/// A step that comes again and again: papers that do not fit, a parcel that goes in circles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeated {
+    pub status: Status,
+    /// On how many days it was told.
+    pub days: usize,
+}
+
 /// Where a parcel is and how we know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -58,6 +70,12 @@ pub struct Standing {
     pub place: Option<Place>,
     /// It was out for delivery, or said to be delivered, and then was not.
     pub rolled_back: bool,
+    /// It is said to be delivered, and the person says that it is not there.
+    pub missing: bool,
+    /// An export or import scan that comes again and again, with nothing after it.
+    pub repeated: Option<Repeated>,
+    /// Two portals that do not match.
+    pub disagreement: Option<Disagreement>,
     pub crosses_border: bool,
     /// The moments reached so far and the event of each.
     pub milestones: Vec<(Milestone, EventId)>,
@@ -262,6 +280,9 @@ impl<'a> Walk<'a> {
             holder: self.holder(status),
             place: self.place(),
             rolled_back: self.rolled_back,
+            missing: false,
+            repeated: self.repeated(),
+            disagreement: disagreement(self.timeline, self.entries, lead.map(|entry| entry.lead.id)),
             crosses_border: self.crosses_border(),
             milestones: std::mem::take(&mut self.milestones),
             acknowledged: self.timeline.legs.iter().any(|leg| leg.is_acknowledged()),
@@ -310,18 +331,50 @@ impl<'a> Walk<'a> {
         self.entries[..=now].iter().rev().find_map(|entry| entry.sources().find_map(|seen| seen.event.place.clone()))
     }
 
+    /// An export or import scan that was told on several days, as long as nothing came after it.
+    fn repeated(&self) -> Option<Repeated> {
+        let status = self.now.map(|_| self.status())?;
+        if !matches!(
+            status,
+            Status::ExportCustoms
+                | Status::HandedToAirline
+                | Status::DepartedOrigin
+                | Status::ArrivedDestination
+                | Status::ImportCustoms
+        ) {
+            return None;
+        }
+        let mut days: Vec<_> = self
+            .entries
+            .iter()
+            .filter(|entry| entry.status == status)
+            .map(|entry| entry.at.to_zoned(jiff::tz::TimeZone::UTC).date())
+            .collect();
+        days.sort();
+        days.dedup();
+        (days.len() >= REPEATED_DAYS).then_some(Repeated { status, days: days.len() })
+    }
+
     fn hear_the_person(&self, standing: &mut Standing) {
-        let last = self.timeline.marks.iter().rev().find(|mark| !matches!(mark.kind, MarkKind::Note(_)));
-        match last.map(|mark| &mark.kind) {
-            Some(MarkKind::HaveIt) => {
+        let said = |wanted: fn(&MarkKind) -> bool| self.timeline.marks.iter().rev().find(|mark| wanted(&mark.kind));
+        let last = said(|kind| matches!(kind, MarkKind::HaveIt | MarkKind::NotHere));
+        match last.map(|mark| (&mark.kind, mark.at)) {
+            Some((MarkKind::HaveIt, _)) => {
                 (standing.status, standing.stage) = (Status::Delivered, Stage::Done);
                 (standing.trouble, standing.trouble_event) = (None, None);
                 (standing.rolled_back, standing.closed) = (false, true);
             }
-            Some(MarkKind::NotHere) if standing.status == Status::Delivered => {
+            // A delivery after the person spoke is another one.
+            Some((MarkKind::NotHere, at))
+                if standing.status == Status::Delivered && standing.since.is_none_or(|since| since <= at) =>
+            {
                 (standing.status, standing.stage) = (Status::NotDelivered, Stage::LastMile);
+                standing.missing = true;
             }
             _ => {}
+        }
+        if said(|kind| *kind == MarkKind::Refunded).is_some() {
+            (standing.status, standing.closed) = (Status::Refunded, true);
         }
         if let Some(status @ (Status::Refunded | Status::Cancelled)) = self.parcel.order_status {
             standing.status = status;

@@ -16,8 +16,8 @@ pub(crate) fn day(day: i8, hour: i8) -> Timestamp {
     at(&format!("2026-11-{day:02}T{hour:02}:00:00Z"))
 }
 
-/// An event from a line such as `departed_origin | 2026-11-03 12:00 +08:00 | Left China | CN | CODE`; what stands behind the
-/// text may be left out. A clock with an IANA name or `?` instead of an offset has no zone to rely on.
+/// An event from a line such as `departed_origin | 2026-11-03 12:00 +08:00 | Left China | CN | CODE | fact=value`; what stands
+/// behind the text may be left out. A clock with an IANA name or `?` instead of an offset has no zone to rely on.
 pub(crate) fn event(line: &str) -> Event {
     let mut fields = line.split('|').map(str::trim);
     let status = fields.next().unwrap_or_default();
@@ -30,6 +30,7 @@ pub(crate) fn event(line: &str) -> Event {
         ..Place::default()
     });
     let code = fields.next().filter(|code| !code.is_empty()).map(str::to_owned);
+    let facts = fields.next().unwrap_or_default().split_whitespace().filter_map(|fact| fact.split_once('='));
     Event {
         moment: moment(when),
         status,
@@ -37,7 +38,7 @@ pub(crate) fn event(line: &str) -> Event {
         text: text.to_owned(),
         translation: None,
         place,
-        facts: Facts::default(),
+        facts: facts.collect::<Facts>(),
     }
 }
 

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::{Candidate, Event, EventId, Failure, HandOff, Leg, LegNo, LegState, Outage, Report, Role, Seen};
 use crate::{Country, Mark, Parcel, ToldWindow, TrackingNumber};
@@ -14,6 +15,8 @@ use crate::{Country, Mark, Parcel, ToldWindow, TrackingNumber};
 const HANDOFF_DEPTH_MAX: usize = 3;
 /// More numbers than this in one parcel are a carrier's mistake, or an attack.
 const LEGS_MAX: usize = 24;
+/// What is older than the order by more than this belongs to another parcel: an order's date may be a few days off.
+const OLDER_BY_DAYS: i64 = 3;
 /// A carrier that words every answer anew would fill the disk; no real leg comes near.
 pub const EVENTS_PER_LEG_MAX: usize = 500;
 
@@ -299,6 +302,54 @@ impl Timeline {
             }
         }
         started
+    }
+
+    /// Everything that belongs to this parcel's journey. Carriers use numbers again after a year or less: what is older than
+    /// the order, or than the leg that led here, is kept and told of another parcel.
+    pub fn journey<'a>(&'a self, parcel: &'a Parcel) -> impl Iterator<Item = &'a Seen> {
+        let floors: Vec<(LegNo, Date)> =
+            self.legs.iter().filter_map(|leg| Some((leg.no, self.floor(parcel, leg)?))).collect();
+        self.seen.iter().filter(move |seen| {
+            let floor = floors.iter().find(|(no, _)| *no == seen.leg).map(|(_, floor)| *floor);
+            floor.is_none_or(|floor| seen.event.moment.as_ref().is_none_or(|moment| moment.calendar_date() >= floor))
+        })
+    }
+
+    /// The first day on which something under a leg's number can belong to this parcel.
+    fn floor(&self, parcel: &Parcel, leg: &Leg) -> Option<Date> {
+        if leg.confirmed {
+            return None;
+        }
+        let begun = parcel.ordered.or_else(|| {
+            let given = |no| self.leg(no).is_some_and(|leg| leg.role == Role::Given);
+            let told = self.seen.iter().filter(|seen| leg.role != Role::Given && given(seen.leg));
+            told.filter_map(|seen| Some(seen.event.moment.as_ref()?.calendar_date())).min()
+        })?;
+        begun.checked_sub(jiff::SignedDuration::from_hours(24 * OLDER_BY_DAYS)).ok()
+    }
+
+    /// Stops following a number that was found, guessed or named by a partner, when all its carrier tells is older than the
+    /// parcel.
+    pub fn refuse_reused(&mut self, parcel: &Parcel) {
+        let own: HashSet<LegNo> = self.journey(parcel).map(|seen| seen.leg).collect();
+        let reused: Vec<(LegNo, Option<Date>)> = self
+            .legs
+            .iter()
+            .filter(|leg| leg.role != Role::Given && leg.state == LegState::Active && !own.contains(&leg.no))
+            .filter(|leg| self.seen.iter().any(|seen| seen.leg == leg.no))
+            .map(|leg| {
+                let told = self.seen.iter().filter(|seen| seen.leg == leg.no);
+                (leg.no, told.filter_map(|seen| Some(seen.event.moment.as_ref()?.calendar_date())).max())
+            })
+            .collect();
+        for (no, newest) in reused {
+            if let Some(leg) = self.leg_mut(no) {
+                leg.state = LegState::Refused;
+                let newest = newest.map_or_else(String::new, |date| format!(", its newest scan of {date}"));
+                leg.because =
+                    format!("{}; refused: all its carrier tells is older than this parcel{newest}", leg.because);
+            }
+        }
     }
 
     /// The country the parcel goes to: as the person said, else as the carriers say.

@@ -1,6 +1,7 @@
 //! TOML in, checked [`Config`] out. A file is taken whole or not at all, and every mistake in it is named at once.
 
 mod fault;
+mod norms;
 mod read;
 mod table;
 
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use parcelwatch_plugin::egress::Origin;
-use parcelwatch_tracking::{CarrierId, Country, Importance, Parcel, Rhythm};
+use parcelwatch_tracking::{CarrierId, Country, Importance, Norms, Parcel, Rhythm};
 use url::Url;
 
 pub use fault::{Fault, Severity};
@@ -43,6 +44,8 @@ pub struct Config {
     pub carriers: BTreeMap<CarrierId, CarrierConfig>,
     pub channels: Vec<ChannelConfig>,
     pub rhythm: Rhythm,
+    /// What counts as normal, but for what the person's own parcels teach.
+    pub norms: Norms,
     pub recognition: Recognition,
     pub archive: Archive,
     pub feeds: Feeds,
@@ -77,6 +80,8 @@ pub struct CarrierConfig {
     /// Hosts granted beside those the plugin declares.
     pub hosts: Vec<Origin>,
     pub ask_every: Option<SignedDuration>,
+    /// How long its pickup points keep a parcel.
+    pub pickup_kept: Option<SignedDuration>,
     pub gap: Option<SignedDuration>,
     pub pace: Option<SignedDuration>,
     pub daily_quota: Option<u32>,
@@ -92,6 +97,7 @@ impl Default for CarrierConfig {
             endpoint: None,
             hosts: Vec::new(),
             ask_every: None,
+            pickup_kept: None,
             gap: None,
             pace: None,
             daily_quota: None,

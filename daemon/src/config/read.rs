@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 use parcelwatch_plugin::egress::Origin;
 use parcelwatch_tracking::{
-    CarrierId, Class, Country, Facts, Importance, Pace, Parcel, ParcelId, Rhythm, Stage, Status, TrackingNumber,
+    CarrierId, Class, Country, Facts, Importance, Norms, Pace, Parcel, ParcelId, Rhythm, Stage, Status, TrackingNumber,
 };
 use toml::de::DeTable;
 use url::Url;
 
 use super::fault::{Fault, Severity, Source};
+use super::norms;
 use super::table::{At, Faults, Table, suggestion};
 use super::{
     Archive, CarrierConfig, ChannelConfig, ChannelKind, Checked, Config, Feeds, Recognition, Rejected, Secret,
@@ -73,6 +74,8 @@ pub(super) fn parse(path: &Path, text: String) -> Result<Checked, Rejected> {
     faults.append(&mut reading.late);
     config.parcels = reading.parcels;
     config.carriers = reading.carriers;
+    config.norms.deadlines.pickup_of =
+        config.carriers.iter().filter_map(|(id, carrier)| Some((id.clone(), carrier.pickup_kept?))).collect();
     config.channels = reading.channels;
     let (faults, warnings): (Vec<Fault>, Vec<Fault>) =
         faults.into_iter().partition(|fault| fault.severity == Severity::Fault);
@@ -161,6 +164,7 @@ impl Default for Config {
             carriers: BTreeMap::new(),
             channels: Vec::new(),
             rhythm: Rhythm::default(),
+            norms: Norms::default(),
             recognition: Recognition { ask_max: 3 },
             archive: Archive { after: jiff::SignedDuration::from_hours(30 * 24) },
             feeds: Feeds::default(),
@@ -195,6 +199,7 @@ impl Reading {
             rhythm(&cadence, &mut config.rhythm);
             cadence.finish();
         }
+        norms::read(root, &mut config.norms);
         if let Some(table) = root.table("recognition") {
             if let Some(ask_max) = table.integer("ask_max", 1..=8) {
                 config.recognition.ask_max = usize::try_from(ask_max).unwrap_or(3);
@@ -246,6 +251,7 @@ impl Reading {
             }
         }
         carrier.ask_every = table.duration("ask_every");
+        carrier.pickup_kept = table.duration("pickup_kept");
         carrier.gap = table.duration("gap");
         carrier.pace = table.duration("pace");
         carrier.daily_quota = table.integer("daily_quota", 1..=1_000_000).and_then(|quota| u32::try_from(quota).ok());
@@ -418,12 +424,14 @@ fn fault_at(carrier: &str) -> Fault {
 
 /// The rhythm: one pace for each stage and state, by its key.
 fn rhythm(table: &Table<'_>, rhythm: &mut Rhythm) {
-    let paces: [(&str, &mut Pace); 9] = [
+    let paces: [(&str, &mut Pace); 11] = [
         ("first_scan", &mut rhythm.first_scan),
         ("origin", &mut rhythm.origin),
         ("line_haul", &mut rhythm.line_haul),
         ("import", &mut rhythm.import),
+        ("released", &mut rhythm.released),
         ("last_mile", &mut rhythm.last_mile),
+        ("second_portal", &mut rhythm.second_portal),
         ("out_for_delivery", &mut rhythm.out_for_delivery),
         ("pickup", &mut rhythm.pickup),
         ("back", &mut rhythm.back),

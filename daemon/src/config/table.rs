@@ -169,6 +169,26 @@ impl<'a> Table<'a> {
         texts
     }
 
+    /// A list of whole numbers within bounds.
+    pub(super) fn integers(&self, key: &str, bounds: std::ops::RangeInclusive<i64>) -> Vec<i64> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let DeValue::Array(items) = value.get_ref() else {
+            self.mismatch(key, "a list of whole numbers", value.get_ref(), value.span());
+            return Vec::new();
+        };
+        let number = |item: &Spanned<DeValue<'_>>| match item.get_ref() {
+            DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),
+            _ => None,
+        };
+        let numbers: Vec<Option<i64>> =
+            items.iter().map(|item| number(item).filter(|number| bounds.contains(number))).collect();
+        if numbers.iter().any(Option::is_none) {
+            let (low, high) = (bounds.start(), bounds.end());
+            self.fault(value.span(), format!("{}: {key} takes whole numbers between {low} and {high}", self.name));
+        }
+        numbers.into_iter().flatten().collect()
+    }
+
     /// A table within.
     pub(super) fn table(&self, key: &str) -> Option<Table<'a>> {
         let value = self.value(key)?;

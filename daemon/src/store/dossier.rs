@@ -265,7 +265,7 @@ impl Tx<'_> {
                 ])?;
         }
         for mark in after.marks.iter().filter(|mark| !before.marks.contains(mark)) {
-            let text = if let MarkKind::Note(text) = &mark.kind { text } else { "" };
+            let text = mark.kind.text();
             self.connection
                 .prepare_cached("INSERT OR REPLACE INTO marks (parcel, at_ms, kind, text) VALUES (?1, ?2, ?3, ?4)")?
                 .execute(params![pk, ms(mark.at), mark.kind.key(), text])?;

@@ -140,6 +140,14 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
+    /// Whether an alert of this key was told of a parcel.
+    pub fn was_told(&self, parcel: i64, key: &str) -> Result<bool> {
+        // The expression is the one of the index.
+        let mut query =
+            self.connection.prepare_cached("SELECT 1 FROM entries WHERE ifnull(parcel, 0) = ?1 AND key = ?2")?;
+        Ok(query.exists(params![parcel, key])?)
+    }
+
     /// Writes the entries that were not told before, oldest first, and puts those that are loud enough into the outbox.
     /// Returns how many were new.
     pub fn tell(

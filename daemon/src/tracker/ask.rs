@@ -14,7 +14,6 @@ use super::{Shared, outages};
 use crate::judge::{Judged, Rules, judge};
 use crate::plugin_host::{Outcome, Question, Terms};
 use crate::store::{Dossier, Packed, Result, Tx};
-use crate::tell;
 
 /// Legs that are to be asked, and when.
 type Schedule = Vec<(Due, CarrierId, Timestamp)>;
@@ -163,13 +162,14 @@ impl Recording {
                 let first = before.seen.is_empty();
                 let progress = dossier.timeline.absorb(due.leg, &report);
                 self.follow(&mut dossier, &report);
+                dossier.timeline.refuse_reused(&dossier.parcel);
                 settle(&mut dossier, due.leg);
                 judged = judge(&dossier, &self.rules, now);
                 told.extend(progress.back.as_ref().and_then(|outage| back(due.leg, outage)));
                 // Most answers say what was known, and that is no news.
                 if progress != Progress::default() {
                     let standing_before = Standing::of(&before, &dossier.parcel);
-                    told.extend(alerts(&dossier.timeline, &standing_before, &judged.standing, &progress, first));
+                    told.extend(alerts(&dossier.timeline, &standing_before, judged.standing(), &progress, first));
                 }
                 self.count_unmapped(tx, &report, &before)?;
                 log_progress(&dossier.parcel, &told);
@@ -188,10 +188,8 @@ impl Recording {
             }
         }
         let schedule = self.schedule(&mut dossier, due.leg, &judged);
-        let drafts = tell::drafts(&told, &dossier, &judged, &self.rules);
-        tx.tell(Some((dossier.row.pk, due.parcel.as_str())), &drafts, &self.rules.channels(), now)?;
         tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
-        judged.save(tx, &dossier, now)?;
+        judged.save(tx, &dossier, told, &self.rules, now)?;
         if let Some(packed) = &self.packed {
             tx.keep_answer(dossier.row.pk, due.leg, &self.carrier, &self.plugin, packed, now)?;
         }
@@ -232,29 +230,36 @@ impl Recording {
         let zone = self.rules.zone(dossier);
         let every = dossier.parcel.ask_every;
         let mut schedule = Vec::new();
+        let active = |leg: &Leg| leg.carrier.clone().filter(|_| leg.state == LegState::Active);
+        let next = dossier.timeline.leg(asked).and_then(|leg| {
+            let terms = self.terms.get(&active(leg)?);
+            Some(next_ask(Situation {
+                now,
+                leg,
+                timeline: &dossier.timeline,
+                standing: judged.standing(),
+                expected: judged.judgement.expected.as_ref(),
+                rhythm: &self.rules.config.rhythm,
+                gap: terms.map_or(jiff::SignedDuration::ZERO, |terms| terms.gap),
+                every: every.or_else(|| terms.and_then(|terms| terms.ask_every)),
+                zone: &zone,
+            }))
+        });
         for leg in &mut dossier.timeline.legs {
-            let Some(carrier) = leg.carrier.clone().filter(|_| leg.state == LegState::Active) else {
+            let Some(carrier) = active(leg) else {
                 leg.next_ask_at = None;
                 continue;
             };
-            if leg.no == asked {
-                let terms = self.terms.get(&carrier);
-                let next = next_ask(Situation {
-                    now,
-                    leg,
-                    standing: &judged.standing,
-                    rhythm: &self.rules.config.rhythm,
-                    gap: terms.map_or(jiff::SignedDuration::ZERO, |terms| terms.gap),
-                    every: every.or_else(|| terms.and_then(|terms| terms.ask_every)),
-                    zone: &zone,
-                });
-                leg.next_ask_at = next.at;
-                leg.next_why = next.why;
-            } else if leg.next_ask_at.is_none() && leg.last_asked_at.is_none() {
-                leg.next_ask_at = Some(now);
-                leg.next_why = "it was found just now".to_owned();
-            } else {
-                continue;
+            match &next {
+                Some(next) if leg.no == asked => {
+                    leg.next_ask_at = next.at;
+                    leg.next_why.clone_from(&next.why);
+                }
+                _ if leg.next_ask_at.is_none() && leg.last_asked_at.is_none() => {
+                    leg.next_ask_at = Some(now);
+                    leg.next_why = "it was found just now".to_owned();
+                }
+                _ => continue,
             }
             if let Some(at) = leg.next_ask_at {
                 schedule.push((Due { parcel: dossier.parcel.id.clone(), leg: leg.no }, carrier, at));

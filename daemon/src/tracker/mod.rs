@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use jiff::{SignedDuration, Timestamp};
-use parcelwatch_tracking::{Agenda, CarrierId, Due, LegNo, MarkKind, ParcelId, Windows};
+use parcelwatch_tracking::{Agenda, CarrierId, Due, LegNo, MarkKind, ParcelId};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -282,7 +282,7 @@ impl Tracker {
         for parcel in due {
             let rules = Arc::clone(&rules);
             let judged = self.shared.store.write(move |tx| match tx.dossier(&parcel)? {
-                Some(dossier) => judge(&dossier, &rules, now).save(tx, &dossier, now),
+                Some(dossier) => judge(&dossier, &rules, now).save(tx, &dossier, Vec::new(), &rules, now),
                 None => Ok(()),
             });
             if let Err(error) = judged.await {
@@ -374,7 +374,7 @@ impl Tracker {
             let before = dossier.timeline.clone();
             dossier.timeline.marks.push(parcelwatch_tracking::Mark { at: now, kind });
             tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
-            judge(&dossier, &rules, now).save(tx, &dossier, now)?;
+            judge(&dossier, &rules, now).save(tx, &dossier, Vec::new(), &rules, now)?;
             Ok(Ok("noted".to_owned()))
         });
         marked.await?
@@ -415,9 +415,11 @@ impl Tracker {
 }
 
 fn rules(config: Arc<Config>, host: &PluginHost) -> Rules {
-    let faces = host
-        .carriers()
-        .into_iter()
-        .map(|carrier| (carrier.id, CarrierFace { name: carrier.name, link: carrier.link, zone: carrier.zone }));
-    Rules { config, faces: faces.collect(), windows: Windows::default() }
+    let faces = host.carriers().into_iter().map(|carrier| {
+        let contact = carrier.contact.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let face = CarrierFace { name: carrier.name, link: carrier.link, zone: carrier.zone, contact };
+        (carrier.id, face)
+    });
+    let norms = config.norms.clone();
+    Rules { config, faces: faces.collect(), norms }
 }

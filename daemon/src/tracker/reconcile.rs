@@ -180,7 +180,7 @@ fn assign_one(
         leg.next_ask_at = None;
     }
     tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
-    judge(&dossier, rules, now).save(tx, &dossier, now)
+    judge(&dossier, rules, now).save(tx, &dossier, Vec::new(), rules, now)
 }
 
 /// A key that was missing, or a hint, may be there now.
@@ -282,7 +282,7 @@ pub(super) async fn settle(
                 }
             }
             tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
-            judge(&dossier, &rules, now).save(tx, &dossier, now)?;
+            judge(&dossier, &rules, now).save(tx, &dossier, Vec::new(), &rules, now)?;
             Ok(true)
         })
         .await?;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use parcelwatch_tracking::{
-    Attention, Entry, Leg, LegState, Mark, MarkKind, Moment, ParcelId, Role, Seen, Stage, Status, entries,
+    Attention, Entry, Leg, LegState, Mark, Moment, ParcelId, Role, Seen, Stage, Status, entries,
 };
 use serde::Deserialize;
 
@@ -453,11 +453,7 @@ fn told_view(entry: &FeedEntry, site: &Site, now: Timestamp) -> ToldView {
 }
 
 fn note_view(mark: &Mark, site: &Site, now: Timestamp) -> Option<NoteView> {
-    let text = match &mark.kind {
-        MarkKind::Note(text) => text.clone(),
-        MarkKind::HaveIt => "You said that you have it.".to_owned(),
-        MarkKind::NotHere => "You said that it is not there.".to_owned(),
-    };
+    let text = mark.kind.title();
     (!text.is_empty()).then(|| NoteView { when: times::local(mark.at, &site.zone, now), text })
 }
 

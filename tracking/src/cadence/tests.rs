@@ -27,6 +27,8 @@ fn next(lines: &[&str], gap: SignedDuration, every: Option<SignedDuration>, chan
     next_ask(Situation {
         now: at_noon(),
         leg: &timeline.legs[0],
+        timeline: &timeline,
+        expected: None,
         standing: &standing,
         rhythm: &rhythm,
         gap,
@@ -116,6 +118,8 @@ fn jitter_spreads_and_repeats_itself() {
         let situation = Situation {
             now: at_noon(),
             leg: &leg,
+            timeline: &timeline,
+            expected: None,
             standing: &standing,
             rhythm: &rhythm,
             gap: hours(0),

@@ -1,0 +1,389 @@
+//! One line for every parcel: what to do now, whom to ask, and until when there is time.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::{
+    Deadline, DeadlineKind, Entry, Expected, FailureKind, LegNo, LegState, MarkKind, Parcel, ReturnReason, Silence,
+    Stage, Standing, Status, Timeline, Verdict, date_words, day_words,
+};
+
+/// What kind of thing to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AdviceKind {
+    /// Nothing to do before a date.
+    Wait,
+    /// Look at the local carrier's own page.
+    CheckLocal,
+    ContactSeller,
+    ContactCarrier,
+    /// Tell us or the carrier something that is missing.
+    GiveDetails,
+    /// The number is likely mistyped.
+    CheckNumber,
+    BringPapers,
+    Collect,
+    /// Arrange another attempt.
+    Arrange,
+    BeThere,
+    /// It is said to be delivered: see whether it is.
+    LookForIt,
+    OpenDispute,
+    /// A dispute or a refund runs.
+    AwaitMoney,
+    Nothing,
+}
+
+impl AdviceKind {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Wait => "wait",
+            Self::CheckLocal => "check_local",
+            Self::ContactSeller => "contact_seller",
+            Self::ContactCarrier => "contact_carrier",
+            Self::GiveDetails => "give_details",
+            Self::CheckNumber => "check_number",
+            Self::BringPapers => "bring_papers",
+            Self::Collect => "collect",
+            Self::Arrange => "arrange",
+            Self::BeThere => "be_there",
+            Self::LookForIt => "look_for_it",
+            Self::OpenDispute => "open_dispute",
+            Self::AwaitMoney => "await_money",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
+/// Whom to ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Whom {
+    /// The seller, through the marketplace.
+    Seller,
+    Carrier(LegNo),
+}
+
+/// What to do about a parcel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advice {
+    pub kind: AdviceKind,
+    /// One sentence.
+    pub text: String,
+    pub whom: Option<Whom>,
+    /// Something is lost or stands still until the person does it.
+    pub urgent: bool,
+}
+
+impl Advice {
+    fn new(kind: AdviceKind, whom: Option<Whom>, text: impl Into<String>) -> Self {
+        Self { kind, text: text.into(), whom, urgent: false }
+    }
+
+    fn urgent(kind: AdviceKind, whom: Option<Whom>, text: impl Into<String>) -> Self {
+        Self { urgent: true, ..Self::new(kind, whom, text) }
+    }
+}
+
+/// What advice rests on.
+#[derive(Clone, Copy, Debug)]
+pub struct Grounds<'a> {
+    pub timeline: &'a Timeline,
+    pub parcel: &'a Parcel,
+    pub standing: &'a Standing,
+    pub entries: &'a [Entry<'a>],
+    pub expected: Option<&'a Expected>,
+    pub silence: Option<&'a Silence>,
+    pub deadlines: &'a [Deadline],
+    /// From so many days before its end on a dispute is urgent.
+    pub urgent_days: u16,
+    pub zone: &'a TimeZone,
+    pub now: Timestamp,
+}
+
+/// The advice for a parcel as it stands.
+pub fn advice(grounds: Grounds<'_>) -> Advice {
+    let steps = [Grounds::on_settled, Grounds::on_dispute, Grounds::on_status, Grounds::on_number, Grounds::on_trouble];
+    steps
+        .into_iter()
+        .find_map(|step| step(&grounds))
+        .or_else(|| grounds.on_deadline())
+        .or_else(|| grounds.on_doubt())
+        .unwrap_or_else(|| grounds.on_silence())
+}
+
+impl Grounds<'_> {
+    fn deadline(&self, kind: DeadlineKind) -> Option<&Deadline> {
+        self.deadlines.iter().find(|deadline| deadline.kind == kind)
+    }
+
+    /// "by 3 December", of a deadline that has not passed.
+    fn by(&self, kind: DeadlineKind) -> Option<String> {
+        let deadline = self.deadline(kind).filter(|deadline| !deadline.has_passed(self.now))?;
+        Some(format!("by {}", date_words(deadline.at.calendar_date())))
+    }
+
+    /// The carrier that has it, or the one whose number was named last.
+    fn holder(&self) -> Option<Whom> {
+        let holder = self.standing.holder.and_then(|no| self.timeline.leg(no));
+        let any = || self.timeline.legs.iter().rev().find(|leg| leg.state == LegState::Active);
+        holder.or_else(any).map(|leg| Whom::Carrier(leg.no))
+    }
+
+    fn dispute_hint(&self) -> String {
+        self.by(DeadlineKind::Dispute).map_or_else(String::new, |by| format!("; a dispute can be opened {by}"))
+    }
+
+    /// Nothing more is to be expected.
+    fn on_settled(&self) -> Option<Advice> {
+        let advice = match self.standing.status {
+            Status::Refunded => {
+                Advice::new(AdviceKind::Nothing, None, "The money is back; nothing more is to be done.")
+            }
+            Status::Returned => {
+                let text = format!(
+                    "It is back with the sender: ask the seller whether it is sent again or paid back{}.",
+                    self.dispute_hint()
+                );
+                Advice::new(AdviceKind::ContactSeller, Some(Whom::Seller), text)
+            }
+            Status::Cancelled | Status::Unfulfillable => Advice::new(
+                AdviceKind::AwaitMoney,
+                Some(Whom::Seller),
+                "Nothing will be sent; if the money is not back within a month, ask the marketplace.",
+            ),
+            _ if self.standing.closed => {
+                Advice::new(AdviceKind::Nothing, None, "You have it; nothing more is to be done.")
+            }
+            _ => return None,
+        };
+        Some(advice)
+    }
+
+    /// A dispute runs: its own clocks lead.
+    fn on_dispute(&self) -> Option<Advice> {
+        let last = self.timeline.marks.iter().rev().find(|mark| {
+            matches!(
+                mark.kind,
+                MarkKind::DisputeOpened(_) | MarkKind::DisputeAccepted | MarkKind::DisputeMediated | MarkKind::HaveIt
+            )
+        })?;
+        let kind = match last.kind {
+            MarkKind::DisputeOpened(_) => DeadlineKind::DisputeAcceptance,
+            MarkKind::DisputeAccepted => DeadlineKind::Refund,
+            MarkKind::DisputeMediated => {
+                let text = "The platform is deciding; answer at once when it asks you for something.";
+                return Some(Advice::new(AdviceKind::AwaitMoney, Some(Whom::Seller), text));
+            }
+            _ => return None,
+        };
+        let deadline = self.deadline(kind)?;
+        if deadline.has_passed(self.now) {
+            let text = "The platform is late with your dispute: write to it, with the order number.";
+            return Some(Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text));
+        }
+        Some(Advice::new(AdviceKind::AwaitMoney, None, deadline.text.clone()))
+    }
+
+    fn on_status(&self) -> Option<Advice> {
+        let standing = self.standing;
+        let holder = self.holder();
+        Some(match standing.status {
+            Status::AwaitingClarification => Advice::urgent(
+                AdviceKind::GiveDetails,
+                Some(Whom::Seller),
+                "Answer the seller: the order waits for you.",
+            ),
+            Status::CustomsHold => {
+                let by = self.by(DeadlineKind::Customs).unwrap_or_else(|| "now".to_owned());
+                let text =
+                    format!("Give customs what is missing {by}: ask the carrier which papers or how much money.");
+                Advice::urgent(AdviceKind::BringPapers, holder, text)
+            }
+            Status::AvailableForPickup => {
+                let by = self.by(DeadlineKind::Pickup).unwrap_or_else(|| "now".to_owned());
+                let place = standing.place.as_ref().map(|place| place.text.as_str()).filter(|text| !text.is_empty());
+                let place = place.map_or_else(String::new, |place| format!(" at {place}"));
+                Advice::urgent(
+                    AdviceKind::Collect,
+                    holder,
+                    format!("Collect it {by}{place}; bring a proof of identity."),
+                )
+            }
+            Status::DeliveryFailed | Status::NotDelivered if !standing.missing => Advice::urgent(
+                AdviceKind::Arrange,
+                holder,
+                "Look for a card or a message, and arrange another attempt with the carrier before it goes back.",
+            ),
+            Status::OutForDelivery if standing.rolled_back => return None,
+            Status::OutForDelivery if self.silence.is_none_or(|silence| silence.verdict == Verdict::Normal) => {
+                Advice::new(AdviceKind::BeThere, holder, "It may come today; most do, and it is no promise.")
+            }
+            Status::Returning => {
+                let remedy = self.return_reason().map_or("agree on a new shipment or a refund", ReturnReason::remedy);
+                let text = format!("It goes back: write to the seller now, and {remedy}{}.", self.dispute_hint());
+                Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text)
+            }
+            Status::Delivered => Advice::new(
+                AdviceKind::LookForIt,
+                None,
+                format!(
+                    "See whether it is really there, and confirm receipt in the shop only then{}.",
+                    self.dispute_hint()
+                ),
+            ),
+            _ if standing.missing => Advice::urgent(
+                AdviceKind::LookForIt,
+                holder,
+                format!(
+                    "Look in the places below and ask the neighbours; then ask the carrier for its proof of delivery{}.",
+                    self.dispute_hint()
+                ),
+            ),
+            _ => return None,
+        })
+    }
+
+    fn return_reason(&self) -> Option<ReturnReason> {
+        self.entries.iter().rev().flat_map(Entry::sources).find_map(|seen| seen.event.return_reason())
+    }
+
+    /// Something about the number keeps the carriers from answering.
+    fn on_number(&self) -> Option<Advice> {
+        let waiting = self.timeline.legs.iter().filter(|leg| leg.state == LegState::Active).find_map(|leg| {
+            let failure = &leg.outage.as_ref()?.failure;
+            matches!(failure.kind, FailureKind::Ambiguous | FailureKind::NeedsInput).then_some((leg.no, failure))
+        });
+        if let Some((leg, failure)) = waiting {
+            let text = if failure.needs.is_empty() {
+                "Say which of the carrier's parcels is yours: the choices stand beside the number.".to_owned()
+            } else {
+                format!("Add {} to the parcel in the config: the carrier asks for it.", failure.needs.join(", "))
+            };
+            return Some(Advice::urgent(AdviceKind::GiveDetails, Some(Whom::Carrier(leg)), text));
+        }
+        let mistyped =
+            !self.timeline.legs.is_empty() && self.timeline.legs.iter().all(|leg| leg.checksum == Some(false));
+        if mistyped && !self.standing.acknowledged {
+            let text = "Compare the number with the seller's message: its check digit does not hold.";
+            return Some(Advice::new(AdviceKind::CheckNumber, Some(Whom::Seller), text));
+        }
+        None
+    }
+
+    fn on_trouble(&self) -> Option<Advice> {
+        Some(match self.standing.trouble? {
+            Status::Damaged => Advice::urgent(
+                AdviceKind::ContactSeller,
+                Some(Whom::Seller),
+                "Photograph the parcel and its contents before you touch anything, and tell the seller.",
+            ),
+            Status::Lost => {
+                let text = format!("The carrier has lost it: tell the seller now{}.", self.dispute_hint());
+                Advice::urgent(AdviceKind::OpenDispute, Some(Whom::Seller), text)
+            }
+            _ => Advice::new(
+                AdviceKind::CheckLocal,
+                self.holder(),
+                "A problem is reported: most pass with the next scan; if none comes within days, ask the carrier.",
+            ),
+        })
+    }
+
+    /// The money is in danger: the window is over, or the time for a dispute is.
+    fn on_deadline(&self) -> Option<Advice> {
+        let dispute = self.deadline(DeadlineKind::Dispute).filter(|_| self.standing.stage < Stage::Done)?;
+        let day = date_words(dispute.at.calendar_date());
+        if dispute.has_passed(self.now) {
+            let text = format!("The time for a dispute usually ended on {day}; write to the marketplace all the same.");
+            return Some(Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text));
+        }
+        if dispute.reminder(&[self.urgent_days], self.now).is_some() {
+            let text = format!("Open a dispute by {day}: after that the money is hard to get back.");
+            return Some(Advice::urgent(AdviceKind::OpenDispute, Some(Whom::Seller), text));
+        }
+        let today = self.now.to_zoned(self.zone.clone()).date();
+        let late = self.expected?.late_days(today, self.zone)?;
+        let moving = self.silence.is_some_and(|silence| silence.verdict == Verdict::Normal);
+        let days = if late == 1 { "a day".to_owned() } else { format!("{late} days") };
+        Some(if moving {
+            let text =
+                format!("It is {days} late and still moving: wait, and open a dispute by {day} if it has not come.");
+            Advice::new(AdviceKind::Wait, None, text)
+        } else {
+            let text = format!("It is {days} late: ask the seller now, and open a dispute by {day}.");
+            Advice::new(AdviceKind::ContactSeller, Some(Whom::Seller), text)
+        })
+    }
+
+    /// The carriers say things that do not fit.
+    fn on_doubt(&self) -> Option<Advice> {
+        if let Some(repeated) = self.standing.repeated {
+            let text = format!(
+                "“{}” came on {} days: something about its papers may be wrong; ask the carrier that has it.",
+                repeated.status.title(),
+                repeated.days
+            );
+            return Some(Advice::new(AdviceKind::ContactCarrier, self.holder(), text));
+        }
+        if self.standing.disagreement.is_some_and(|disagreement| disagreement.contradicts) {
+            let text = "Two carriers do not say the same: the local carrier's own page decides.";
+            return Some(Advice::new(AdviceKind::CheckLocal, self.holder(), text));
+        }
+        None
+    }
+
+    fn on_silence(&self) -> Advice {
+        let Some(silence) = self.silence else {
+            return Advice::new(AdviceKind::Nothing, None, "Nothing is to be done.");
+        };
+        let until = day_words(silence.normal_until, self.zone);
+        let stage = self.standing.stage;
+        match (silence.verdict, stage) {
+            (_, Stage::Ordered) if silence.verdict == Verdict::Normal => Advice::new(
+                AdviceKind::Wait,
+                None,
+                format!("Wait for a tracking number; until {until} that is normal."),
+            ),
+            (Verdict::Normal, Stage::PreTransit) => Advice::new(
+                AdviceKind::Wait,
+                None,
+                format!("Wait for the first scan; until {until} silence is normal."),
+            ),
+            (Verdict::Watch, Stage::PreTransit) => {
+                let act = day_words(silence.act_from, self.zone);
+                let text =
+                    format!("Only a label so far: if there is no scan by {act}, ask the seller whether it was sent.");
+                Advice::new(AdviceKind::Wait, None, text)
+            }
+            (_, Stage::Ordered | Stage::PreTransit) => {
+                let text = "Ask the seller whether it was really sent: a label is not a parcel.";
+                Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text)
+            }
+            (Verdict::Normal, _) => {
+                Advice::new(AdviceKind::Wait, None, format!("Wait: silence is normal until {until}."))
+            }
+            (Verdict::Watch, Stage::Import | Stage::LastMile) => Advice::new(
+                AdviceKind::CheckLocal,
+                self.holder(),
+                "Look at the local carrier's own page; it may know more.",
+            ),
+            (Verdict::Watch, _) => {
+                let act = day_words(silence.act_from, self.zone);
+                Advice::new(
+                    AdviceKind::Wait,
+                    None,
+                    format!("Quieter than usual: wait until {act}, then ask the seller."),
+                )
+            }
+            (Verdict::Act, Stage::Import | Stage::LastMile) => {
+                let text =
+                    format!("Ask the carrier that has it; if it does not know, ask the seller{}.", self.dispute_hint());
+                Advice::urgent(AdviceKind::ContactCarrier, self.holder(), text)
+            }
+            (Verdict::Act, _) => {
+                let text = format!("Ask the seller to find out where it is{}.", self.dispute_hint());
+                Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text)
+            }
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! Journeys told as stories: what the carriers answered and the person said, day by day, and what we made of it.
+//!
+//! A story is a file under `journeys/`. Lines that begin with `>` are what this program says; the others are what happens to
+//! it. `UPDATE_EXPECT=1 cargo test -p parcelwatch-tracking` writes the former anew; read the difference before believing it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::testing::event;
+use crate::{
+    Alert, CarrierId, Class, Country, Experience, Failure, FailureKind, HandOff, Judgement, Leg, LegNo, LegState, Mark,
+    MarkKind, Moment, Norms, Parcel, ParcelId, Report, Rhythm, Role, Situation, Standing, Status, Timeline, ToldWindow,
+    TrackingNumber, alerts, back, day_words, entries, judge, lost, next_ask, timely,
+};
+
+#[test]
+fn every_journey_reads_as_it_was_labelled() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("journeys");
+    let mut paths: Vec<_> = std::fs::read_dir(&folder)
+        .expect("the folder of journeys")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+        .collect();
+    paths.sort();
+    let update = std::env::var_os("UPDATE_EXPECT").is_some();
+    let mut wrong = Vec::new();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).expect("a journey");
+        let told = Story::new(&path).tell(&text);
+        if told == text {
+            continue;
+        }
+        if update {
+            std::fs::write(&path, told).expect("a folder that can be written");
+        } else {
+            wrong.push(format!("{}:\n{}", path.display(), difference(&text, &told)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn difference(before: &str, after: &str) -> String {
+    let lines = before.lines().zip(after.lines()).filter(|(before, after)| before != after);
+    lines.take(12).map(|(before, after)| format!("  was {before}\n  now {after}\n")).collect()
+}
+
+/// A story while it is told.
+struct Story<'a> {
+    path: &'a Path,
+    parcel: Parcel,
+    timeline: Timeline,
+    norms: Norms,
+    rhythm: Rhythm,
+    zone: TimeZone,
+    told: BTreeSet<String>,
+    /// What was said last, so that only what changes is said again.
+    said: Vec<String>,
+}
+
+/// One thing that happens, with the indented lines below it.
+struct Step<'a> {
+    at: Timestamp,
+    words: Vec<&'a str>,
+    lines: Vec<&'a str>,
+}
+
+impl<'a> Story<'a> {
+    fn new(path: &'a Path) -> Self {
+        Self {
+            path,
+            parcel: Parcel::new(ParcelId::new("parcel").expect("an id"), "Parcel"),
+            timeline: Timeline::default(),
+            norms: Norms::default(),
+            rhythm: Rhythm { jitter: 0, ..Rhythm::default() },
+            zone: TimeZone::UTC,
+            told: BTreeSet::new(),
+            said: Vec::new(),
+        }
+    }
+
+    /// The story anew, with what we make of it.
+    fn tell(mut self, text: &str) -> String {
+        let mut out = String::new();
+        let mut lines = text.lines().filter(|line| !line.starts_with('>')).peekable();
+        while let Some(line) = lines.next() {
+            out.push_str(line);
+            out.push('\n');
+            if line.starts_with('#') || line.trim().is_empty() {
+                continue;
+            }
+            if let Some(words) = line.strip_prefix("parcel ") {
+                self.describe(words);
+                continue;
+            }
+            let (clock, words) = line.split_at_checked(16).unwrap_or_else(|| self.fail(line));
+            let at = format!("{}:00Z", clock.replace(' ', "T")).parse();
+            let at = at.unwrap_or_else(|error| panic!("{}: {line}: {error}", self.path.display()));
+            let mut below = Vec::new();
+            while let Some(line) = lines.next_if(|line| line.starts_with(' ')) {
+                out.push_str(line);
+                out.push('\n');
+                below.push(line.trim());
+            }
+            let asked = self.happen(&Step { at, words: words.split_whitespace().collect(), lines: below });
+            self.say(at, asked, &mut out);
+        }
+        out
+    }
+
+    fn fail(&self, line: &str) -> ! {
+        panic!("{}: cannot read {line:?}", self.path.display())
+    }
+
+    /// `parcel standard CN>FR aliexpress ordered 2026-09-01 number LP001 kin 9`
+    fn describe(&mut self, words: &str) {
+        let mut words = words.split_whitespace();
+        while let Some(word) = words.next() {
+            let mut value = || words.next().unwrap_or_default();
+            match word {
+                "ordered" => self.parcel.ordered = value().parse().ok(),
+                "status" => self.parcel.order_status = Status::from_key(value()),
+                "number" => self.parcel.numbers.extend(TrackingNumber::new(value())),
+                "kin" => self.norms.experience = kin(value().parse().unwrap_or(0), &self.parcel).into(),
+                word if Class::from_key(word).is_some() => self.parcel.class = Class::from_key(word),
+                word if word.contains('>') => {
+                    let (from, to) = word.split_once('>').unwrap_or_default();
+                    (self.parcel.origin, self.parcel.country) = (Country::new(from), Country::new(to));
+                }
+                word => self.parcel.marketplace = Some(word.to_owned()),
+            }
+        }
+        if let Some(zone) = self.parcel.country.and_then(|country| country.zone()) {
+            self.zone = zone;
+        }
+    }
+
+    /// Does what a line says; the leg that was asked, where one was.
+    fn happen(&mut self, step: &Step<'_>) -> Option<(LegNo, Vec<Alert>)> {
+        match step.words.as_slice() {
+            ["look"] => None,
+            ["says", kind, rest @ ..] => {
+                let kind = MarkKind::from_key(kind, &rest.join(" ")).unwrap_or_else(|| self.fail(kind));
+                self.timeline.marks.push(Mark { at: step.at, kind });
+                None
+            }
+            ["rejects", carrier] => {
+                let no = self.leg(carrier, step.at);
+                self.timeline.leg_mut(no).expect("a leg").state = LegState::Rejected;
+                None
+            }
+            [carrier, "fails", kind, rest @ ..] => {
+                let no = self.leg(carrier, step.at);
+                let kind = FailureKind::from_key(kind).unwrap_or_else(|| self.fail(kind));
+                let mut failure = Failure::new(kind, rest.join(" "));
+                failure.needs = rest.iter().filter_map(|word| word.strip_prefix("needs:")).map(str::to_owned).collect();
+                let told = self.timeline.fail(no, failure, step.at).and_then(|outage| lost(no, outage));
+                Some((no, told.into_iter().collect()))
+            }
+            [carrier] => {
+                let no = self.leg(carrier, step.at);
+                let before = Standing::of(&self.timeline, &self.parcel);
+                let first = self.timeline.seen.is_empty();
+                let progress = self.timeline.absorb(no, &self.report(step));
+                for no in &progress.legs {
+                    let leg = self.timeline.leg_mut(*no).expect("a leg");
+                    leg.carrier = leg.carrier_name.as_deref().and_then(CarrierId::new);
+                    if leg.state == LegState::NoCarrier {
+                        leg.state = LegState::Active;
+                    }
+                }
+                self.timeline.refuse_reused(&self.parcel);
+                let after = Standing::of(&self.timeline, &self.parcel);
+                let mut told: Vec<Alert> = progress.back.iter().filter_map(|outage| back(no, outage)).collect();
+                told.extend(alerts(&self.timeline, &before, &after, &progress, first));
+                Some((no, told))
+            }
+            words => self.fail(&words.join(" ")),
+        }
+    }
+
+    /// The leg of a carrier; the person's own number where there is none yet.
+    fn leg(&mut self, carrier: &str, now: Timestamp) -> LegNo {
+        let carrier = CarrierId::new(carrier).unwrap_or_else(|| self.fail(carrier));
+        if let Some(leg) = self.timeline.legs.iter().find(|leg| leg.carrier.as_ref() == Some(&carrier)) {
+            return leg.no;
+        }
+        let no = LegNo(u16::try_from(self.timeline.legs.len()).expect("few legs"));
+        let number = TrackingNumber::new(&format!("NUMBER{}", no.0)).expect("a number");
+        let number = self.parcel.numbers.get(usize::from(no.0)).cloned().unwrap_or(number);
+        let mut leg = Leg::new(no, number, Role::Given, now);
+        (leg.carrier, leg.state) = (Some(carrier), LegState::Active);
+        self.timeline.legs.push(leg);
+        no
+    }
+
+    fn report(&self, step: &Step<'_>) -> Report {
+        let mut report = Report::empty(step.at);
+        for line in &step.lines {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            match words.as_slice() {
+                ["handoff", carrier, number, rest @ ..] => report.handoffs.push(HandOff {
+                    number: TrackingNumber::new(number).unwrap_or_else(|| self.fail(line)),
+                    carrier: Some((*carrier).to_owned()),
+                    country: self.parcel.country,
+                    role: rest.first().and_then(|role| Role::from_key(role)).unwrap_or(Role::HandOff),
+                    confidence: 90,
+                    because: "the answer names it".to_owned(),
+                }),
+                ["window", span] => {
+                    let (from, to) = span.split_once("..").unwrap_or(("", span));
+                    let latest = Moment::date(to).unwrap_or_else(|| self.fail(line));
+                    let earliest = Moment::date(from);
+                    report.window = Some(ToldWindow { earliest, latest, source: "carrier".to_owned() });
+                }
+                ["done"] => report.done = true,
+                _ => report.events.insert(0, event(line)),
+            }
+        }
+        report
+    }
+
+    /// Says what has changed.
+    fn say(&mut self, now: Timestamp, asked: Option<(LegNo, Vec<Alert>)>, out: &mut String) {
+        let merged = entries(&self.timeline, &self.parcel);
+        let judged = judge(&self.timeline, &self.parcel, &merged, &self.norms, &self.zone, now);
+        let lines = self.lines(&judged, now);
+        for line in lines.iter().filter(|line| !self.said.contains(line)) {
+            writeln!(out, "> {line}").expect("memory");
+        }
+        let (no, mut told) = asked.map_or((None, Vec::new()), |(no, told)| (Some(no), told));
+        told.extend(timely(&judged, &self.norms.deadlines.remind_days, &self.zone, now));
+        let told: Vec<String> = told
+            .into_iter()
+            .filter(|alert| self.told.insert(alert.key.clone()))
+            .map(|alert| match alert.kind {
+                crate::AlertKind::Scan => "scan".to_owned(),
+                crate::AlertKind::Reminder(kind, days) => format!("{} in {days} days", kind.key()),
+                crate::AlertKind::Silence(verdict) => format!("silence: {}", verdict.key()),
+                crate::AlertKind::Overdue(kind) => format!("{} overdue", kind.key()),
+                kind => kind.key().to_owned(),
+            })
+            .collect();
+        if !told.is_empty() {
+            writeln!(out, "> told: {}", told.join(", ")).expect("memory");
+        }
+        if let Some(leg) = no.and_then(|no| self.timeline.leg(no)) {
+            let next = next_ask(Situation {
+                now,
+                leg,
+                timeline: &self.timeline,
+                standing: &judged.standing,
+                expected: judged.expected.as_ref(),
+                rhythm: &self.rhythm,
+                gap: SignedDuration::ZERO,
+                every: None,
+                zone: &self.zone,
+            });
+            let when =
+                next.at.map_or("never again".to_owned(), |at| format!("in {}", crate::words(at.duration_since(now))));
+            writeln!(out, "> asks again {when}, because {}", next.why).expect("memory");
+        }
+        self.said = lines;
+    }
+
+    fn lines(&self, judged: &Judgement, now: Timestamp) -> Vec<String> {
+        let standing = &judged.standing;
+        let carrier = standing.holder.and_then(|no| self.timeline.leg(no)).and_then(|leg| leg.carrier.as_ref());
+        let carrier = carrier.map_or(String::new(), |carrier| format!(" with {carrier}"));
+        let trouble = standing.trouble.map_or(String::new(), |status| format!(", trouble: {}", status.key()));
+        let mut lines = vec![format!(
+            "{} ({}){carrier}{trouble} [{}]",
+            standing.status.key(),
+            standing.stage.key(),
+            judged.attention.key()
+        )];
+        for (holds, line) in [
+            (standing.rolled_back, "rolled back"),
+            (standing.missing, "missing"),
+            (standing.closed, "closed"),
+            (standing.disagreement.is_some_and(|found| found.contradicts), "two portals contradict each other"),
+            (standing.disagreement.is_some_and(|found| !found.contradicts), "one portal stands still"),
+        ] {
+            if holds {
+                lines.push(line.to_owned());
+            }
+        }
+        if let Some(repeated) = standing.repeated {
+            lines.push(format!("{} on {} days", repeated.status.key(), repeated.days));
+        }
+        if let Some(expected) = &judged.expected {
+            let from = expected.first_day(&self.zone).map_or(String::new(), |day| format!("{day} to "));
+            let to = expected.last_day(&self.zone);
+            let slid = match expected.slides {
+                0 => String::new(),
+                slides => format!(", moved {slides} times, {:+} days", expected.slid_days),
+            };
+            let peak = if expected.peak { ", peak season" } else { "" };
+            lines.push(format!("expected {from}{to} ({}{slid}{peak})", expected.source.key()));
+        }
+        if let Some(silence) = &judged.silence {
+            let until = day_words(silence.normal_until, &self.zone);
+            let from = day_words(silence.act_from, &self.zone);
+            lines.push(format!("silence {}: normal until {until}, too long from {from}", silence.verdict.key()));
+            if silence.unheard_since.is_some() {
+                lines.push(silence.words(&self.zone, now));
+            }
+        }
+        for deadline in &judged.deadlines {
+            let passed = if deadline.has_passed(now) { ", passed" } else { "" };
+            lines.push(format!("{} {}{passed}: {}", deadline.kind.key(), deadline.at.calendar_date(), deadline.text));
+        }
+        lines.push(format!("advice {}: {}", judged.advice.kind.key(), judged.advice.text));
+        for leg in self.timeline.legs.iter().filter(|leg| leg.state == LegState::Refused) {
+            lines.push(format!("refused {}: {}", leg.number, leg.because));
+        }
+        lines
+    }
+}
+
+/// So many finished parcels like this one: 12 to 20 days on the way, at most 9 of them without a scan.
+fn kin(count: usize, parcel: &Parcel) -> Experience {
+    use crate::{Journey, Stage, StageStay};
+    let hours = SignedDuration::from_hours;
+    let shipped = jiff::civil::date(2026, 6, 1);
+    let journey = |n: usize| Journey {
+        parcel: ParcelId::new(&format!("kin-{n}")).expect("an id"),
+        class: parcel.class,
+        origin: parcel.origin,
+        destination: parcel.country,
+        first_carrier: CarrierId::new("cainiao"),
+        last_carrier: CarrierId::new("usps"),
+        shipped,
+        delivered: shipped + hours(24 * (12 + i64::try_from(n % 9).expect("a few"))),
+        stages: [Stage::Origin, Stage::LineHaul, Stage::Import, Stage::LastMile]
+            .map(|stage| StageStay {
+                stage,
+                stay: hours(24 * 4),
+                silence: hours(24 * (1 + i64::try_from(n % 9).expect("a few"))),
+            })
+            .to_vec(),
+        first_window: None,
+        last_window: None,
+    };
+    (0..count).map(journey).collect()
+}
