@@ -114,6 +114,8 @@ pub struct ExpectedCard {
     pub source: String,
     pub slides: usize,
     pub slid_days: i32,
+    /// The season makes it longer.
+    pub peak: bool,
     /// First and last day on the recipient's calendar.
     pub first_day: Option<String>,
     pub last_day: String,
@@ -176,6 +178,8 @@ pub struct DeadlineCard {
     pub ends_at: String,
     pub opens: Option<String>,
     pub text: String,
+    /// Something is lost when it passes.
+    pub reminds: bool,
 }
 
 impl DeadlineCard {
@@ -187,6 +191,7 @@ impl DeadlineCard {
             ends_at: deadline.ends_at.to_string(),
             opens: deadline.opens.map(|date| date.to_string()),
             text: deadline.text.clone(),
+            reminds: deadline.reminds,
         }
     }
 }
@@ -385,6 +390,7 @@ fn expected_card(expected: &Expected, zone: &TimeZone) -> ExpectedCard {
         source: expected.source.key().to_owned(),
         slides: expected.slides,
         slid_days: expected.slid_days,
+        peak: expected.peak,
         first_day: expected.first_day(zone).map(|day| day.to_string()),
         last_day: expected.last_day(zone).to_string(),
     }

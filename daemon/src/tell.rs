@@ -116,9 +116,25 @@ impl Telling<'_> {
             html.push_str(&paragraph(&expected));
         }
         if !matches!(kind, AlertKind::Scan) {
+            html.push_str(&self.judgement());
             html.push_str(&self.history());
         }
         html
+    }
+
+    /// What it meant when it was told: advice, until when silence is normal, by when to act. Dates only, as an entry is read
+    /// at any time.
+    fn judgement(&self) -> String {
+        let judgement = &self.judged.judgement;
+        let mut lines = vec![judgement.advice.text.clone()];
+        if let Some(silence) = judgement.silence.as_ref().filter(|silence| silence.verdict == Verdict::Normal) {
+            let until = parcelwatch_tracking::day_words(silence.normal_until, &self.rules.zone(self.dossier));
+            lines.push(format!("Without another scan, silence is normal until {until}."));
+        }
+        lines.extend(judgement.deadlines.iter().filter(|deadline| deadline.reminds).map(|d| d.text.clone()));
+        lines.dedup();
+        let lines: Vec<String> = lines.iter().map(|line| format!("<li>{}</li>", escape(line))).collect();
+        format!("<ul>{}</ul>", lines.concat())
     }
 
     /// What the kind of alert has to say beside the scan.
@@ -148,7 +164,6 @@ impl Telling<'_> {
             AlertKind::RolledBack => {
                 Some("This happens, and is no reason to think it lost: most are delivered within days.".to_owned())
             }
-            AlertKind::Silence(_) | AlertKind::Late => Some(self.judged.judgement.advice.text.clone()),
             AlertKind::Reminder(kind, _) | AlertKind::Overdue(kind) => {
                 let deadline = self.judged.judgement.deadlines.iter().find(|deadline| deadline.kind == *kind)?;
                 Some(deadline.text.clone())
@@ -156,7 +171,7 @@ impl Telling<'_> {
             AlertKind::Status(status) | AlertKind::Trouble(status)
                 if status.needs_person() || status.is_trouble() || status.stage() == Some(Stage::Back) =>
             {
-                Some(format!("{} {}", status.meaning().description, self.judged.judgement.advice.text))
+                Some(status.meaning().description.to_owned())
             }
             AlertKind::Status(Status::OutForDelivery) | AlertKind::Milestone(Milestone::OutForDelivery) => {
                 Some("It usually arrives today, though that is not a promise.".to_owned())

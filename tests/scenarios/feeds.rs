@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use parcelwatch_tests::{CarrierSite, Daemon, guest, site::Told};
 
-use crate::{home, status};
+use crate::{days_ago, home, status};
 
 const HOST: &str = "courier.example";
 
@@ -27,8 +27,13 @@ fn scans(lines: &[&str]) -> Told {
 
 #[test]
 fn entries_keep_their_ids_over_restarts_repetitions_and_renaming() {
-    const SCANS: [&str; 3] =
-        ["IN|Taken in|2026-11-19 08:00", "OUT|Out for delivery|2026-11-20 09:00", "DONE|Delivered|2026-11-20 15:25"];
+    let (yesterday, today) = (days_ago(1), days_ago(0));
+    let scans_told = [
+        format!("IN|Taken in|{yesterday} 00:00"),
+        format!("OUT|Out for delivery|{yesterday} 20:00"),
+        format!("DONE|Delivered|{today} 00:00"),
+    ];
+    let told: Vec<&str> = scans_told.iter().map(String::as_str).collect();
     let site = CarrierSite::start();
     let parcel = |label: &str| {
         format!(
@@ -38,11 +43,11 @@ fn entries_keep_their_ids_over_restarts_repetitions_and_renaming() {
     };
     let home = home(&parcel("Box"));
     home.drop_plugin("courier.wasm", &guest("courier"));
-    site.fixed(HOST, "COU1", scans(&SCANS[..1]));
+    site.fixed(HOST, "COU1", scans(&told[..1]));
     let daemon = home.start();
     daemon.until_parcel("box", |parcel| status(parcel) == "accepted");
     for number in 2..=3 {
-        site.fixed(HOST, "COU1", scans(&SCANS[..number]));
+        site.fixed(HOST, "COU1", scans(&told[..number]));
         home.say(&["ask", "box"]);
         home.say(&["ask", "box"]);
     }

@@ -6,6 +6,7 @@ mod carrier_troubles;
 mod config_faults;
 mod feeds;
 mod hostile_guests;
+mod judgement;
 mod killed;
 mod plugin_folder;
 mod recordings;
@@ -21,4 +22,11 @@ fn home(config: &str) -> Home {
 /// The status of a parcel as the API has it.
 fn status(parcel: &serde_json::Value) -> &str {
     parcel["status"].as_str().unwrap_or_default()
+}
+
+/// A date so many days before today, in UTC. The daemon's clock is the real one, and what it says depends on how long ago
+/// something was.
+fn days_ago(days: i64) -> jiff::civil::Date {
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    today.checked_sub(jiff::SignedDuration::from_hours(24 * days)).expect("a day of this century")
 }

@@ -97,7 +97,7 @@ impl DeadlineKind {
         match self {
             Self::Activation => "First scan due",
             Self::Pickup => "Collect it",
-            Self::Customs => "Customs",
+            Self::Customs => "Papers or money for customs",
             Self::Dispute => "Open a dispute",
             Self::Protection => "Buyer protection ends",
             Self::DisputeAcceptance => "Dispute taken up",

@@ -63,7 +63,7 @@ impl Journey {
                 .map_or_else(|| delivered.at.to_zoned(jiff::tz::TimeZone::UTC).date(), crate::Moment::calendar_date),
             stages: stays(entries, delivered.at),
             first_window,
-            last_window: ends.last().or(first_window),
+            last_window: ends.next_back().or(first_window),
         })
     }
 

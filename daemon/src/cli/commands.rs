@@ -184,7 +184,8 @@ fn list(places: &PlacesArgs, archived: bool, json: bool) -> anyhow::Result<()> {
         }
     })?;
     if json {
-        let parcels: Vec<_> = found.iter().map(|(dossier, card)| parcel_json(dossier, card)).collect();
+        let parcels: Vec<_> =
+            found.iter().map(|(dossier, card)| parcel_json(dossier, card, Timestamp::now())).collect();
         return print::json(&parcels);
     }
     if found.is_empty() {
@@ -207,7 +208,7 @@ fn list(places: &PlacesArgs, archived: bool, json: bool) -> anyhow::Result<()> {
 fn show(places: &PlacesArgs, id: &str, json: bool) -> anyhow::Result<()> {
     let (dossier, card) = dossier(places, id)?;
     if json {
-        return print::json(&parcel_json(&dossier, &card));
+        return print::json(&parcel_json(&dossier, &card, Timestamp::now()));
     }
     print::line(format!("{} ({id})", card.label));
     head(&card);
@@ -233,8 +234,23 @@ fn head(card: &crate::judge::Card) {
         let from = expected.first_day.as_ref().map(|day| format!("{day} to ")).unwrap_or_default();
         print::line(format!("expected {from}{} ({})", expected.last_day, expected.source));
     }
+    let now = Timestamp::now();
+    let zone = jiff::tz::TimeZone::system();
+    if let Some(words) = card.silence.as_ref().and_then(|silence| silence.words(&zone, now)) {
+        print::line(words);
+    }
+    if let Some(doubt) = &card.doubt {
+        print::line(doubt);
+    }
+    for deadline in &card.deadlines {
+        print::line(format!("{}: {}", deadline.title, deadline.text));
+    }
     if let Some(advice) = &card.advice {
         print::line(advice);
+    }
+    if let Some(contact) = &card.contact {
+        let ways: Vec<String> = contact.ways.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        print::line(format!("ask {} ({})", contact.who, ways.join("; ")));
     }
 }
 

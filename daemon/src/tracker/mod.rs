@@ -131,6 +131,8 @@ pub struct Tracker {
     wakes: mpsc::Receiver<Wake>,
     agenda: Agenda,
     under_way: HashMap<CarrierId, usize>,
+    /// More parcels wait to be judged anew than fit into one go.
+    reviews_wait: bool,
     tasks: TaskTracker,
 }
 
@@ -140,8 +142,14 @@ impl Tracker {
         let (sender, wakes) = mpsc::channel(QUEUE_MAX);
         let rules = ArcSwap::from_pointee(rules(config, &host));
         let shared = Arc::new(Shared { store, host, clock, rules, wakes: sender.clone() });
-        let tracker =
-            Self { shared, wakes, agenda: Agenda::default(), under_way: HashMap::new(), tasks: TaskTracker::new() };
+        let tracker = Self {
+            shared,
+            wakes,
+            agenda: Agenda::default(),
+            under_way: HashMap::new(),
+            reviews_wait: false,
+            tasks: TaskTracker::new(),
+        };
         (tracker, TrackerHandle(sender))
     }
 
@@ -166,6 +174,9 @@ impl Tracker {
     }
 
     fn until_next(&self) -> Duration {
+        if self.reviews_wait {
+            return Duration::from_millis(5);
+        }
         let now = self.shared.clock.now();
         let busy = |carrier: &CarrierId| self.under_way.get(carrier).is_some_and(|n| *n >= BATCHES_PER_CARRIER);
         let waits = |carrier: &CarrierId| {
@@ -244,8 +255,10 @@ impl Tracker {
     }
 
     async fn configure(&mut self, config: Arc<Config>) {
-        self.shared.rules.store(Arc::new(rules(config, &self.shared.host)));
-        match reconcile::config(&self.shared).await {
+        let before = self.shared.rules.swap(Arc::new(rules(config, &self.shared.host)));
+        // Other figures judge every parcel anew.
+        let judge_all = before.config.norms != self.shared.rules.load().config.norms;
+        match reconcile::config(&self.shared, judge_all).await {
             Ok(reconciled) => self.take(reconciled),
             Err(error) => tracing::error!("cannot take over the config: {error}"),
         }
@@ -274,18 +287,23 @@ impl Tracker {
         let now = self.shared.clock.now();
         let rules = self.shared.rules.load_full();
         let reviewed = self.shared.store.read(move |view| view.reviews_due(now, REVIEWS_AT_ONCE)).await;
+        self.reviews_wait = reviewed.as_ref().is_ok_and(|due| due.len() == REVIEWS_AT_ONCE);
         let due = match reviewed {
             Ok(due) if due.is_empty() => return,
             Ok(due) => due,
             Err(error) => return tracing::error!("cannot read what is to be reviewed: {error}"),
         };
-        for parcel in due {
+        let reviews = due.into_iter().map(|parcel| {
             let rules = Arc::clone(&rules);
-            let judged = self.shared.store.write(move |tx| match tx.dossier(&parcel)? {
+            self.shared.store.write(move |tx| match tx.dossier(&parcel)? {
                 Some(dossier) => judge(&dossier, &rules, now).save(tx, &dossier, Vec::new(), &rules, now),
                 None => Ok(()),
-            });
-            if let Err(error) = judged.await {
+            })
+        });
+        // All at once, so that they share a commit.
+        for review in futures_util::future::join_all(reviews).await {
+            if let Err(error) = review {
+                self.reviews_wait = false;
                 tracing::error!("cannot review a parcel: {error}");
             }
         }

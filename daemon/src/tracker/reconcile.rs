@@ -43,7 +43,7 @@ fn difference(followed: &[Parcel], wanted: &[Parcel]) -> Difference {
 }
 
 /// Takes over the parcels of the config in force.
-pub(super) async fn config(shared: &Arc<Shared>) -> Result<Reconciled> {
+pub(super) async fn config(shared: &Arc<Shared>, judge_all: bool) -> Result<Reconciled> {
     let rules = shared.rules.load_full();
     let known = shared.store.read(|view| view.parcels()).await?;
     let followed: Vec<Parcel> =
@@ -67,6 +67,7 @@ pub(super) async fn config(shared: &Arc<Shared>) -> Result<Reconciled> {
         let new = new.await?;
         tracing::info!("parcels added: {new}");
     }
+    let ids = if judge_all { rules.config.parcels.iter().map(|parcel| parcel.id.clone()).collect() } else { ids };
     assign(shared, &rules, ids).await?;
     Ok(Reconciled { gone: difference.removed, schedule: schedule(shared).await? })
 }

@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use parcelwatch_tracking::{Entry, Leg, Moment, ParcelId, Seen, entries};
+use jiff::tz::TimeZone;
+use parcelwatch_tracking::{Entry, Leg, Mark, Moment, ParcelId, Seen, entries};
 use serde::{Deserialize, Serialize};
 
 use super::{PageError, Web};
-use crate::judge::Card;
+use crate::judge::{Card, ContactCard, DeadlineCard};
 use crate::plugin_host::PluginCard;
 use crate::store::{Dossier, Notice, StoreError, Unmapped, View};
 
@@ -33,6 +34,7 @@ struct Parcels {
 }
 
 pub(super) async fn parcels(State(web): State<Web>, Query(which): Query<Which>) -> Result<Response, PageError> {
+    let now = web.clock.now();
     let limit = which.limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX);
     let (archived, after) = (which.archived, which.after);
     let (dossiers, cards) = web
@@ -48,7 +50,7 @@ pub(super) async fn parcels(State(web): State<Web>, Query(which): Query<Which>) 
         last.map(|pk| format!("{}api/v1/parcels?after={pk}&limit={limit}&archived={archived}", web.site.load().path));
     let tagged = |dossier: &Dossier| which.tag.as_ref().is_none_or(|tag| dossier.parcel.tags.contains(tag));
     let parcels = dossiers.iter().zip(&cards).filter(|(dossier, _)| tagged(dossier));
-    Ok(Json(Parcels { parcels: parcels.map(|(dossier, card)| parcel_json(dossier, card)).collect(), next })
+    Ok(Json(Parcels { parcels: parcels.map(|(dossier, card)| parcel_json(dossier, card, now)).collect(), next })
         .into_response())
 }
 
@@ -66,7 +68,7 @@ pub(super) async fn parcel(State(web): State<Web>, Path(id): Path<String>) -> Re
         })
         .await?;
     let (dossier, card) = found.ok_or_else(missing)?;
-    Ok(Json(parcel_json(&dossier, &card)).into_response())
+    Ok(Json(parcel_json(&dossier, &card, web.clock.now())).into_response())
 }
 
 /// What was made of a parcel when it changed last.
@@ -101,7 +103,15 @@ pub(crate) struct ParcelJson {
     legs: Vec<LegJson>,
     events: Vec<EventJson>,
     expected: Option<ExpectedJson>,
+    silence: Option<SilenceJson>,
+    deadlines: Vec<DeadlineJson>,
     advice: Option<String>,
+    advice_kind: String,
+    urgent: bool,
+    contact: Option<ContactCard>,
+    missing: bool,
+    doubt: Option<String>,
+    marks: Vec<MarkJson>,
     attention: String,
     likely_typo: bool,
     archived: bool,
@@ -197,11 +207,38 @@ struct ExpectedJson {
     slid_days: i32,
 }
 
-/// A parcel for programs, its newest event first.
-pub(crate) fn parcel_json(dossier: &Dossier, card: &Card) -> ParcelJson {
+#[derive(Clone, Debug, Serialize)]
+struct SilenceJson {
+    verdict: String,
+    since: String,
+    normal_until: String,
+    /// From when on it is too long.
+    act_from: String,
+    advice: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct DeadlineJson {
+    kind: String,
+    at: String,
+    ends_at: String,
+    opens: Option<String>,
+    text: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct MarkJson {
+    at: String,
+    kind: &'static str,
+    text: String,
+}
+
+/// A parcel for programs as of now, its newest event first.
+pub(crate) fn parcel_json(dossier: &Dossier, card: &Card, now: Timestamp) -> ParcelJson {
     let Dossier { row, parcel, timeline } = dossier;
     let merged = entries(timeline, parcel);
     let card = card.clone();
+    let zone = timeline.destination(parcel).and_then(|country| country.zone()).unwrap_or(TimeZone::UTC);
     ParcelJson {
         id: parcel.id.to_string(),
         label: parcel.label.clone(),
@@ -232,13 +269,41 @@ pub(crate) fn parcel_json(dossier: &Dossier, card: &Card) -> ParcelJson {
             slides: expected.slides,
             slid_days: expected.slid_days,
         }),
+        silence: card.silence.map(|silence| SilenceJson {
+            advice: silence.words(&zone, now),
+            verdict: silence.verdict,
+            since: silence.since,
+            normal_until: silence.normal_until,
+            act_from: silence.act_from,
+        }),
+        deadlines: card.deadlines.into_iter().map(deadline_json).collect(),
         advice: card.advice,
+        advice_kind: card.advice_kind,
+        urgent: card.urgent,
+        contact: card.contact,
+        missing: card.missing,
+        doubt: card.doubt,
+        marks: timeline.marks.iter().map(mark_json).collect(),
         attention: card.attention,
         likely_typo: card.likely_typo,
         archived: row.archived_at.is_some(),
         added_at: row.added_at.to_string(),
         archived_at: text(row.archived_at),
     }
+}
+
+fn deadline_json(deadline: DeadlineCard) -> DeadlineJson {
+    DeadlineJson {
+        kind: deadline.kind,
+        at: deadline.at,
+        ends_at: deadline.ends_at,
+        opens: deadline.opens,
+        text: deadline.text,
+    }
+}
+
+fn mark_json(mark: &Mark) -> MarkJson {
+    MarkJson { at: mark.at.to_string(), kind: mark.kind.key(), text: mark.kind.text().to_owned() }
 }
 
 fn leg_json(leg: &Leg) -> LegJson {

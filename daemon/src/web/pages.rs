@@ -8,13 +8,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use parcelwatch_tracking::{
-    Attention, Entry, Leg, LegState, Mark, Moment, ParcelId, Role, Seen, Stage, Status, entries,
+    AdviceKind, Attention, Entry, LastWord, Leg, LegState, Mark, Meaning, Moment, ParcelId, Role, Seen, SeenWindow,
+    Stage, Standing, Status, Verdict, entries, last_words,
 };
 use serde::Deserialize;
 
 use super::assets::{NAMES, Names};
 use super::{PageError, Site, Web, feeds, times};
-use crate::judge::{Card, ExpectedCard};
+use crate::judge::{Card, ContactCard, DeadlineCard, ExpectedCard};
 use crate::plugin_host::PluginCard;
 use crate::store::{CardRow, CarrierHealth, Dossier, Entry as FeedEntry, Notice, Unmapped};
 
@@ -106,10 +107,28 @@ struct CardView {
     checked: Option<TimeView>,
     next: Option<NextView>,
     sources: Vec<SourceView>,
+    /// The sentence about a silence that is longer than usual.
+    silence: Option<String>,
+    /// Too long, or longer than usual.
+    worrying: bool,
     advice: Option<String>,
+    urgent: bool,
+    /// By when to act, where the money or the parcel is at stake: the next to end.
+    act_by: Option<DeadlineView>,
+    doubt: Option<String>,
     likely_typo: bool,
     unserved: bool,
     delivered_to: Option<String>,
+}
+
+struct DeadlineView {
+    title: String,
+    iso: String,
+    /// "4 August, in 12 days".
+    when: String,
+    text: String,
+    near: bool,
+    passed: bool,
 }
 
 struct TimeView {
@@ -207,8 +226,51 @@ pub(super) async fn overview(
     render(&page, &headers)
 }
 
+/// Deadlines that end within so many days are near.
+const NEAR_DAYS: i32 = 7;
+
+fn deadline_view(deadline: &DeadlineCard, zone: &TimeZone, now: Timestamp) -> Option<DeadlineView> {
+    let ends_at: Timestamp = deadline.ends_at.parse().ok()?;
+    let date: Date = match deadline.at.parse() {
+        Ok(date) => date,
+        Err(_) => ends_at.to_zoned(zone.clone()).date(),
+    };
+    let days = date.since(now.to_zoned(zone.clone()).date()).map_or(0, |span| span.get_days());
+    let passed = ends_at <= now;
+    let distance = match days {
+        _ if passed => "over".to_owned(),
+        ..=0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        days => format!("in {days} days"),
+    };
+    Some(DeadlineView {
+        title: deadline.title.clone(),
+        iso: deadline.at.clone(),
+        when: format!("{}, {distance}", parcelwatch_tracking::date_words(date)),
+        text: deadline.text.clone(),
+        near: !passed && days <= NEAR_DAYS,
+        passed,
+    })
+}
+
+/// The clock to show beside the parcel: the first to end of those by which the person loses something.
+fn act_by(card: &Card, zone: &TimeZone, now: Timestamp) -> Option<DeadlineView> {
+    if card.closed {
+        return None;
+    }
+    let at_stake = card.deadlines.iter().filter(|deadline| deadline.reminds);
+    at_stake.filter_map(|deadline| deadline_view(deadline, zone, now)).find(|view| !view.passed)
+}
+
 fn card_view(row: &CardRow, site: &Site, now: Timestamp) -> CardView {
     let card: Card = serde_json::from_str(&row.card).unwrap_or_default();
+    let worrying = card.silence.as_ref().is_some_and(|silence| silence.verdict != Verdict::Normal.key());
+    let silence = card.silence.as_ref().and_then(|silence| silence.words(&site.zone, now));
+    // Where there is nothing to do but to wait, how long that is normal says it all.
+    let (advice, silence) = match silence {
+        Some(words) if !worrying && card.advice_kind == AdviceKind::Wait.key() => (Some(words), None),
+        silence => (card.advice.clone(), silence.filter(|_| worrying)),
+    };
     let time = |at: Timestamp| TimeView {
         iso: at.to_string(),
         words: times::ago(at, now),
@@ -226,6 +288,11 @@ fn card_view(row: &CardRow, site: &Site, now: Timestamp) -> CardView {
             why: row.next_why.clone().unwrap_or_default(),
         }),
         sources: card.sources.iter().map(source_view).collect(),
+        silence,
+        worrying,
+        act_by: act_by(&card, &site.zone, now),
+        urgent: card.urgent,
+        doubt: card.doubt,
         label: card.label,
         recipient: card.recipient,
         tags: card.tags,
@@ -235,7 +302,7 @@ fn card_view(row: &CardRow, site: &Site, now: Timestamp) -> CardView {
         carrier: card.carrier_name,
         place: card.place,
         words: card.words,
-        advice: card.advice,
+        advice,
         likely_typo: card.likely_typo,
         unserved: card.unserved,
         delivered_to: card.delivered_to.map(|place| place.replace('_', " ")),
@@ -278,7 +345,13 @@ fn expected_view(expected: &ExpectedCard, zone: &TimeZone, now: Timestamp) -> Ex
     let last: Date = expected.last_day.parse().unwrap_or(today);
     ExpectedView {
         days: times::days(first, last, today),
-        by: if expected.source == "carrier" { "says the carrier" } else { "usual for its class" },
+        by: match (expected.source.as_str(), expected.peak) {
+            ("carrier", _) => "says the carrier",
+            ("own", _) => "as your own parcels took",
+            ("any", _) => "usual from abroad, our guess",
+            (_, true) => "usual for its class at this time of year, our guess",
+            (_, false) => "usual for its class, our guess",
+        },
         slid: (expected.slides > 0).then(|| {
             let times = if expected.slides == 1 { "once".to_owned() } else { format!("{} times", expected.slides) };
             format!("moved {times}, {:+} days", expected.slid_days)
@@ -296,13 +369,39 @@ struct ParcelPage {
     marketplace: Option<String>,
     class: Option<String>,
     note: Option<String>,
+    meaning: Meaning,
+    /// Why it goes back, and what to do about it.
+    reason: Option<String>,
+    contact: Option<ContactCard>,
+    deadlines: Vec<DeadlineView>,
+    /// Where to look for a parcel that is said to be delivered.
+    missing: bool,
+    proofs: Vec<(String, String)>,
+    portals: Vec<PortalView>,
+    slides: Vec<SlideView>,
     archived: bool,
-    needs_answer: bool,
+    /// The person may say that they have it.
+    may_have: bool,
+    may_miss: bool,
     legs: Vec<LegView>,
     days: Vec<DayView>,
     told: Vec<ToldView>,
     notes: Vec<NoteView>,
     feeds: Vec<FeedLink>,
+}
+
+/// The last word of one carrier.
+struct PortalView {
+    carrier: String,
+    status: &'static str,
+    when: TimeView,
+    leads: bool,
+}
+
+/// A window as it was told.
+struct SlideView {
+    told: String,
+    days: String,
 }
 
 struct FeedLink {
@@ -404,7 +503,8 @@ pub(super) async fn parcel(
     let (dossier, card, told, plugins, notices) = found.ok_or_else(missing)?;
     let plugins: Vec<PluginCard> = plugins.iter().filter_map(|card| serde_json::from_str(card).ok()).collect();
     let merged = entries(&dossier.timeline, &dossier.parcel);
-    let lead = parcelwatch_tracking::Standing::read(&dossier.timeline, &dossier.parcel, &merged).lead;
+    let standing = parcelwatch_tracking::Standing::read(&dossier.timeline, &dossier.parcel, &merged);
+    let lead = standing.lead;
     let next = dossier.timeline.legs.iter().filter(|leg| leg.state == LegState::Active && leg.next_ask_at.is_some());
     let next = next.min_by_key(|leg| leg.next_ask_at);
     let row = CardRow {
@@ -414,7 +514,8 @@ pub(super) async fn parcel(
         next_ask_at: next.and_then(|leg| leg.next_ask_at),
         next_why: next.map(|leg| leg.next_why.clone()),
     };
-    let status = serde_json::from_str::<Card>(&row.card).map(|card| card.status).unwrap_or_default();
+    let card: Card = serde_json::from_str(&row.card).unwrap_or_default();
+    let deadlines = card.deadlines.iter().filter_map(|deadline| deadline_view(deadline, &site.zone, now));
     let view = Viewer { dossier: &dossier, plugins: &plugins, site: &site, now };
     let page = ParcelPage {
         card: card_view(&row, &site, now),
@@ -422,8 +523,17 @@ pub(super) async fn parcel(
         marketplace: dossier.parcel.marketplace.clone(),
         class: dossier.parcel.class.map(|class| class.key().to_owned()),
         note: dossier.parcel.note.clone(),
+        meaning: standing.status.meaning(),
+        reason: reason(&merged, &standing),
+        deadlines: deadlines.collect(),
+        missing: standing.missing,
+        proofs: if standing.missing { proofs(&merged) } else { Vec::new() },
+        portals: view.portals(&merged, &standing),
+        slides: view.slides(&standing),
         archived: dossier.row.archived_at.is_some(),
-        needs_answer: status == Status::Delivered.key(),
+        may_have: !card.closed && !dossier.timeline.legs.is_empty(),
+        may_miss: standing.status == Status::Delivered && !card.closed,
+        contact: card.contact,
         legs: dossier.timeline.legs.iter().map(|leg| view.leg(leg)).collect(),
         days: view.days(&merged, lead),
         told: told.iter().map(|entry| told_view(entry, &site, now)).collect(),
@@ -442,6 +552,33 @@ pub(super) async fn parcel(
         frame: Frame::new(&site, notices, now),
     };
     render(&page, &headers)
+}
+
+/// Why a parcel goes back.
+fn reason(merged: &[Entry<'_>], standing: &Standing) -> Option<String> {
+    if standing.stage != Stage::Back {
+        return None;
+    }
+    let reason = merged.iter().rev().flat_map(Entry::sources).find_map(|seen| seen.event.return_reason())?;
+    Some(format!("It goes back because {}.", reason.words()))
+}
+
+/// What the carrier knows of a delivery: its words, the place, and every fact beside them.
+fn proofs(merged: &[Entry<'_>]) -> Vec<(String, String)> {
+    let Some(delivery) = merged.iter().rev().find(|entry| entry.status == Status::Delivered) else { return Vec::new() };
+    let mut proofs = Vec::new();
+    for seen in delivery.sources() {
+        let event = &seen.event;
+        proofs.push(("said".to_owned(), event.translation.as_ref().unwrap_or(&event.text).clone()));
+        if let Some(moment) = &event.moment {
+            proofs.push(("when".to_owned(), moment.text().replace('T', " ")));
+        }
+        if let Some(place) = event.place.as_ref().filter(|place| !place.text.is_empty()) {
+            proofs.push(("where".to_owned(), place.text.clone()));
+        }
+        proofs.extend(event.facts.iter().map(|(name, value)| (name.replace('_', " "), value.replace('_', " "))));
+    }
+    proofs
 }
 
 fn told_view(entry: &FeedEntry, site: &Site, now: Timestamp) -> ToldView {
@@ -527,6 +664,44 @@ impl Viewer<'_> {
             }),
             facts: leg.facts.iter().map(|(name, value)| (name.replace('_', " "), value.to_owned())).collect(),
         }
+    }
+
+    /// The last word of each carrier, when more than one has spoken.
+    fn portals(&self, merged: &[Entry<'_>], standing: &Standing) -> Vec<PortalView> {
+        let words = last_words(&self.dossier.timeline, merged);
+        if words.len() < 2 {
+            return Vec::new();
+        }
+        let portal = |word: &LastWord| {
+            Some(PortalView {
+                carrier: self.carrier(self.dossier.timeline.leg(word.leg)?),
+                status: word.status.title(),
+                when: self.time(word.at),
+                leads: standing.holder == Some(word.leg),
+            })
+        };
+        words.iter().filter_map(portal).collect()
+    }
+
+    /// The windows the carrier told one after the other, when there were several.
+    fn slides(&self, standing: &Standing) -> Vec<SlideView> {
+        let windows = &self.dossier.timeline.windows;
+        let leg = standing.holder.filter(|no| windows.iter().any(|seen| seen.leg == *no));
+        let leg = leg.or_else(|| windows.last().map(|seen| seen.leg));
+        let of_leg: Vec<&SeenWindow> = windows.iter().filter(|seen| Some(seen.leg) == leg).collect();
+        if of_leg.len() < 2 {
+            return Vec::new();
+        }
+        let today = self.now.to_zoned(self.site.zone.clone()).date();
+        let slide = |seen: &&SeenWindow| SlideView {
+            told: times::local(seen.first_seen_at, &self.site.zone, self.now),
+            days: times::days(
+                seen.window.earliest.as_ref().map(Moment::calendar_date),
+                seen.window.latest.calendar_date(),
+                today,
+            ),
+        };
+        of_leg.iter().map(slide).collect()
     }
 
     /// The timeline by day, newest first. The day is the carrier's own.
