@@ -102,7 +102,14 @@ pub struct Grounds<'a> {
 
 /// The advice for a parcel as it stands.
 pub fn advice(grounds: Grounds<'_>) -> Advice {
-    let steps = [Grounds::on_settled, Grounds::on_dispute, Grounds::on_status, Grounds::on_number, Grounds::on_trouble];
+    let steps = [
+        Grounds::on_settled,
+        Grounds::on_dispute,
+        Grounds::on_receipt,
+        Grounds::on_status,
+        Grounds::on_number,
+        Grounds::on_trouble,
+    ];
     steps
         .into_iter()
         .find_map(|step| step(&grounds))
@@ -151,23 +158,20 @@ impl Grounds<'_> {
                 Some(Whom::Seller),
                 "Nothing will be sent; if the money is not back within a month, ask the marketplace.",
             ),
-            _ if self.standing.closed => {
-                Advice::new(AdviceKind::Nothing, None, "You have it; nothing more is to be done.")
-            }
             _ => return None,
         };
         Some(advice)
     }
 
+    /// It is in the person's hands.
+    fn on_receipt(&self) -> Option<Advice> {
+        let text = "You have it; nothing more is to be done.";
+        self.standing.closed.then(|| Advice::new(AdviceKind::Nothing, None, text))
+    }
+
     /// A dispute runs: its own clocks lead.
     fn on_dispute(&self) -> Option<Advice> {
-        let last = self.timeline.marks.iter().rev().find(|mark| {
-            matches!(
-                mark.kind,
-                MarkKind::DisputeOpened(_) | MarkKind::DisputeAccepted | MarkKind::DisputeMediated | MarkKind::HaveIt
-            )
-        })?;
-        let kind = match last.kind {
+        let kind = match self.timeline.dispute()?.kind {
             MarkKind::DisputeOpened(_) => DeadlineKind::DisputeAcceptance,
             MarkKind::DisputeAccepted => DeadlineKind::Refund,
             MarkKind::DisputeMediated => {
@@ -214,7 +218,10 @@ impl Grounds<'_> {
                 holder,
                 "Look for a card or a message, and arrange another attempt with the carrier before it goes back.",
             ),
-            Status::OutForDelivery if standing.rolled_back => return None,
+            // The newest word is a problem, or the parcel needs a camera before it needs anything else.
+            Status::OutForDelivery if standing.rolled_back || standing.trouble.is_some() => return None,
+            Status::Delivered if standing.trouble == Some(Status::Damaged) => return None,
+            Status::Delivered if standing.disagreement.is_some_and(|found| found.contradicts) => return None,
             Status::OutForDelivery if self.silence.is_none_or(|silence| silence.verdict == Verdict::Normal) => {
                 Advice::new(AdviceKind::BeThere, holder, "It may come today; most do, and it is no promise.")
             }
@@ -267,7 +274,17 @@ impl Grounds<'_> {
             let text = "Compare the number with the seller's message: its check digit does not hold.";
             return Some(Advice::new(AdviceKind::CheckNumber, Some(Whom::Seller), text));
         }
+        if self.everybody_says(|kind| kind == FailureKind::InvalidNumber) {
+            let text = "Compare the number with the seller's message: the carrier does not accept it.";
+            return Some(Advice::new(AdviceKind::CheckNumber, Some(Whom::Seller), text));
+        }
         None
+    }
+
+    /// Whether every carrier asked gives an answer of this kind instead of a report.
+    fn everybody_says(&self, wanted: impl Fn(FailureKind) -> bool) -> bool {
+        let mut asked = self.timeline.legs.iter().filter(|leg| leg.state == LegState::Active).peekable();
+        asked.peek().is_some() && asked.all(|leg| leg.outage.as_ref().is_some_and(|outage| wanted(outage.failure.kind)))
     }
 
     fn on_trouble(&self) -> Option<Advice> {
@@ -303,7 +320,12 @@ impl Grounds<'_> {
         }
         let today = self.now.to_zoned(self.zone.clone()).date();
         let late = self.expected?.late_days(today, self.zone)?;
-        let moving = self.silence.is_some_and(|silence| silence.verdict == Verdict::Normal);
+        let verdict = self.silence.map(|silence| silence.verdict);
+        // A silence that is too long says more than the window does.
+        if verdict == Some(Verdict::Act) {
+            return None;
+        }
+        let moving = verdict == Some(Verdict::Normal);
         let days = if late == 1 { "a day".to_owned() } else { format!("{late} days") };
         Some(if moving {
             let text =
@@ -337,25 +359,52 @@ impl Grounds<'_> {
             return Advice::new(AdviceKind::Nothing, None, "Nothing is to be done.");
         };
         let until = day_words(silence.normal_until, self.zone);
+        let act = day_words(silence.act_from, self.zone);
         let stage = self.standing.stage;
+        if let Some(at) = silence.unheard_since
+            && silence.verdict == Verdict::Watch
+        {
+            let day = day_words(at, self.zone);
+            let text = format!("Look at the carrier's own page: it could not be asked from here since {day}.");
+            return Advice::new(AdviceKind::CheckLocal, self.holder(), text);
+        }
+        let unknown = self.everybody_says(|kind| kind == FailureKind::NotFound);
         match (silence.verdict, stage) {
-            (_, Stage::Ordered) if silence.verdict == Verdict::Normal => Advice::new(
+            (Verdict::Normal, Stage::Ordered) => Advice::new(
                 AdviceKind::Wait,
                 None,
                 format!("Wait for a tracking number; until {until} that is normal."),
             ),
+            (Verdict::Watch, Stage::Ordered) => Advice::new(
+                AdviceKind::Wait,
+                None,
+                format!("There should be a tracking number by now: if none comes by {act}, ask the seller."),
+            ),
+            (Verdict::Act, Stage::Ordered) => {
+                let text = "Ask the seller when it will be sent: there is still no tracking number.";
+                Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text)
+            }
             (Verdict::Normal, Stage::PreTransit) => Advice::new(
                 AdviceKind::Wait,
                 None,
                 format!("Wait for the first scan; until {until} silence is normal."),
             ),
+            (Verdict::Watch, Stage::PreTransit) if unknown => {
+                let text = format!(
+                    "Compare the number with the seller's message; if no carrier knows it by {act}, ask the seller."
+                );
+                Advice::new(AdviceKind::CheckNumber, Some(Whom::Seller), text)
+            }
+            (Verdict::Act, Stage::PreTransit) if unknown => {
+                let text = "Ask the seller for the right number: no carrier knows this one.";
+                Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text)
+            }
             (Verdict::Watch, Stage::PreTransit) => {
-                let act = day_words(silence.act_from, self.zone);
                 let text =
                     format!("Only a label so far: if there is no scan by {act}, ask the seller whether it was sent.");
                 Advice::new(AdviceKind::Wait, None, text)
             }
-            (_, Stage::Ordered | Stage::PreTransit) => {
+            (Verdict::Act, Stage::PreTransit) => {
                 let text = "Ask the seller whether it was really sent: a label is not a parcel.";
                 Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text)
             }
@@ -367,14 +416,11 @@ impl Grounds<'_> {
                 self.holder(),
                 "Look at the local carrier's own page; it may know more.",
             ),
-            (Verdict::Watch, _) => {
-                let act = day_words(silence.act_from, self.zone);
-                Advice::new(
-                    AdviceKind::Wait,
-                    None,
-                    format!("Quieter than usual: wait until {act}, then ask the seller."),
-                )
-            }
+            (Verdict::Watch, _) => Advice::new(
+                AdviceKind::Wait,
+                None,
+                format!("Quieter than usual: wait until {act}, then ask the seller."),
+            ),
             (Verdict::Act, Stage::Import | Stage::LastMile) => {
                 let text =
                     format!("Ask the carrier that has it; if it does not know, ask the seller{}.", self.dispute_hint());

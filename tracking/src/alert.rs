@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::{
-    DeadlineKind, EventId, FailureKind, Judgement, LegNo, Milestone, Outage, Progress, Scope, Stage, Standing, Status,
-    Timeline, Verdict,
+    DeadlineKind, EventId, FailureKind, Judgement, LegNo, LegState, Milestone, Outage, Progress, Scope, Stage,
+    Standing, Status, Timeline, Verdict,
 };
 
 /// How loud an alert is.
@@ -138,11 +138,13 @@ pub fn alerts(
     } else {
         alerts.extend(changes(before, after));
         let told: Vec<EventId> = alerts.iter().filter_map(|alert| alert.event).collect();
-        let scans = progress.new.iter().filter(|id| !told.contains(id));
+        let refused = |no| timeline.leg(no).is_some_and(|leg| leg.state == LegState::Refused);
+        let foreign = |id: &EventId| timeline.seen.iter().any(|seen| seen.id == *id && refused(seen.leg));
+        let scans = progress.new.iter().filter(|id| !told.contains(id) && !foreign(id));
         alerts.extend(scans.map(|id| Alert::new(AlertKind::Scan, Some(*id), id)));
     }
     for no in &progress.legs {
-        if let Some(leg) = timeline.leg(*no) {
+        if let Some(leg) = timeline.leg(*no).filter(|leg| leg.state != LegState::Refused) {
             alerts.push(Alert::new(AlertKind::HandOff(*no), None, &leg.number));
         }
     }
@@ -170,7 +172,10 @@ fn changes(before: &Standing, after: &Standing) -> Vec<Alert> {
     if after.rolled_back && !before.rolled_back {
         alerts.push(Alert::new(AlertKind::RolledBack, after.lead, display(after.lead)));
     } else if alerts.is_empty() {
-        let again = after.lead != before.lead && is_told_each_time(after.status);
+        // Another portal's telling of the same scan, or new words for it, are no news.
+        let known = before.lead.is_some_and(|lead| after.tellings.contains(&lead));
+        let anew = after.status != before.status || is_an_attempt(after.status);
+        let again = after.lead.is_some() && !known && anew && is_told_each_time(after.status);
         let onwards = after.stage != before.stage && after.stage > Stage::PreTransit;
         if again || onwards {
             alerts.push(Alert::new(AlertKind::Status(after.status), after.lead, display(after.lead)));
@@ -223,6 +228,11 @@ fn is_told_each_time(status: Status) -> bool {
                 | Status::HandedToLocal
                 | Status::Cancelled
         )
+}
+
+/// What is news when it comes twice in a row. A parcel that goes back, scan by scan, does so once.
+fn is_an_attempt(status: Status) -> bool {
+    status.needs_person() || matches!(status, Status::OutForDelivery | Status::Delivered)
 }
 
 /// The alert for a question that was not answered, when the silence has become an outage. A carrier that fails everybody is

@@ -66,7 +66,8 @@ pub fn attention(
     if advice.urgent {
         return Attention::NeedsYou;
     }
-    if standing.stage >= Stage::Done || standing.closed {
+    let contradicted = standing.disagreement.is_some_and(|disagreement| disagreement.contradicts);
+    if standing.closed || (standing.stage >= Stage::Done && !contradicted) {
         return Attention::Arrived;
     }
     let today = now.to_zoned(zone.clone()).date();
@@ -75,7 +76,7 @@ pub fn attention(
     }
     let quiet = silence.is_some_and(|silence| silence.verdict != Verdict::Normal);
     let late = expected.is_some_and(|expected| expected.late_days(today, zone).is_some());
-    let odd = standing.repeated.is_some() || standing.disagreement.is_some_and(|disagreement| disagreement.contradicts);
+    let odd = standing.repeated.is_some() || contradicted || standing.status == Status::Unfulfillable;
     if standing.trouble.is_some() || standing.rolled_back || quiet || late || odd {
         return Attention::Watch;
     }

@@ -253,7 +253,7 @@ impl Clocks<'_> {
         let carrier = holder.and_then(|leg| leg.carrier.as_ref());
         let own = self.rules.pickup_of.iter().find(|(known, _)| Some(known) == carrier);
         let kept = own.map_or(self.rules.pickup, |(_, kept)| *kept);
-        let date = self.after(self.date(told.at), kept)?;
+        let date = self.after(self.date(self.standing.status_since?), kept)?;
         let days = kept.as_hours() / 24;
         let text = format!("Collect it by {}: it is usually kept for {days} days.", date_words(date));
         self.on(DeadlineKind::Pickup, date, text)
@@ -264,7 +264,7 @@ impl Clocks<'_> {
         if !(hold || self.standing.status == Status::ImportCustoms) || self.standing.closed {
             return None;
         }
-        let date = self.after(self.date(self.standing.since?), self.rules.customs)?;
+        let date = self.after(self.date(self.standing.status_since?), self.rules.customs)?;
         let text = if hold {
             format!("Bring papers or money to customs by {}, our guess: then it usually goes back.", date_words(date))
         } else {
@@ -349,18 +349,17 @@ impl Clocks<'_> {
     }
 
     fn dispute_acceptance(&self) -> Option<Deadline> {
-        let opened = self.marked_at(|kind| matches!(kind, MarkKind::DisputeOpened(_)))?;
-        let answered = self.marked_at(|kind| matches!(kind, MarkKind::DisputeAccepted | MarkKind::DisputeMediated));
-        if self.is_settled() || answered.is_some_and(|at| at >= opened) {
+        let opened = self.timeline.dispute().filter(|mark| matches!(mark.kind, MarkKind::DisputeOpened(_)))?;
+        if self.is_settled() {
             return None;
         }
-        self.until(DeadlineKind::DisputeAcceptance, opened, self.rules.dispute_acceptance, |day| {
+        self.until(DeadlineKind::DisputeAcceptance, opened.at, self.rules.dispute_acceptance, |day| {
             format!("The platform should have taken up your dispute by {day}.")
         })
     }
 
     fn refund(&self) -> Option<Deadline> {
-        let won = self.marked_at(|kind| *kind == MarkKind::DisputeAccepted)?;
+        let won = self.timeline.dispute().filter(|mark| mark.kind == MarkKind::DisputeAccepted)?.at;
         if self.is_settled() {
             return None;
         }

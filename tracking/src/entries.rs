@@ -288,17 +288,24 @@ fn choose_lead(entry: &mut Entry<'_>, zones: &Zones) {
 }
 
 /// Reads each entry in the light of those before it. "Accepted" and "in transit" by a local carrier are the last mile of a
-/// parcel that came from abroad, and not its beginning.
+/// parcel that came from abroad, and not its beginning; and whatever moves under the number of a return goes back.
 fn interpret(merged: &mut [Entry<'_>], timeline: &Timeline, parcel: &Parcel) {
     let (origin, destination) = (timeline.origin(parcel), timeline.destination(parcel));
     let (mut left_origin, mut released) = (false, false);
+    // The carriers that have had it on the van: whatever they scan then is their depot.
+    let mut delivering: Vec<LegNo> = Vec::new();
     for entry in merged {
         let told = entry.told();
         let country = entry.sources().find_map(|seen| seen.event.country());
         let here = country.is_some() && country == destination && origin.is_some() && origin != destination;
         let by_local = entry.sources().any(|seen| timeline.leg(seen.leg).is_some_and(|leg| leg.role == Role::HandOff));
-        let is_last_mile = (by_local && (here || (country.is_none() && left_origin))) || (here && released);
+        let by_return = entry.sources().all(|seen| timeline.leg(seen.leg).is_some_and(|leg| leg.role == Role::Return));
+        let is_last_mile = (by_local && (here || (country.is_none() && left_origin)))
+            || (here && released)
+            || (delivering.contains(&entry.lead.leg) && told != Status::Accepted);
         entry.status = match told {
+            Status::Delivered if by_return => Status::Returned,
+            told if by_return && told.stage() > Some(Stage::PreTransit) => Status::Returning,
             Status::Accepted if is_last_mile => Status::HandedToLocal,
             Status::OriginProcessing | Status::ArrivedAtSorting | Status::LeftSorting | Status::InTransit
                 if is_last_mile =>
@@ -307,6 +314,9 @@ fn interpret(merged: &mut [Entry<'_>], timeline: &Timeline, parcel: &Parcel) {
             }
             told => told,
         };
+        if told == Status::OutForDelivery {
+            delivering.push(entry.lead.leg);
+        }
         left_origin |= told == Status::DepartedOrigin || told.stage() == Some(Stage::Import);
         released |= matches!(told, Status::CustomsCleared | Status::HandedToLocal);
     }

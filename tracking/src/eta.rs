@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::{Class, Experience, Kind, Leg, Moment, Parcel, Season, Stage, Standing, Timeline};
+use crate::{Class, Experience, Kind, Leg, LegState, Moment, Parcel, Season, Stage, Standing, Status, Timeline};
 
 /// Where a window comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,9 +94,10 @@ pub struct WindowNorms<'a> {
 }
 
 /// The window we believe: the carrier's own, else what the person's own parcels took, else the usual one of the class.
-/// None once the parcel is there, or on its way back.
+/// None once the parcel is there, or said to be; on its way back; and where nothing will be sent.
 pub fn expected(timeline: &Timeline, parcel: &Parcel, standing: &Standing, norms: WindowNorms<'_>) -> Option<Expected> {
-    if standing.stage >= Stage::Done || standing.closed {
+    let is_awaited = !standing.missing && standing.status != Status::Unfulfillable;
+    if standing.stage >= Stage::Done || standing.closed || !is_awaited {
         return None;
     }
     carriers_window(timeline, standing).or_else(|| usual_window(timeline, parcel, standing, norms))
@@ -104,7 +105,7 @@ pub fn expected(timeline: &Timeline, parcel: &Parcel, standing: &Standing, norms
 
 /// The carrier that has the parcel knows best; before it says anything, the one that told last.
 fn carriers_window(timeline: &Timeline, standing: &Standing) -> Option<Expected> {
-    let told = |leg: &&Leg| leg.window.is_some();
+    let told = |leg: &&Leg| leg.window.is_some() && leg.state != LegState::Rejected;
     let holder = standing.holder.and_then(|no| timeline.leg(no)).filter(told);
     let leg = holder.or_else(|| timeline.legs.iter().filter(told).max_by_key(|leg| leg.latest_at))?;
     let window = leg.window.as_ref()?;

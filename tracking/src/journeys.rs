@@ -3,7 +3,7 @@
 //! A story is a file under `journeys/`. Lines that begin with `>` are what this program says; the others are what happens to
 //! it. `UPDATE_EXPECT=1 cargo test -p parcelwatch-tracking` writes the former anew; read the difference before believing it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -12,9 +12,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::testing::event;
 use crate::{
-    Alert, CarrierId, Class, Country, Experience, Failure, FailureKind, HandOff, Judgement, Leg, LegNo, LegState, Mark,
-    MarkKind, Moment, Norms, Parcel, ParcelId, Report, Rhythm, Role, Situation, Standing, Status, Timeline, ToldWindow,
-    TrackingNumber, alerts, back, day_words, entries, judge, lost, next_ask, timely,
+    Alert, CarrierId, Class, Country, Entry, Event, Experience, Failure, FailureKind, HandOff, Judgement, Leg, LegNo,
+    LegState, Mark, MarkKind, Moment, Norms, Parcel, ParcelId, Report, Rhythm, Role, Situation, Standing, Status,
+    Timeline, ToldWindow, TrackingNumber, alerts, back, day_words, entries, judge, lost, next_ask, timely,
 };
 
 #[test]
@@ -56,7 +56,11 @@ struct Story<'a> {
     norms: Norms,
     rhythm: Rhythm,
     zone: TimeZone,
+    /// The check digits of the person's numbers do not hold.
+    mistyped: bool,
     told: BTreeSet<String>,
+    /// What each carrier showed last, for the line `as before`.
+    shown: BTreeMap<LegNo, Vec<Event>>,
     /// What was said last, so that only what changes is said again.
     said: Vec<String>,
 }
@@ -77,7 +81,9 @@ impl<'a> Story<'a> {
             norms: Norms::default(),
             rhythm: Rhythm { jitter: 0, ..Rhythm::default() },
             zone: TimeZone::UTC,
+            mistyped: false,
             told: BTreeSet::new(),
+            shown: BTreeMap::new(),
             said: Vec::new(),
         }
     }
@@ -106,6 +112,9 @@ impl<'a> Story<'a> {
                 below.push(line.trim());
             }
             let asked = self.happen(&Step { at, words: words.split_whitespace().collect(), lines: below });
+            if words.trim() == "history" {
+                self.say_history(&mut out);
+            }
             self.say(at, asked, &mut out);
         }
         out
@@ -124,6 +133,7 @@ impl<'a> Story<'a> {
                 "ordered" => self.parcel.ordered = value().parse().ok(),
                 "status" => self.parcel.order_status = Status::from_key(value()),
                 "number" => self.parcel.numbers.extend(TrackingNumber::new(value())),
+                "mistyped" => self.mistyped = true,
                 "kin" => self.norms.experience = kin(value().parse().unwrap_or(0), &self.parcel).into(),
                 word if Class::from_key(word).is_some() => self.parcel.class = Class::from_key(word),
                 word if word.contains('>') => {
@@ -140,8 +150,11 @@ impl<'a> Story<'a> {
 
     /// Does what a line says; the leg that was asked, where one was.
     fn happen(&mut self, step: &Step<'_>) -> Option<(LegNo, Vec<Alert>)> {
+        if !self.parcel.numbers.is_empty() {
+            self.timeline.reconcile(&self.parcel, step.at);
+        }
         match step.words.as_slice() {
-            ["look"] => None,
+            ["look" | "history"] => None,
             ["says", kind, rest @ ..] => {
                 let kind = MarkKind::from_key(kind, &rest.join(" ")).unwrap_or_else(|| self.fail(kind));
                 self.timeline.marks.push(Mark { at: step.at, kind });
@@ -150,6 +163,12 @@ impl<'a> Story<'a> {
             ["rejects", carrier] => {
                 let no = self.leg(carrier, step.at);
                 self.timeline.leg_mut(no).expect("a leg").state = LegState::Rejected;
+                None
+            }
+            ["confirms", carrier] => {
+                let no = self.leg(carrier, step.at);
+                let leg = self.timeline.leg_mut(no).expect("a leg");
+                (leg.confirmed, leg.state) = (true, LegState::Active);
                 None
             }
             [carrier, "fails", kind, rest @ ..] => {
@@ -164,11 +183,13 @@ impl<'a> Story<'a> {
                 let no = self.leg(carrier, step.at);
                 let before = Standing::of(&self.timeline, &self.parcel);
                 let first = self.timeline.seen.is_empty();
-                let progress = self.timeline.absorb(no, &self.report(step));
+                let report = self.report(no, step);
+                self.shown.insert(no, report.events.clone());
+                let progress = self.timeline.absorb(no, &report);
                 for no in &progress.legs {
                     let leg = self.timeline.leg_mut(*no).expect("a leg");
                     leg.carrier = leg.carrier_name.as_deref().and_then(CarrierId::new);
-                    if leg.state == LegState::NoCarrier {
+                    if leg.state == LegState::NoCarrier && leg.carrier.is_some() {
                         leg.state = LegState::Active;
                     }
                 }
@@ -182,29 +203,35 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// The leg of a carrier; the person's own number where there is none yet.
-    fn leg(&mut self, carrier: &str, now: Timestamp) -> LegNo {
-        let carrier = CarrierId::new(carrier).unwrap_or_else(|| self.fail(carrier));
-        if let Some(leg) = self.timeline.legs.iter().find(|leg| leg.carrier.as_ref() == Some(&carrier)) {
+    /// The leg of a carrier, or of `carrier/NUMBER` where it has several; the person's own number where there is none yet.
+    fn leg(&mut self, words: &str, now: Timestamp) -> LegNo {
+        let (carrier, number) = words.split_once('/').unwrap_or((words, ""));
+        let carrier = CarrierId::new(carrier).unwrap_or_else(|| self.fail(words));
+        let meant =
+            |leg: &&Leg| leg.carrier.as_ref() == Some(&carrier) && (number.is_empty() || leg.number.as_str() == number);
+        if let Some(leg) = self.timeline.legs.iter().find(meant) {
             return leg.no;
         }
-        let no = LegNo(u16::try_from(self.timeline.legs.len()).expect("few legs"));
-        let number = TrackingNumber::new(&format!("NUMBER{}", no.0)).expect("a number");
-        let number = self.parcel.numbers.get(usize::from(no.0)).cloned().unwrap_or(number);
-        let mut leg = Leg::new(no, number, Role::Given, now);
+        let waiting = |leg: &&mut Leg| leg.role == Role::Given && leg.carrier.is_none();
+        if self.timeline.legs.iter_mut().find(waiting).is_none() {
+            let no = LegNo(u16::try_from(self.timeline.legs.len()).expect("few legs"));
+            let number = TrackingNumber::new(&format!("NUMBER{}", no.0)).expect("a number");
+            self.timeline.legs.push(Leg::new(no, number, Role::Given, now));
+        }
+        let leg = self.timeline.legs.iter_mut().find(waiting).expect("a leg that waits for its carrier");
         (leg.carrier, leg.state) = (Some(carrier), LegState::Active);
-        self.timeline.legs.push(leg);
-        no
+        leg.checksum = self.mistyped.then_some(false);
+        leg.no
     }
 
-    fn report(&self, step: &Step<'_>) -> Report {
+    fn report(&self, no: LegNo, step: &Step<'_>) -> Report {
         let mut report = Report::empty(step.at);
         for line in &step.lines {
             let words: Vec<&str> = line.split_whitespace().collect();
             match words.as_slice() {
                 ["handoff", carrier, number, rest @ ..] => report.handoffs.push(HandOff {
                     number: TrackingNumber::new(number).unwrap_or_else(|| self.fail(line)),
-                    carrier: Some((*carrier).to_owned()),
+                    carrier: (*carrier != "-").then(|| (*carrier).to_owned()),
                     country: self.parcel.country,
                     role: rest.first().and_then(|role| Role::from_key(role)).unwrap_or(Role::HandOff),
                     confidence: 90,
@@ -217,17 +244,27 @@ impl<'a> Story<'a> {
                     report.window = Some(ToldWindow { earliest, latest, source: "carrier".to_owned() });
                 }
                 ["done"] => report.done = true,
+                ["zone", zone] => report.zone = Some((*zone).to_owned()),
+                ["as", "before"] => report.events.extend(self.shown.get(&no).cloned().unwrap_or_default()),
                 _ => report.events.insert(0, event(line)),
             }
         }
         report
     }
 
+    /// Says the merged timeline, which is too long to say each time.
+    fn say_history(&self, out: &mut String) {
+        for Entry { lead, others, status, at, .. } in entries(&self.timeline, &self.parcel) {
+            let also = if others.is_empty() { String::new() } else { format!(" (told {} times)", others.len() + 1) };
+            writeln!(out, "> at {at} {}: {}{also}", status.key(), lead.event.text).expect("memory");
+        }
+    }
+
     /// Says what has changed.
     fn say(&mut self, now: Timestamp, asked: Option<(LegNo, Vec<Alert>)>, out: &mut String) {
         let merged = entries(&self.timeline, &self.parcel);
         let judged = judge(&self.timeline, &self.parcel, &merged, &self.norms, &self.zone, now);
-        let lines = self.lines(&judged, now);
+        let lines = self.lines(&judged, &merged, now);
         for line in lines.iter().filter(|line| !self.said.contains(line)) {
             writeln!(out, "> {line}").expect("memory");
         }
@@ -266,7 +303,7 @@ impl<'a> Story<'a> {
         self.said = lines;
     }
 
-    fn lines(&self, judged: &Judgement, now: Timestamp) -> Vec<String> {
+    fn lines(&self, judged: &Judgement, merged: &[Entry<'_>], now: Timestamp) -> Vec<String> {
         let standing = &judged.standing;
         let carrier = standing.holder.and_then(|no| self.timeline.leg(no)).and_then(|leg| leg.carrier.as_ref());
         let carrier = carrier.map_or(String::new(), |carrier| format!(" with {carrier}"));
@@ -288,6 +325,8 @@ impl<'a> Story<'a> {
                 lines.push(line.to_owned());
             }
         }
+        let lead = merged.iter().find(|entry| Some(entry.lead.id) == standing.lead);
+        lines.extend(lead.and_then(|entry| entry.lead.event.delivered_to()).map(|to| format!("left {}", to.words())));
         if let Some(repeated) = standing.repeated {
             lines.push(format!("{} on {} days", repeated.status.key(), repeated.days));
         }
@@ -314,8 +353,13 @@ impl<'a> Story<'a> {
             lines.push(format!("{} {}{passed}: {}", deadline.kind.key(), deadline.at.calendar_date(), deadline.text));
         }
         lines.push(format!("advice {}: {}", judged.advice.kind.key(), judged.advice.text));
-        for leg in self.timeline.legs.iter().filter(|leg| leg.state == LegState::Refused) {
-            lines.push(format!("refused {}: {}", leg.number, leg.because));
+        for leg in &self.timeline.legs {
+            let carrier = leg.carrier.as_ref().map_or(String::new(), |carrier| format!(" of {carrier}"));
+            match leg.state {
+                LegState::Refused => lines.push(format!("refused {}{carrier}: {}", leg.number, leg.because)),
+                _ if leg.role == Role::Given => {}
+                state => lines.push(format!("{} {}{carrier} ({})", leg.role.key(), leg.number, state.key())),
+            }
         }
         lines
     }

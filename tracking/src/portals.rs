@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Entry, EventId, LegNo, LegState, Stage, Status, Timeline};
+use crate::{Entry, EventId, LegNo, LegState, Role, Stage, Status, Timeline};
 
 /// A portal this many stages behind the other tells another story.
 const STAGES_APART: usize = 2;
@@ -48,7 +48,10 @@ pub fn disagreement(timeline: &Timeline, entries: &[Entry<'_>], lead: Option<Eve
     let entry = entries.iter().find(|entry| Some(entry.lead.id) == lead)?;
     let believed = *words.iter().find(|word| entry.sources().any(|seen| seen.leg == word.leg))?;
     let rank = |word: &LastWord| word.status.stage().map_or(0, Stage::index);
-    words.iter().filter(|word| word.leg != believed.leg).find_map(|other| {
+    // The way back has a number of its own and a story of its own.
+    let is_return = |word: &&LastWord| timeline.leg(word.leg).is_some_and(|leg| leg.role == Role::Return);
+    let others = words.iter().filter(|word| word.leg != believed.leg && !is_return(word));
+    others.into_iter().find_map(|other| {
         let (ahead, behind) = (rank(&believed), rank(other));
         let later = other.at > believed.at;
         let contradicts =

@@ -147,8 +147,8 @@ pub struct SilenceNorms<'a> {
     pub experience: &'a Experience,
 }
 
-/// Judges the silence of a parcel. None where waiting for a scan is not the matter: it has arrived, or waits to be
-/// collected.
+/// Judges the silence of a parcel. None where waiting for a scan is not the matter: it has arrived or is said to have, waits
+/// to be collected, or will never be sent.
 pub fn silence(
     timeline: &Timeline,
     parcel: &Parcel,
@@ -157,7 +157,8 @@ pub fn silence(
     norms: SilenceNorms<'_>,
     now: Timestamp,
 ) -> Option<Silence> {
-    if standing.closed || standing.stage == Stage::Done || standing.status == Status::AvailableForPickup {
+    let waits_for_a_scan = !matches!(standing.status, Status::AvailableForPickup | Status::Unfulfillable);
+    if standing.closed || standing.missing || standing.stage == Stage::Done || !waits_for_a_scan {
         return None;
     }
     let since = standing.moved_at.unwrap_or_else(|| waiting_since(timeline, parcel, standing, now)).min(now);
@@ -184,8 +185,9 @@ pub fn silence(
             (norms.rules.of(stage, standing.status).stretched(percent), Basis::Rules, peak && percent != 100)
         }
     };
-    let (normal_until, act_from) = (since + patience.normal, since + patience.act.max(patience.normal));
-    let unheard_since = unheard_since(timeline).filter(|_| standing.moved_at.is_some());
+    let after = |span: SignedDuration| since.checked_add(span).unwrap_or(Timestamp::MAX);
+    let (normal_until, act_from) = (after(patience.normal), after(patience.act.max(patience.normal)));
+    let unheard_since = unheard_since(timeline);
     let mut verdict = match now {
         now if now >= act_from => Verdict::Act,
         now if now >= normal_until => Verdict::Watch,

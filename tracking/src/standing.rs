@@ -6,8 +6,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Country, Disagreement, Entry, EventId, LegNo, LegState, MarkKind, Parcel, Place, Role, Stage, Status, Timeline,
-    disagreement, entries,
+    Country, Disagreement, Entry, EventId, Leg, LegNo, LegState, MarkKind, Parcel, Place, Role, Stage, Status,
+    Timeline, disagreement, entries,
 };
 
 /// A scan this soon after "delivered" was made before it and told late.
@@ -59,8 +59,12 @@ pub struct Standing {
     pub trouble_event: Option<EventId>,
     /// The event that says so; `None` where the person or the config does.
     pub lead: Option<EventId>,
+    /// The same event as every portal told it, in whatever words.
+    pub tellings: Vec<EventId>,
     /// When that happened.
     pub since: Option<Timestamp>,
+    /// When it was first said: "still held", told again, is no new hold.
+    pub status_since: Option<Timestamp>,
     /// When the stage was reached.
     pub stage_since: Option<Timestamp>,
     /// The newest event of any kind.
@@ -114,6 +118,8 @@ struct Walk<'a> {
     destination: Option<Country>,
     /// The entry that counts as "now".
     now: Option<usize>,
+    /// The first entry that said the same.
+    status_entry: Option<usize>,
     stage: Stage,
     stage_entry: Option<usize>,
     trouble: Option<usize>,
@@ -132,6 +138,7 @@ impl<'a> Walk<'a> {
             origin: timeline.origin(parcel),
             destination: timeline.destination(parcel),
             now: None,
+            status_entry: None,
             stage: Stage::PreTransit,
             stage_entry: None,
             trouble: None,
@@ -153,7 +160,8 @@ impl<'a> Walk<'a> {
         if self.is_declared_in_advance(index) {
             return;
         }
-        self.trouble = None;
+        // What is found is not lost any more, but what is broken does not mend on the way.
+        self.trouble = self.trouble.filter(|trouble| self.entries[*trouble].status == Status::Damaged);
         self.left_origin |= status == Status::DepartedOrigin || told_stage == Stage::Import || self.is_abroad(entry);
         // "In transit" within the country of origin is still the origin.
         let stage = if status == Status::InTransit && self.crosses_border() && !self.left_origin {
@@ -174,6 +182,9 @@ impl<'a> Walk<'a> {
         }
         if self.now.is_none() || self.stage != stage {
             self.stage_entry = Some(index);
+        }
+        if before != status {
+            self.status_entry = Some(index);
         }
         self.now = Some(index);
         self.stage = stage;
@@ -274,7 +285,9 @@ impl<'a> Walk<'a> {
             trouble: self.trouble.map(|index| self.entries[index].status),
             trouble_event: self.trouble.map(|index| self.entries[index].lead.id),
             lead: lead.map(|entry| entry.lead.id),
+            tellings: lead.iter().flat_map(|entry| entry.sources()).map(|seen| seen.id).collect(),
             since: lead.map(|entry| entry.at),
+            status_since: self.status_entry.map(|index| self.entries[index].at),
             stage_since: self.stage_entry.map(|index| self.entries[index].at),
             moved_at: self.entries.iter().map(|entry| entry.at).max(),
             holder: self.holder(status),
@@ -306,23 +319,24 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// After a hand-off the local carrier has it, even before it scans.
+    /// After a hand-off the local carrier has it, even before it scans: the last one in the chain of hand-offs.
     fn holder(&self, status: Status) -> Option<LegNo> {
-        let leg = self.now.map(|index| self.entries[index].lead.leg);
-        if status == Status::HandedToLocal || leg.is_none() {
-            let local = self
-                .timeline
-                .legs
-                .iter()
-                .find(|leg| leg.role == Role::HandOff && leg.state == LegState::Active && leg.carrier.is_some());
-            if let Some(local) = local.filter(|_| status == Status::HandedToLocal) {
-                return Some(local.no);
-            }
+        let Some(now) = self.now else {
+            return self.timeline.legs.iter().find(|leg| leg.is_acknowledged()).map(|leg| leg.no);
+        };
+        let told_by = self.entries[now].lead.leg;
+        if status != Status::HandedToLocal {
+            return Some(told_by);
         }
-        leg.or_else(|| {
-            let acknowledged = self.timeline.legs.iter().find(|leg| leg.is_acknowledged());
-            acknowledged.map(|leg| leg.no)
-        })
+        let is_local = |leg: &&Leg| leg.role == Role::HandOff && leg.state == LegState::Active && leg.carrier.is_some();
+        let mut locals = self.timeline.legs.iter().filter(is_local);
+        // A local carrier that names no other one speaks of itself.
+        let is_last =
+            locals.clone().any(|leg| leg.no == told_by) && locals.clone().all(|leg| leg.found_in != Some(told_by));
+        if is_last {
+            return Some(told_by);
+        }
+        locals.next_back().map(|leg| leg.no).or(Some(told_by))
     }
 
     /// The place of the event that counts, or of the last one before it that names one.

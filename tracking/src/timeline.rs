@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::{Candidate, Event, EventId, Failure, HandOff, Leg, LegNo, LegState, Outage, Report, Role, Seen};
-use crate::{Country, Mark, Parcel, ToldWindow, TrackingNumber};
+use crate::{Claim, Country, Mark, MarkKind, Parcel, ToldWindow, TrackingNumber};
 
 /// A number found in an answer may lead to another number, and that to a third: no real journey has more.
 const HANDOFF_DEPTH_MAX: usize = 3;
@@ -304,12 +304,14 @@ impl Timeline {
         started
     }
 
-    /// Everything that belongs to this parcel's journey. Carriers use numbers again after a year or less: what is older than
-    /// the order, or than the leg that led here, is kept and told of another parcel.
+    /// Everything that belongs to this parcel's journey. What stands under a number that the person rejected does not; and
+    /// carriers use numbers again after a year or less: what is older than the order, or than the leg that led here, is kept
+    /// and told of another parcel.
     pub fn journey<'a>(&'a self, parcel: &'a Parcel) -> impl Iterator<Item = &'a Seen> {
         let floors: Vec<(LegNo, Date)> =
             self.legs.iter().filter_map(|leg| Some((leg.no, self.floor(parcel, leg)?))).collect();
-        self.seen.iter().filter(move |seen| {
+        let rejected = |no| self.leg(no).is_some_and(|leg| leg.state == LegState::Rejected);
+        self.seen.iter().filter(move |seen| !rejected(seen.leg)).filter(move |seen| {
             let floor = floors.iter().find(|(no, _)| *no == seen.leg).map(|(_, floor)| *floor);
             floor.is_none_or(|floor| seen.event.moment.as_ref().is_none_or(|moment| moment.calendar_date() >= floor))
         })
@@ -350,6 +352,17 @@ impl Timeline {
                     format!("{}; refused: all its carrier tells is older than this parcel{newest}", leg.because);
             }
         }
+    }
+
+    /// The last step of the dispute that runs. A parcel that comes after all ends one about its not coming, and no other.
+    pub fn dispute(&self) -> Option<&Mark> {
+        let opened = self.marks.iter().rposition(|mark| matches!(mark.kind, MarkKind::DisputeOpened(_)));
+        let is_step = |mark: &&Mark| matches!(mark.kind, MarkKind::DisputeMediated | MarkKind::DisputeAccepted);
+        let since = &self.marks[opened.unwrap_or(0)..];
+        let is_over = opened.is_none_or(|at| self.marks[at].kind == MarkKind::DisputeOpened(Claim::NotReceived))
+            && since.iter().any(|mark| mark.kind == MarkKind::HaveIt);
+        let last = since.iter().rev().find(is_step).or_else(|| opened.map(|at| &self.marks[at]));
+        last.filter(|_| !is_over)
     }
 
     /// The country the parcel goes to: as the person said, else as the carriers say.
