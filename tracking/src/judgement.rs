@@ -85,3 +85,6 @@ fn next_midnight(zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
     let tomorrow = now.to_zoned(zone.clone()).date().tomorrow().ok()?;
     Some(tomorrow.to_zoned(zone.clone()).ok()?.timestamp())
 }
+
+#[cfg(test)]
+mod tests;

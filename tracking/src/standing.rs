@@ -229,7 +229,10 @@ impl<'a> Walk<'a> {
         let before = self.status();
         match (self.stage, stage) {
             // A cancelled label is the end of a parcel that never moved, and a mistake in one that did.
-            (before_stage, Stage::Ordered) => before_stage <= Stage::PreTransit,
+            (Stage::PreTransit, Stage::Ordered) => {
+                matches!(status, Status::Cancelled | Status::Refunded | Status::Unfulfillable)
+            }
+            (before_stage, Stage::Ordered) => before_stage == Stage::Ordered,
             (Stage::Ordered | Stage::PreTransit, _) => true,
             (Stage::Back, Stage::Back) => status >= before,
             (Stage::Back, Stage::Done | Stage::LastMile) => self.is_at_destination(entry) || self.destination.is_none(),
