@@ -43,6 +43,36 @@ fn every_journey_reads_as_it_was_labelled() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The table of requirements in the README is only as good as the proofs that it names.
+#[test]
+fn every_proof_in_the_readme_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("the README");
+    let sources = sources(&root.join("src"));
+    let mut numbers = Vec::new();
+    for row in readme.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let Ok(number) = cells[0].parse::<u16>() else { continue };
+        numbers.push(number);
+        let proofs = cells[3].split(';').next().unwrap_or_default();
+        for proof in proofs.split('`').skip(1).step_by(2).filter(|_| !proofs.starts_with("not met")) {
+            let story = root.join("journeys").join(format!("{proof}.txt")).exists();
+            assert!(story || sources.contains(&format!("fn {proof}(")), "requirement {number} names {proof:?}");
+        }
+    }
+    assert_eq!(numbers, (17..=135).collect::<Vec<u16>>());
+}
+
+/// All the code of a folder.
+fn sources(folder: &Path) -> String {
+    let paths = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let read = |path: std::path::PathBuf| match path.is_dir() {
+        true => sources(&path),
+        false => std::fs::read_to_string(path).expect("a source"),
+    };
+    paths.map(read).collect()
+}
+
 fn difference(before: &str, after: &str) -> String {
     let lines = before.lines().zip(after.lines()).filter(|(before, after)| before != after);
     lines.take(12).map(|(before, after)| format!("  was {before}\n  now {after}\n")).collect()
