@@ -93,6 +93,8 @@ pub struct Card {
     pub contact: Option<ContactCard>,
     /// It is said to be delivered, and the person says that it is not there.
     pub missing: bool,
+    /// Money that a carrier says is due, in its own words.
+    pub fee: Option<String>,
     /// What the carriers say that does not fit together, as a sentence.
     pub doubt: Option<String>,
     pub sources: Vec<SourceCard>,
@@ -265,6 +267,7 @@ pub fn judge(dossier: &Dossier, rules: &Rules, now: Timestamp) -> Judged {
         urgent: judgement.advice.urgent,
         contact: contact(&judgement.advice, dossier, rules),
         missing: standing.missing,
+        fee: standing.fee.clone(),
         doubt: standing.disagreement.as_ref().and_then(|found| doubt(found, dossier, rules, &zone)),
         sources: sources(timeline, rules),
         likely_typo: !standing.acknowledged

@@ -347,6 +347,7 @@ impl<'a> Story<'a> {
         for (holds, line) in [
             (standing.rolled_back, "rolled back"),
             (standing.missing, "missing"),
+            (standing.fee.is_some(), "a fee is due"),
             (standing.closed, "closed"),
             (standing.disagreement.is_some_and(|found| found.contradicts), "two portals contradict each other"),
             (standing.disagreement.is_some_and(|found| !found.contradicts), "one portal stands still"),

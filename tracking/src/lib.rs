@@ -35,6 +35,7 @@ mod timeline;
 
 mod advice;
 mod attention;
+mod causes;
 mod deadline;
 mod eta;
 mod judgement;
@@ -50,6 +51,7 @@ pub use agenda::{Agenda, Due};
 pub use alert::{Alert, AlertKind, Importance, alerts, back, is_carrier_lost, lost, timely};
 pub use attention::{Attention, attention};
 pub use cadence::{NextAsk, Pace, Rhythm, Situation, next_ask, words};
+pub use causes::causes;
 pub use country::Country;
 pub use deadline::{Clocks, Deadline, DeadlineKind, DeadlineRules, deadlines};
 pub use entries::{Entry, entries};

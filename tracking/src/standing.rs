@@ -76,6 +76,8 @@ pub struct Standing {
     pub rolled_back: bool,
     /// It is said to be delivered, and the person says that it is not there.
     pub missing: bool,
+    /// Money that a carrier says is due, in its own words.
+    pub fee: Option<String>,
     /// An export or import scan that comes again and again, with nothing after it.
     pub repeated: Option<Repeated>,
     /// Two portals that do not match.
@@ -297,6 +299,7 @@ impl<'a> Walk<'a> {
             place: self.place(),
             rolled_back: self.rolled_back,
             missing: false,
+            fee: self.fee(),
             repeated: self.repeated(),
             disagreement: disagreement(self.timeline, self.entries, lead.map(|entry| entry.lead.id)),
             crosses_border: self.crosses_border(),
@@ -346,6 +349,16 @@ impl<'a> Walk<'a> {
     fn place(&self) -> Option<Place> {
         let now = self.now?;
         self.entries[..=now].iter().rev().find_map(|entry| entry.sources().find_map(|seen| seen.event.place.clone()))
+    }
+
+    /// The newest fact `fee` of the journey, until it has arrived or goes back.
+    fn fee(&self) -> Option<String> {
+        if self.now.is_some() && self.stage >= Stage::Done {
+            return None;
+        }
+        let told = self.entries.iter().rev().flat_map(Entry::sources).find_map(|seen| seen.event.facts.get("fee"));
+        let of_leg = || self.timeline.legs.iter().find_map(|leg| leg.facts.get("fee"));
+        told.or_else(of_leg).map(str::to_owned)
     }
 
     /// An export or import scan that was told on several days, as long as nothing came after it.

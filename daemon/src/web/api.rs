@@ -110,6 +110,8 @@ pub(crate) struct ParcelJson {
     urgent: bool,
     contact: Option<ContactCard>,
     missing: bool,
+    /// Money that a carrier says is due, in its own words.
+    fee: Option<String>,
     doubt: Option<String>,
     marks: Vec<MarkJson>,
     attention: String,
@@ -282,6 +284,7 @@ pub(crate) fn parcel_json(dossier: &Dossier, card: &Card, now: Timestamp) -> Par
         urgent: card.urgent,
         contact: card.contact,
         missing: card.missing,
+        fee: card.fee,
         doubt: card.doubt,
         marks: timeline.marks.iter().map(mark_json).collect(),
         attention: card.attention,

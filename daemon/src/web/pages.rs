@@ -116,6 +116,7 @@ struct CardView {
     /// By when to act, where the money or the parcel is at stake: the next to end.
     act_by: Option<DeadlineView>,
     doubt: Option<String>,
+    fee: Option<String>,
     likely_typo: bool,
     unserved: bool,
     delivered_to: Option<String>,
@@ -293,6 +294,7 @@ fn card_view(row: &CardRow, site: &Site, now: Timestamp) -> CardView {
         act_by: act_by(&card, &site.zone, now),
         urgent: card.urgent,
         doubt: card.doubt,
+        fee: card.fee,
         label: card.label,
         recipient: card.recipient,
         tags: card.tags,
@@ -373,6 +375,8 @@ struct ParcelPage {
     /// Why it goes back, and what to do about it.
     reason: Option<String>,
     contact: Option<ContactCard>,
+    /// What may lie behind a silence that is longer than usual.
+    causes: &'static [&'static str],
     deadlines: Vec<DeadlineView>,
     /// Where to look for a parcel that is said to be delivered.
     missing: bool,
@@ -517,14 +521,15 @@ pub(super) async fn parcel(
     let card: Card = serde_json::from_str(&row.card).unwrap_or_default();
     let deadlines = card.deadlines.iter().filter_map(|deadline| deadline_view(deadline, &site.zone, now));
     let view = Viewer { dossier: &dossier, plugins: &plugins, site: &site, now };
+    let shown = card_view(&row, &site, now);
     let page = ParcelPage {
-        card: card_view(&row, &site, now),
         order: dossier.parcel.order.clone(),
         marketplace: dossier.parcel.marketplace.clone(),
         class: dossier.parcel.class.map(|class| class.key().to_owned()),
         note: dossier.parcel.note.clone(),
         meaning: standing.status.meaning(),
         reason: reason(&merged, &standing),
+        causes: if shown.worrying { parcelwatch_tracking::causes(standing.stage) } else { &[] },
         deadlines: deadlines.collect(),
         missing: standing.missing,
         proofs: if standing.missing { proofs(&merged) } else { Vec::new() },
@@ -534,6 +539,7 @@ pub(super) async fn parcel(
         may_have: !card.closed && !dossier.timeline.legs.is_empty(),
         may_miss: standing.status == Status::Delivered && !card.closed,
         contact: card.contact,
+        card: shown,
         legs: dossier.timeline.legs.iter().map(|leg| view.leg(leg)).collect(),
         days: view.days(&merged, lead),
         told: told.iter().map(|entry| told_view(entry, &site, now)).collect(),
