@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use parcelwatch_tracking::{
-    Advice, Alert, Attention, Basis, CarrierId, Class, Deadline, Disagreement, Expected, Importance, Judgement,
-    LastWord, LegState, Marketplace, Moment, Norms, Role, Silence, Stage, Standing, Timeline, Verdict, Whom, entries,
-    timely,
+    Advice, Alert, Attention, Basis, CarrierId, Class, Deadline, Disagreement, Expected, Importance, Journey,
+    Judgement, LastWord, LegState, Marketplace, Moment, Norms, Role, Silence, Stage, Standing, Timeline, Verdict, Whom,
+    entries, timely,
 };
 use serde::{Deserialize, Serialize};
 
@@ -222,6 +222,8 @@ pub struct Judged {
     /// The recipient's zone.
     zone: TimeZone,
     sort_ms: i64,
+    /// What it teaches later parcels, once it has arrived.
+    journey: Option<Journey>,
     /// When it leaves the overview.
     archive_at: Option<Timestamp>,
 }
@@ -280,7 +282,8 @@ pub fn judge(dossier: &Dossier, rules: &Rules, now: Timestamp) -> Judged {
     };
     let sort_ms = sort_ms(&judgement, &zone, dossier);
     let archive_at = archive_at(standing, dossier, rules);
-    Judged { judgement, card, zone, sort_ms, archive_at }
+    let journey = Journey::of(timeline, parcel, standing, &merged);
+    Judged { judgement, card, zone, sort_ms, journey, archive_at }
 }
 
 impl Judged {
@@ -312,6 +315,7 @@ impl Judged {
         let attention = i64::try_from(self.judgement.attention.index()).unwrap_or(0);
         let review_at = [self.archive_at, self.judgement.changes_at].into_iter().flatten().min();
         tx.save_card(pk, &card, attention, self.sort_ms, review_at)?;
+        tx.save_journey(pk, self.journey.as_ref())?;
         if dossier.row.archived_at.is_none() && self.archive_at.is_some_and(|at| at <= now) {
             tx.archive_parcel(&dossier.parcel.id, Some(now))?;
         }

@@ -41,6 +41,7 @@ mod eta;
 mod judgement;
 mod marketplace;
 mod silence;
+mod statistics;
 
 mod agenda;
 mod alert;
@@ -75,5 +76,9 @@ pub use season::Season;
 pub use silence::{Basis, Patience, Silence, SilenceNorms, SilenceRules, Verdict, date_words, day_words, silence};
 pub use stage::Stage;
 pub use standing::{Milestone, Repeated, Standing};
+pub use statistics::{
+    Accuracy, CarrierCount, End, Group, KindCount, LastMile, MonthSummary, NewPartner, Spread, Statistics, Subject,
+    month_summary, statistics,
+};
 pub use status::Status;
 pub use timeline::{EVENTS_PER_LEG_MAX, Progress, SeenWindow, Timeline};

@@ -7,6 +7,7 @@ mod answers;
 mod codec;
 mod dossier;
 mod entries;
+mod journeys;
 mod operator;
 mod overview;
 mod plugins;
@@ -52,6 +53,8 @@ pub struct Revision {
     pub pages: u64,
     /// The feeds.
     pub entries: u64,
+    /// What finished parcels teach.
+    pub journeys: u64,
 }
 
 /// The database and its threads.
@@ -173,6 +176,11 @@ impl<'a> std::ops::Deref for Tx<'a> {
 impl Tx<'_> {
     /// What was changed shows on the pages.
     fn touch_pages(&self) {
+        self.touched.pages.set(true);
+    }
+
+    fn touch_journeys(&self) {
+        self.touched.journeys.set(true);
         self.touched.pages.set(true);
     }
 

@@ -18,13 +18,14 @@ const SQLITE_VERSION_MIN: i32 = 3_051_003;
 const APPLICATION_ID: i32 = 0x5057_4348;
 
 /// Every step the schema took, in order. A step that was released never changes.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_start.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_start.sql"), include_str!("migrations/0002_journeys.sql")];
 
 /// Which caches a change makes stale.
 #[derive(Debug, Default)]
 pub(super) struct Touched {
     pub(super) pages: Cell<bool>,
     pub(super) entries: Cell<bool>,
+    pub(super) journeys: Cell<bool>,
 }
 
 /// Tells whoever waits for a change how it went; called after the commit, with the error if that failed.
@@ -117,6 +118,7 @@ fn commit_group(connection: &mut Connection, group: Vec<Job>, revision: &watch::
         revision.send_modify(|revision| {
             revision.pages += u64::from(touched.pages.get());
             revision.entries += u64::from(touched.entries.get());
+            revision.journeys += u64::from(touched.journeys.get());
         });
     }
     for reply in replies {

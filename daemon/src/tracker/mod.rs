@@ -3,14 +3,18 @@
 mod ask;
 mod outages;
 mod reconcile;
+mod summary;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use parcelwatch_tracking::{Agenda, CarrierId, Due, LegNo, MarkKind, ParcelId};
+use parcelwatch_tracking::{Agenda, CarrierId, Due, Experience, LegNo, MarkKind, Norms, ParcelId, month_summary};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -134,13 +138,19 @@ pub struct Tracker {
     /// More parcels wait to be judged anew than fit into one go.
     reviews_wait: bool,
     tasks: TaskTracker,
+    /// What the finished parcels teach, and the revision of the store it was read at.
+    experience: Arc<Experience>,
+    experience_revision: Option<u64>,
+    /// The month in which the one before it was looked back upon; `None` until there is a config.
+    looked_back_in: Option<Date>,
 }
 
 impl Tracker {
     /// A loop that has nothing to do yet.
     pub fn new(store: Store, host: Arc<PluginHost>, clock: Clock, config: Arc<Config>) -> (Self, TrackerHandle) {
         let (sender, wakes) = mpsc::channel(QUEUE_MAX);
-        let rules = ArcSwap::from_pointee(rules(config, &host));
+        let experience: Arc<Experience> = Arc::default();
+        let rules = ArcSwap::from_pointee(rules(config, &host, &experience));
         let shared = Arc::new(Shared { store, host, clock, rules, wakes: sender.clone() });
         let tracker = Self {
             shared,
@@ -149,12 +159,16 @@ impl Tracker {
             under_way: HashMap::new(),
             reviews_wait: false,
             tasks: TaskTracker::new(),
+            experience,
+            experience_revision: None,
+            looked_back_in: None,
         };
         (tracker, TrackerHandle(sender))
     }
 
     /// Runs until it is stopped; questions under way are answered and recorded first.
     pub async fn run(mut self, stop: CancellationToken) {
+        self.learn().await;
         loop {
             self.start_due();
             let sleep = self.until_next();
@@ -255,9 +269,10 @@ impl Tracker {
     }
 
     async fn configure(&mut self, config: Arc<Config>) {
-        let before = self.shared.rules.swap(Arc::new(rules(config, &self.shared.host)));
+        let before = self.shared.rules.swap(Arc::new(rules(config, &self.shared.host, &self.experience)));
         // Other figures judge every parcel anew.
         let judge_all = before.config.norms != self.shared.rules.load().config.norms;
+        self.look_back().await;
         match reconcile::config(&self.shared, judge_all).await {
             Ok(reconciled) => self.take(reconciled),
             Err(error) => tracing::error!("cannot take over the config: {error}"),
@@ -266,7 +281,7 @@ impl Tracker {
 
     async fn plugins_changed(&mut self) {
         let config = Arc::clone(&self.shared.rules.load().config);
-        self.shared.rules.store(Arc::new(rules(config, &self.shared.host)));
+        self.shared.rules.store(Arc::new(rules(config, &self.shared.host, &self.experience)));
         match reconcile::plugins(&self.shared).await {
             Ok(reconciled) => self.take(reconciled),
             Err(error) => tracing::error!("cannot match parcels with the plugins: {error}"),
@@ -282,8 +297,48 @@ impl Tracker {
         }
     }
 
+    /// Reads what the finished parcels teach, if there is more of it than at the last time.
+    async fn learn(&mut self) {
+        let revision = self.shared.store.revision().borrow().journeys;
+        if self.experience_revision == Some(revision) {
+            return;
+        }
+        match self.shared.store.read(|view| view.journeys()).await {
+            Ok(journeys) => {
+                self.experience = Arc::new(journeys.into_iter().collect());
+                self.experience_revision = Some(revision);
+                let mut rules = Rules::clone(&self.shared.rules.load());
+                rules.norms.experience = Arc::clone(&self.experience);
+                self.shared.rules.store(Arc::new(rules));
+            }
+            Err(error) => tracing::error!("cannot read what the finished parcels teach: {error}"),
+        }
+    }
+
+    /// Looks back on the month before, once in every month and once after every start.
+    async fn look_back(&mut self) {
+        let now = self.shared.clock.now();
+        let zone = self.shared.rules.load().config.timezone.clone();
+        let month = now.to_zoned(zone).date().first_of_month();
+        if self.looked_back_in == Some(month) {
+            return;
+        }
+        let summary = month.yesterday().ok().and_then(|day| month_summary(&self.experience, day));
+        if let Some(summary) = summary
+            && let Err(error) = self.shared.store.write(move |tx| summary::write(tx, &summary, now)).await
+        {
+            return tracing::error!("cannot look back on the month: {error}");
+        }
+        self.looked_back_in = Some(month);
+    }
+
     /// Judges anew what changes with time alone.
     async fn review(&mut self) {
+        self.learn().await;
+        // Before the first config nobody knows where midnight is.
+        if self.looked_back_in.is_some() {
+            self.look_back().await;
+        }
         let now = self.shared.clock.now();
         let rules = self.shared.rules.load_full();
         let reviewed = self.shared.store.read(move |view| view.reviews_due(now, REVIEWS_AT_ONCE)).await;
@@ -432,12 +487,12 @@ impl Tracker {
     }
 }
 
-fn rules(config: Arc<Config>, host: &PluginHost) -> Rules {
+fn rules(config: Arc<Config>, host: &PluginHost, experience: &Arc<Experience>) -> Rules {
     let faces = host.carriers().into_iter().map(|carrier| {
         let contact = carrier.contact.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let face = CarrierFace { name: carrier.name, link: carrier.link, zone: carrier.zone, contact };
         (carrier.id, face)
     });
-    let norms = config.norms.clone();
+    let norms = Norms { experience: Arc::clone(experience), ..config.norms.clone() };
     Rules { config, faces: faces.collect(), norms }
 }

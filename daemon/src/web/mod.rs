@@ -67,6 +67,7 @@ impl Web {
             .route("/", get(pages::overview))
             .route("/parcel/{id}", get(pages::parcel))
             .route("/archive", get(pages::archive))
+            .route("/stats", get(pages::stats))
             .route("/system", get(pages::system))
             .route("/feeds", get(feeds::index))
             .route("/feeds.opml", get(feeds::opml))

@@ -1,5 +1,7 @@
 //! The pages: a query's rows in, HTML out. Everything a carrier wrote is escaped by the templates.
 
+mod stats;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -12,6 +14,8 @@ use parcelwatch_tracking::{
     Stage, Standing, Status, Verdict, entries, last_words,
 };
 use serde::Deserialize;
+
+pub(super) use stats::stats;
 
 use super::assets::{NAMES, Names};
 use super::{PageError, Site, Web, feeds, times};
