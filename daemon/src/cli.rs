@@ -2,6 +2,7 @@
 
 mod commands;
 mod edit;
+mod evidence;
 mod paths;
 mod print;
 
@@ -111,6 +112,15 @@ pub enum Command {
     /// Ask a parcel's carriers now
     Ask {
         id: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a parcel's history, raw answers and attachments into one zip file, as evidence
+    Export {
+        id: String,
+        /// The file to write [default: ID-DATE.zip in this folder]
+        #[arg(long, short, value_name = "FILE")]
+        out: Option<PathBuf>,
         #[arg(long)]
         json: bool,
     },

@@ -4,6 +4,7 @@
 mod cainiao_to_usps;
 mod carrier_troubles;
 mod config_faults;
+mod evidence;
 mod feeds;
 mod hostile_guests;
 mod judgement;

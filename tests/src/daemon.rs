@@ -1,5 +1,6 @@
 //! The daemon as a real process, in a folder of its own, on a port of its own.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -169,6 +170,18 @@ impl Daemon {
         let answer = self.get_with(path, &[]);
         assert_eq!(answer.status, 200, "GET {path}: {}", answer.body);
         answer.body
+    }
+
+    /// A file that must be there: its headers and its bytes.
+    #[track_caller]
+    pub fn download(&self, path: &str) -> (BTreeMap<String, String>, Vec<u8>) {
+        let response = self.agent.get(format!("http://{}{path}", self.address)).call();
+        let mut response = response.unwrap_or_else(|error| panic!("GET {path}: {error}\n{}", self.log()));
+        assert_eq!(response.status().as_u16(), 200, "GET {path}");
+        let headers = response.headers().iter();
+        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()));
+        let headers = headers.collect();
+        (headers, response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().expect("a whole body"))
     }
 
     /// Presses a button.

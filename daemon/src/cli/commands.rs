@@ -8,7 +8,7 @@ use parcelwatch_tracking::{Leg, LegState, ParcelId, TrackingNumber};
 use serde_json::{Value, json};
 
 use super::edit::{self, NewParcel};
-use super::{Command, PlacesArgs, PluginCommand, paths, print, recognized};
+use super::{Command, PlacesArgs, PluginCommand, evidence, paths, print, recognized};
 use crate::config::{self, Config, EXAMPLE, Fault};
 use crate::control;
 use crate::plugin_host::{self, PluginCard, PluginHost};
@@ -29,6 +29,7 @@ pub(super) async fn execute(command: Command, places: &PlacesArgs) -> anyhow::Re
         Command::Show { id, json } => show(places, &id, json),
         Command::Explain { id, json } => explain(places, &id, json),
         Command::Ask { id, json } => ask(places, &id, json).await,
+        Command::Export { id, out, json } => evidence::export(places, &id, out, json),
         Command::Recognize { numbers, json } => recognize(places, &numbers, json).await,
         Command::Reload { json } => reload(places, json).await,
         Command::Plugin(PluginCommand::List { json }) => plugins(places, json),
@@ -50,7 +51,7 @@ pub(super) async fn execute(command: Command, places: &PlacesArgs) -> anyhow::Re
 }
 
 /// The config in use, or the built-in one; faults in it do not stop commands that only look.
-fn any_config(places: &PlacesArgs) -> Config {
+pub(super) fn any_config(places: &PlacesArgs) -> Config {
     match paths::config_path(places) {
         Some(path) => config::load(&path).map_or_else(|rejected| *rejected.rest, |checked| checked.config),
         None => Config::default(),
@@ -147,7 +148,10 @@ async fn add(places: &PlacesArgs, parcel: NewParcel, json: bool) -> anyhow::Resu
     Ok(())
 }
 
-fn peek<T>(places: &PlacesArgs, query: impl FnOnce(&store::View<'_>) -> store::Result<T>) -> anyhow::Result<T> {
+pub(super) fn peek<T>(
+    places: &PlacesArgs,
+    query: impl FnOnce(&store::View<'_>) -> store::Result<T>,
+) -> anyhow::Result<T> {
     let path = state_dir(places).join("parcelwatch.db");
     if !path.is_file() {
         bail!("there is no history in {}; has the daemon run?", path.display());

@@ -2,6 +2,7 @@
 
 mod api;
 mod assets;
+mod evidence;
 mod feeds;
 mod guard;
 mod health;
@@ -25,6 +26,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 pub(crate) use api::parcel_json;
+pub(crate) use evidence::case;
 pub use serve::serve;
 pub use site::Site;
 
@@ -46,6 +48,7 @@ pub struct Web {
     tracker: TrackerHandle,
     feeds: Arc<feeds::Cache>,
     streams: Arc<tokio::sync::Semaphore>,
+    exports: Arc<tokio::sync::Semaphore>,
     stop: CancellationToken,
 }
 
@@ -58,7 +61,8 @@ impl Web {
         stop: CancellationToken,
     ) -> Self {
         let streams = Arc::new(tokio::sync::Semaphore::new(live::STREAMS_MAX));
-        Self { store, clock, site, tracker, feeds: Arc::default(), streams, stop }
+        let exports = Arc::new(tokio::sync::Semaphore::new(evidence::EXPORTS_AT_ONCE));
+        Self { store, clock, site, tracker, feeds: Arc::default(), streams, exports, stop }
     }
 
     /// Every route of the site.
@@ -66,6 +70,7 @@ impl Web {
         let timed = Router::new()
             .route("/", get(pages::overview))
             .route("/parcel/{id}", get(pages::parcel))
+            .route("/parcel/{id}/evidence.zip", get(evidence::zip))
             .route("/archive", get(pages::archive))
             .route("/stats", get(pages::stats))
             .route("/system", get(pages::system))
@@ -101,6 +106,8 @@ enum PageError {
     Store(#[from] StoreError),
     #[error("a page does not render: {0}")]
     Render(#[from] askama::Error),
+    #[error("{0:#}")]
+    Export(#[from] anyhow::Error),
     #[error("{0}")]
     NotFound(String),
 }
@@ -109,7 +116,7 @@ impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let status = match &self {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Store(_) | Self::Render(_) => {
+            Self::Store(_) | Self::Render(_) | Self::Export(_) => {
                 tracing::error!("{self}");
                 StatusCode::INTERNAL_SERVER_ERROR
             }

@@ -1,0 +1,147 @@
+use std::io::Read as _;
+
+use jiff::tz::TimeZone;
+use parcelwatch_tracking::{
+    CarrierId, Event, EventId, Facts, Leg, Mark, MarkKind, Parcel, ParcelId, Place, Role, Seen, Status, Timeline,
+    TrackingNumber,
+};
+
+use super::*;
+use crate::store::ParcelRow;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
+fn case() -> Case {
+    let mut parcel = Parcel::new(ParcelId::new("lamp").expect("an id"), "Lamp <b>");
+    parcel.order = Some("8190".into());
+    parcel.marketplace = Some("aliexpress".into());
+    parcel.seller = Some("Bright & Co".into());
+    let mut leg =
+        Leg::new(LegNo(0), TrackingNumber::new("COU1").expect("a number"), Role::Given, at("2026-11-18T08:00:00Z"));
+    leg.carrier = CarrierId::new("courier");
+    let event = Event {
+        moment: Moment::clock("2026-11-19T08:00:00", Some("GMT+8".into())),
+        status: Status::Delivered,
+        code: Some("DONE".into()),
+        text: "=cmd, <script>alert(1)</script>".into(),
+        translation: None,
+        place: Some(Place { text: "Paris".into(), ..Place::default() }),
+        facts: [("delivered_to", "mailbox"), ("signed_by", "DOE")].into_iter().collect(),
+    };
+    let seen = Seen {
+        id: EventId::of("courier", "COU1", &event),
+        leg: LegNo(0),
+        event,
+        first_seen_at: at("2026-11-19T09:00:00Z"),
+        read_at: at("2026-11-19T09:00:00Z"),
+        position: Some(0),
+    };
+    let marks = vec![Mark { at: at("2026-11-20T09:00:00Z"), kind: MarkKind::Note("It is not there.".into()) }];
+    let exchange = Exchange {
+        method: "GET".into(),
+        url: "https://courier.example/track".into(),
+        request_body: None,
+        status: 200,
+        headers: Vec::new(),
+        body: "DONE|=cmd".into(),
+    };
+    let answer = Answer {
+        leg: LegNo(0),
+        carrier: CarrierId::new("courier").expect("an id"),
+        plugin: "abc".into(),
+        first_at: at("2026-11-19T09:00:00Z"),
+        last_at: at("2026-11-19T10:00:00Z"),
+        exchanges: vec![exchange],
+    };
+    let row =
+        ParcelRow { pk: 1, added_at: at("2026-11-18T08:00:00Z"), removed_at: None, archived_at: None, review_at: None };
+    let timeline = Timeline { legs: vec![leg], seen: vec![seen], windows: Vec::new(), marks };
+    Case {
+        dossier: Dossier { row, parcel, timeline },
+        card: Card { status_title: "Delivered".into(), ..Card::default() },
+        carriers: Vec::new(),
+        answers: vec![answer],
+        json: serde_json::json!({ "id": "lamp" }),
+        attachments: vec![("door.jpg".into(), b"a photo".to_vec())],
+        zone: TimeZone::get("Europe/Paris").expect("a zone of the table"),
+        exported_at: at("2026-11-22T12:00:00Z"),
+    }
+}
+
+fn text<'a>(files: &'a [File], name: &str) -> &'a str {
+    let file = files.iter().find(|file| file.name == name).unwrap_or_else(|| panic!("{name} is there"));
+    std::str::from_utf8(&file.content).expect("UTF-8")
+}
+
+#[test]
+fn an_export_holds_the_history_in_words_and_as_it_came() {
+    let files = files(&case()).expect("an export");
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "MANIFEST.txt",
+            "attachments/door.jpg",
+            "history.csv",
+            "history.html",
+            "history.json",
+            "raw/001-courier-2026-11-19.json"
+        ]
+    );
+    let html = text(&files, "history.html");
+    for shown in [
+        "&#60;script&#62;",
+        "2026-11-19 08:00:00",
+        "doubtful: GMT+8",
+        "2026-11-19 10:00 UTC+01:00",
+        "DONE",
+        "signed by",
+        "Bright &#38; Co",
+        "It is not there.",
+        "6 rue Menars",
+        "exported 2026-11-22 13:00 UTC+01:00",
+        "attachments/door.jpg",
+    ] {
+        assert!(html.contains(shown), "{shown:?} in {html}");
+    }
+    assert!(!html.contains("<script"), "{html}");
+    let csv = text(&files, "history.csv");
+    assert_eq!(csv.lines().count(), 2);
+    assert!(csv.contains("\"'=cmd, <script>alert(1)</script>\""), "{csv}");
+    let json: Value = serde_json::from_str(text(&files, "history.json")).expect("JSON");
+    assert_eq!((&json["marks"][0]["text"], &json["seller"]), (&"It is not there.".into(), &"Bright & Co".into()));
+    let raw: Value = serde_json::from_str(text(&files, "raw/001-courier-2026-11-19.json")).expect("JSON");
+    assert_eq!((&raw["number"], &raw["exchanges"][0]["body"]), (&"COU1".into(), &"DONE|=cmd".into()));
+}
+
+#[test]
+fn the_manifest_names_every_other_file_with_its_sum() {
+    let files = files(&case()).expect("an export");
+    let manifest = text(&files, "MANIFEST.txt");
+    assert_eq!(manifest.lines().count(), files.len() - 1);
+    for line in manifest.lines() {
+        let (sum, name) = line.split_once("  ").expect("a sum, two blanks, a name");
+        let file = files.iter().find(|file| file.name == name).expect("a file of the export");
+        let found: String = sha2::Sha256::digest(&file.content).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(sum, found);
+    }
+}
+
+#[test]
+fn the_same_case_gives_the_same_bytes() {
+    let packed = || pack(&files(&case()).expect("an export")).expect("a zip file");
+    let bytes = packed();
+    assert_eq!(bytes, packed());
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip file");
+    let mut photo = Vec::new();
+    zip.by_name("attachments/door.jpg").expect("it is there").read_to_end(&mut photo).expect("it unpacks");
+    assert_eq!(photo, b"a photo");
+}
+
+#[test]
+fn facts_are_named_for_people() {
+    let told: Facts = [("signed_by", "DOE"), ("weight", "1 kg")].into_iter().collect();
+    assert_eq!(facts(&told), "signed by: DOE; weight: 1 kg");
+}
