@@ -5,6 +5,7 @@ mod history;
 mod memory;
 mod pages;
 mod polls;
+mod rhythm;
 mod sample;
 mod sandbox;
 mod start;
@@ -22,6 +23,7 @@ const PARTS: &[(&str, Part)] = &[
     ("start", start::run),
     ("memory", memory::run),
     ("pages", pages::run),
+    ("rhythm", rhythm::run),
 ];
 
 fn main() -> anyhow::Result<()> {
