@@ -6,15 +6,16 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{
-    CarrierId, Event, Facts, Failure, FailureKind, Leg, LegNo, LegState, Moment, Norms, Place, Report, Rhythm, Role,
-    Situation, Status, Timeline, ToldWindow, entries, judge, next_ask,
+    CarrierId, Event, EventId, Facts, Failure, FailureKind, Leg, LegNo, LegState, Moment, Norms, Place, Report, Rhythm,
+    Role, Situation, Status, Timeline, ToldWindow, entries, hasten, judge, next_ask,
 };
 
 use crate::figure;
 use world::{FIRST, Journey, LOCAL, Scan};
 
-const JOURNEYS: usize = 600;
+const JOURNEYS: usize = 2_000;
 const SEED: u64 = 2026;
+const OTHER_SEEDS: [u64; 3] = [1, 2, 3];
 /// What carriers tolerate between two questions about one parcel.
 const GAP: SignedDuration = SignedDuration::from_mins(10);
 
@@ -42,6 +43,8 @@ struct Cost {
     polls: usize,
     polls_after: usize,
     delivered: usize,
+    /// How many of our polls each reason took.
+    phases: BTreeMap<String, usize>,
     /// Minutes from shown to seen.
     delays: BTreeMap<Status, Vec<f64>>,
 }
@@ -51,6 +54,9 @@ impl Cost {
         self.polls += other.polls;
         self.polls_after += other.polls_after;
         self.delivered += other.delivered;
+        for (phase, polls) in other.phases {
+            *self.phases.entry(phase).or_default() += polls;
+        }
         for (status, delays) in other.delays {
             self.delays.entry(status).or_default().extend(delays);
         }
@@ -93,15 +99,32 @@ pub(crate) fn run() -> anyhow::Result<()> {
         let delays = format!("delay {} against {}", words(cost.all_delays()), words(two_hours[class].all_delays()));
         figure(&format!("{class}: ours to every 2 h"), format!("{ratio:.3}, {delays}"), "");
     }
+    for (phase, polls) in sum(&ours).phases {
+        figure(&format!("ours, polls planned {phase}"), format!("{:.2}", sum(&ours).each(polls)), "");
+    }
     let (ours, two_hours) = (sum(&ours), sum(&two_hours));
     figure("ours: polls after delivery, per parcel", format!("{:.1}", ours.each(ours.polls_after)), "");
-    let ratio = ours.each(ours.polls) / two_hours.each(two_hours.polls);
-    figure("ours to every 2 h, polls", format!("{ratio:.3}"), "at most 0.25");
-    let ratio = mean(&ours.all_delays()) / mean(&two_hours.all_delays());
-    figure("ours to every 2 h, mean delay of the last mile", format!("{ratio:.2}"), "at most 1");
-    let ratio = p90(ours.all_delays()) / p90(two_hours.all_delays());
-    figure("ours to every 2 h, p90 delay of the last mile", format!("{ratio:.2}"), "at most 1");
+    // A rhythm that fits one world only is luck.
+    for seed in OTHER_SEEDS {
+        let journeys = world::journeys(seed, JOURNEYS);
+        let ratios =
+            ratios(&sum(&measure(&journeys, &Policy::Thinks(Box::default()))), &sum(&measure(&journeys, &fixed(120))));
+        let [polls, mean, p90] = ratios;
+        let what = format!("another world ({seed}), ours to every 2 h: polls, mean delay, p90");
+        figure(&what, format!("{polls:.3}, {mean:.2}, {p90:.2}"), "");
+    }
+    let [polls, mean, p90] = ratios(&ours, &two_hours);
+    figure("ours to every 2 h, polls", format!("{polls:.3}"), "at most 0.25");
+    figure("ours to every 2 h, mean delay of the last mile", format!("{mean:.2}"), "at most 1");
+    figure("ours to every 2 h, p90 delay of the last mile", format!("{p90:.2}"), "at most 1");
     Ok(())
+}
+
+/// One policy's cost in parts of another's: polls, mean delay, and the delay that nine in ten stay below.
+fn ratios(ours: &Cost, other: &Cost) -> [f64; 3] {
+    let (delays, other_delays) = (ours.all_delays(), other.all_delays());
+    let polls = ours.each(ours.polls) / other.each(other.polls);
+    [polls, mean(&delays) / mean(&other_delays), p90(delays) / p90(other_delays)]
 }
 
 /// The cost of a policy by class.
@@ -116,7 +139,7 @@ fn measure(journeys: &[Journey], policy: &Policy) -> BTreeMap<&'static str, Cost
 fn sum(costs: &BTreeMap<&str, Cost>) -> Cost {
     let mut all = Cost::default();
     for cost in costs.values() {
-        all.add(Cost { delays: cost.delays.clone(), ..*cost });
+        all.add(Cost { delays: cost.delays.clone(), phases: cost.phases.clone(), ..*cost });
     }
     all
 }
@@ -127,6 +150,8 @@ struct Follower<'a> {
     timeline: Timeline,
     next: [Option<Timestamp>; 2],
     known: Vec<bool>,
+    /// The event that counts as now.
+    lead: Option<EventId>,
     cost: Cost,
 }
 
@@ -141,6 +166,7 @@ impl<'a> Follower<'a> {
             timeline,
             next: [Some(journey.added), None],
             known: vec![false; journey.scans.len()],
+            lead: None,
             cost: Cost::default(),
         }
     }
@@ -217,9 +243,9 @@ impl<'a> Follower<'a> {
         let journey = self.journey;
         let merged = entries(&self.timeline, &journey.parcel);
         let judged = judge(&self.timeline, &journey.parcel, &merged, &Norms::default(), &journey.zone, now);
-        let next = next_ask(Situation {
+        let situation = |leg| Situation {
             now,
-            leg: self.timeline.leg(no)?,
+            leg,
             timeline: &self.timeline,
             standing: &judged.standing,
             expected: judged.expected.as_ref(),
@@ -227,7 +253,22 @@ impl<'a> Follower<'a> {
             gap: GAP,
             every: None,
             zone: &journey.zone,
-        });
+        };
+        let next = next_ask(situation(self.timeline.leg(no)?));
+        let moved = std::mem::replace(&mut self.lead, judged.standing.lead) != judged.standing.lead;
+        for other in self.timeline.legs.iter().filter(|leg| moved && leg.no != no) {
+            self.next[1 - portal] = hasten(situation(other)).at;
+        }
+        if self.cost.delivered == 0 {
+            let phase = next.why.split(" it asks").next().unwrap_or_default().to_owned();
+            *self.cost.phases.entry(phase).or_default() += 1;
+        }
+        for (leg, planned) in self.timeline.legs.iter_mut().zip(self.next) {
+            leg.next_ask_at = planned;
+        }
+        if let Some(leg) = self.timeline.leg_mut(no) {
+            leg.next_ask_at = next.at;
+        }
         next.at
     }
 }

@@ -1,12 +1,18 @@
 //! When to ask again, and why then.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Expected, FailureKind, Leg, LegState, Outage, Stage, Standing, Status, Timeline, WindowSource};
+use crate::{Expected, FailureKind, Leg, LegState, Outage, Role, Stage, Standing, Status, Timeline, WindowSource};
 
 /// A parcel that was on the van for longer is not any more, whatever its last scan says.
 const VAN_DAY: SignedDuration = SignedDuration::from_hours(18);
+
+/// A window this wide still tells when to look; a wider one of our own making does not.
+const NARROW_DAYS: i32 = 7;
+/// A local carrier that was given a parcel shows it within a day.
+const HANDOVER_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// How often to ask in one phase: often at first, and less as the silence lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +23,11 @@ pub struct Pace {
 
 impl Pace {
     const fn hours(from: i64, to: i64) -> Self {
-        Self { from: SignedDuration::from_hours(from), to: SignedDuration::from_hours(to) }
+        Self::minutes(60 * from, 60 * to)
+    }
+
+    const fn minutes(from: i64, to: i64) -> Self {
+        Self { from: SignedDuration::from_mins(from), to: SignedDuration::from_mins(to) }
     }
 }
 
@@ -28,10 +38,16 @@ pub struct Rhythm {
     pub origin: Pace,
     pub line_haul: Pace,
     pub import: Pace,
-    /// Customs have let it go, and the local carrier's first scan is near.
+    /// In import, where it is expected about now.
+    pub import_near: Pace,
+    /// Customs have let it go, and the hand-off follows within hours.
     pub released: Pace,
     pub last_mile: Pace,
-    /// The first portal, once the local carrier tells more.
+    /// On the last mile, at the hours when vans leave.
+    pub vans: Pace,
+    /// On the last mile, once the vans have left: what is not on one waits for the night's sorting.
+    pub vans_gone: Pace,
+    /// The portal of a carrier that has handed it on, or does not have it yet.
     pub second_portal: Pace,
     pub out_for_delivery: Pace,
     pub pickup: Pace,
@@ -39,9 +55,17 @@ pub struct Rhythm {
     pub after_delivery: SignedDuration,
     /// How long a delivered parcel is still asked for: a wrong scan, a return.
     pub after_delivery_for: SignedDuration,
+    /// From so many days before the window on, it is expected about now: it lands and is cleared in these.
+    pub near_days: i32,
+    /// From import on a silence this long is usual, and slows nothing: customs at work, a Sunday in a depot.
+    pub slow_after: SignedDuration,
     /// The recipient's day, in whole hours: nobody delivers at night.
     pub day_starts: i8,
     pub day_ends: i8,
+    /// The hours of the recipient's day at which vans leave, and from when on depots sort for the next day.
+    pub vans_from: i8,
+    pub vans_until: i8,
+    pub sorting_from: i8,
     /// After a failure: the first pause, doubled each time up to the last.
     pub retry: Pace,
     /// Questions are spread by up to this part of the interval, in percent.
@@ -54,18 +78,27 @@ impl Default for Rhythm {
             first_scan: Pace::hours(6, 24),
             origin: Pace::hours(24, 48),
             line_haul: Pace::hours(36, 48),
-            import: Pace::hours(12, 24),
-            released: Pace::hours(3, 12),
-            last_mile: Pace::hours(2, 12),
-            second_portal: Pace::hours(12, 24),
-            out_for_delivery: Pace { from: SignedDuration::from_mins(20), to: SignedDuration::from_hours(1) },
-            pickup: Pace::hours(6, 24),
+            // At 12 h many a hand-off is seen half a day late: it follows the release by hours.
+            import: Pace::hours(8, 12),
+            import_near: Pace::hours(3, 12),
+            released: Pace::minutes(90, 6 * 60),
+            last_mile: Pace::hours(2, 6),
+            vans: Pace::minutes(90, 180),
+            vans_gone: Pace::hours(3, 6),
+            second_portal: Pace::hours(96, 96),
+            out_for_delivery: Pace::minutes(20, 60),
+            pickup: Pace::hours(2, 6),
             back: Pace::hours(24, 72),
             after_delivery: SignedDuration::from_hours(24),
             after_delivery_for: SignedDuration::from_hours(7 * 24),
+            near_days: 3,
+            slow_after: SignedDuration::from_hours(7 * 24),
             day_starts: 7,
             day_ends: 21,
-            retry: Pace { from: SignedDuration::from_mins(15), to: SignedDuration::from_hours(12) },
+            vans_from: 6,
+            vans_until: 11,
+            sorting_from: 18,
+            retry: Pace::minutes(15, 12 * 60),
             jitter: 10,
         }
     }
@@ -98,7 +131,7 @@ pub struct NextAsk {
 
 /// Works out when to ask about a leg again.
 pub fn next_ask(situation: Situation<'_>) -> NextAsk {
-    let Situation { now, leg, standing, rhythm, .. } = situation;
+    let Situation { now, leg, standing, .. } = situation;
     if let Some(outage) = &leg.outage
         && !outage.failure.kind.is_answer()
     {
@@ -117,83 +150,193 @@ pub fn next_ask(situation: Situation<'_>) -> NextAsk {
             why: format!("you set it to every {}", words(interval)),
         };
     }
-    let Phase { pace, by_day, words: phase } = phase(situation);
-    let silent_since = standing.moved_at.unwrap_or(leg.added_at).max(leg.added_at);
-    let interval = slowed(pace, now.duration_since(silent_since)).max(situation.gap);
-    let mut at = now + spread(situation, interval);
-    let mut why = format!("{phase} it asks every {}", words(interval));
+    let phase = phase(situation);
+    let Phase { pace, hours, words: phase_words } = &phase;
+    let interval = slowed(*pace, situation);
+    let at = now + spread(situation, interval);
+    let mut why = format!("{phase_words} it asks every {}", words(interval));
     if interval > pace.from && interval > situation.gap {
-        why = format!("{phase} it asks every {}, slower the longer nothing happens", words(interval));
+        why = format!("{phase_words} it asks every {}, slower the longer nothing happens", words(interval));
     }
-    if by_day {
-        let morning = daytime(at, situation);
-        if morning > at {
-            at = morning;
-            why = format!("{phase} it asks by day, from {:02}:00 there", rhythm.day_starts);
-        }
+    let next = NextAsk { at: Some(at), why };
+    match hours {
+        Hours::Any => next,
+        Hours::Day => by_day(situation, &phase, interval, at).unwrap_or(next),
+        Hours::Vans => when_vans_leave(situation, &phase, at).unwrap_or(next),
     }
-    NextAsk { at: Some(at), why }
+}
+
+/// Works out when to ask a leg again after the answer of another one has moved the parcel: sooner where the new pace
+/// asks for it, and never later.
+pub fn hasten(situation: Situation<'_>) -> NextAsk {
+    let leg = situation.leg;
+    let next = next_ask(situation);
+    match (leg.next_ask_at, next.at) {
+        (Some(planned), Some(at)) if planned <= at => NextAsk { at: leg.next_ask_at, why: leg.next_why.clone() },
+        (_, Some(_)) => next,
+        (_, None) => NextAsk { at: leg.next_ask_at, why: leg.next_why.clone() },
+    }
 }
 
 /// What decides about the rhythm.
 struct Phase {
     pace: Pace,
-    /// Nothing is to be expected at night.
-    by_day: bool,
+    hours: Hours,
     /// "at origin", as the beginning of a reason.
     words: &'static str,
 }
 
+/// At which hours of the recipient's day something is to be expected.
+#[derive(Clone, Copy)]
+enum Hours {
+    /// Depots and customs work round the clock.
+    Any,
+    /// Only people and vans make news.
+    Day,
+    /// At any hour, and most of all when vans leave.
+    Vans,
+}
+
 fn phase(situation: Situation<'_>) -> Phase {
     let Situation { now, standing, rhythm, .. } = situation;
-    let phase = |pace, by_day, words| Phase { pace, by_day, words };
+    let phase = |pace, hours, words| Phase { pace, hours, words };
     let on_the_van = standing.since.is_some_and(|since| now.duration_since(since) < VAN_DAY);
-    if standing.stage == Stage::LastMile && is_second_portal(situation) {
-        return phase(rhythm.second_portal, true, "as the local carrier knows more,");
+    if is_second_portal(situation) {
+        return phase(rhythm.second_portal, Hours::Day, "the local carrier has it now, and here");
+    }
+    if is_waiting_for_handoff(situation) {
+        return phase(rhythm.second_portal, Hours::Any, "it has not reached this carrier yet, and until then");
     }
     match (standing.stage, standing.status) {
-        (Stage::Ordered | Stage::PreTransit, _) => phase(rhythm.first_scan, false, "before the first scan"),
+        (Stage::Ordered | Stage::PreTransit, _) => phase(rhythm.first_scan, Hours::Any, "before the first scan"),
+        (Stage::Origin, _) => phase(rhythm.origin, Hours::Any, "at origin"),
         (Stage::LineHaul, _) if is_near(situation) => {
-            phase(rhythm.import, false, "on the long haul, and expected about now,")
+            phase(rhythm.import, Hours::Any, "on the long haul, and expected about now,")
         }
-        (Stage::Import, Status::CustomsCleared) => phase(rhythm.released, true, "after its release"),
-        (Stage::Import, _) if is_near(situation) => phase(rhythm.released, true, "in import, and expected about now,"),
-        (Stage::Origin, _) => phase(rhythm.origin, false, "at origin"),
-        (Stage::LineHaul, _) => phase(rhythm.line_haul, false, "on the long haul"),
-        (Stage::Import, _) => phase(rhythm.import, false, "in import"),
+        (Stage::LineHaul, _) => phase(rhythm.line_haul, Hours::Any, "on the long haul"),
+        (Stage::Import, Status::CustomsCleared) => phase(rhythm.released, Hours::Any, "after its release"),
+        (Stage::Import, _) if is_near(situation) => {
+            phase(rhythm.import_near, Hours::Any, "in import, and expected about now,")
+        }
+        (Stage::Import, _) => phase(rhythm.import, Hours::Any, "in import"),
         (Stage::LastMile, Status::OutForDelivery) if on_the_van => {
-            phase(rhythm.out_for_delivery, true, "while it is out for delivery")
+            phase(rhythm.out_for_delivery, Hours::Day, "while it is out for delivery")
         }
-        (Stage::LastMile, Status::AvailableForPickup) => phase(rhythm.pickup, true, "while it waits for pickup"),
-        (Stage::LastMile, _) => phase(rhythm.last_mile, true, "on the last mile"),
-        (Stage::Done, _) => phase(rhythm.pickup, false, "after delivery"),
-        (Stage::Back, _) => phase(rhythm.back, false, "on the way back"),
+        (Stage::LastMile, Status::AvailableForPickup) => phase(rhythm.pickup, Hours::Day, "while it waits for pickup"),
+        (Stage::LastMile, Status::HandedToLocal) if !has_local_portal(situation) => {
+            phase(rhythm.last_mile, Hours::Day, "on the last mile, with no local portal to ask,")
+        }
+        (Stage::LastMile, _) if are_vans_gone(situation) => {
+            phase(rhythm.vans_gone, Hours::Vans, "on the last mile, once the vans have left,")
+        }
+        (Stage::LastMile, _) => phase(rhythm.last_mile, Hours::Vans, "on the last mile"),
+        (Stage::Done, _) => phase(rhythm.pickup, Hours::Any, "after delivery"),
+        (Stage::Back, _) => phase(rhythm.back, Hours::Any, "on the way back"),
     }
 }
 
-/// Whether the carrier expects to deliver about now: from the day before its window on.
+/// Whether the local carrier's own portal is asked.
+fn has_local_portal(situation: Situation<'_>) -> bool {
+    let local = |leg: &Leg| leg.role == Role::HandOff && leg.state == LegState::Active;
+    situation.timeline.legs.iter().any(local)
+}
+
+/// Whether the vans of today have left, and what is not on one waits for the night's sorting.
+fn are_vans_gone(situation: Situation<'_>) -> bool {
+    let Situation { now, rhythm, zone, .. } = situation;
+    (rhythm.vans_until..rhythm.sorting_from).contains(&now.to_zoned(zone.clone()).hour())
+}
+
+/// Whether it is expected about now: from so many days before the window on. A window of weeks tells no day.
 fn is_near(situation: Situation<'_>) -> bool {
-    let told = situation.expected.filter(|expected| expected.source == WindowSource::Carrier);
-    told.is_some_and(|expected| {
-        let today = situation.now.to_zoned(situation.zone.clone()).date();
-        let first = expected.first_day(situation.zone).unwrap_or_else(|| expected.last_day(situation.zone));
-        first.yesterday().is_ok_and(|eve| eve <= today)
-    })
+    days_ahead(situation).is_some_and(|days| days <= situation.rhythm.near_days)
 }
 
-/// Whether another carrier has it now, and told of the last mile itself.
+/// The days until the window begins, negative once it has; `None` where no window is narrow enough to go by.
+fn days_ahead(situation: Situation<'_>) -> Option<i32> {
+    let Situation { now, zone, expected, .. } = situation;
+    let expected = expected?;
+    let last = expected.last_day(zone);
+    let first = expected.first_day(zone).unwrap_or(last);
+    if days(first, last)? > NARROW_DAYS && expected.source != WindowSource::Carrier {
+        return None;
+    }
+    days(now.to_zoned(zone.clone()).date(), first)
+}
+
+fn days(from: Date, to: Date) -> Option<i32> {
+    Some(to.since(from).ok()?.get_days())
+}
+
+/// Whether another carrier has it now, and told of it itself or was given it within a day.
 fn is_second_portal(situation: Situation<'_>) -> bool {
-    let Situation { leg, timeline, standing, .. } = situation;
+    let Situation { now, leg, timeline, standing, .. } = situation;
+    if standing.stage != Stage::LastMile {
+        return false;
+    }
     let holder = standing.holder.filter(|holder| *holder != leg.no).and_then(|no| timeline.leg(no));
+    let fresh = standing.since.is_some_and(|since| now.duration_since(since) < HANDOVER_DAY);
     holder.is_some_and(|holder| {
-        holder.state == LegState::Active && timeline.seen.iter().any(|seen| seen.leg == holder.no)
+        holder.state == LegState::Active && (fresh || timeline.seen.iter().any(|seen| seen.leg == holder.no))
     })
 }
 
-/// The interval after a silence: the first one until a silence of four of them, then longer, at most the last one.
-fn slowed(pace: Pace, silence: SignedDuration) -> SignedDuration {
-    let quarter = SignedDuration::from_secs(silence.as_secs() / 4);
-    quarter.clamp(pace.from, pace.to.max(pace.from))
+/// Whether this is the number of a local carrier that the parcel has not reached, by what the others tell.
+fn is_waiting_for_handoff(situation: Situation<'_>) -> bool {
+    let Situation { leg, timeline, standing, .. } = situation;
+    let is_told = |other: &Leg| other.no != leg.no && other.state == LegState::Active && other.is_acknowledged();
+    leg.role == Role::HandOff
+        && standing.stage <= Stage::Import
+        && standing.holder != Some(leg.no)
+        && timeline.legs.iter().any(is_told)
+}
+
+/// The interval after a silence: the first one until a silence of three of them, then longer, at most the last one.
+fn slowed(pace: Pace, situation: Situation<'_>) -> SignedDuration {
+    let Situation { now, leg, standing, rhythm, .. } = situation;
+    let silent_since = standing.moved_at.unwrap_or(leg.added_at).max(leg.added_at);
+    let mut silence = now.duration_since(silent_since);
+    let on_the_van = standing.status == Status::OutForDelivery;
+    if matches!(standing.stage, Stage::Import | Stage::LastMile) && !on_the_van {
+        silence -= rhythm.slow_after;
+    }
+    let third = SignedDuration::from_secs(silence.as_secs() / 3);
+    third.clamp(pace.from, pace.to.max(pace.from)).max(situation.gap)
+}
+
+/// A question that would fall into the night is asked in the evening, or in the morning when there was one just now.
+fn by_day(situation: Situation<'_>, phase: &Phase, interval: SignedDuration, at: Timestamp) -> Option<NextAsk> {
+    let Situation { now, rhythm, .. } = situation;
+    let morning = daytime(at, situation);
+    if morning == at {
+        return None;
+    }
+    // Not all at once when the day begins and ends.
+    let scatter = (at.duration_since(now) - interval).abs();
+    let (morning, evening) = (morning + scatter, evening(situation) - scatter);
+    if now + SignedDuration::from_secs(interval.as_secs() / 4).max(situation.gap) < evening && evening < at {
+        return Some(NextAsk { at: Some(evening), why: format!("{} it asks once more before the night", phase.words) });
+    }
+    let why = format!("{} it asks by day, from {:02}:00 there", phase.words, rhythm.day_starts);
+    Some(NextAsk { at: Some(morning), why })
+}
+
+/// The question for which the hours of the vans are a reason, where it comes before the one at `at`.
+fn when_vans_leave(situation: Situation<'_>, phase: &Phase, at: Timestamp) -> Option<NextAsk> {
+    let Situation { now, rhythm, zone, .. } = situation;
+    let interval = slowed(rhythm.vans, situation);
+    let spread = spread(situation, interval);
+    let mut asked = now + spread;
+    let local = asked.to_zoned(zone.clone());
+    if !(rhythm.vans_from..rhythm.vans_until).contains(&local.hour()) {
+        let today = local.date();
+        let day = if local.hour() < rhythm.vans_from { today } else { today.tomorrow().ok()? };
+        let opens = day.at(rhythm.vans_from, 0, 0, 0).to_zoned(zone.clone()).ok()?.timestamp();
+        asked = opens + (spread - interval).abs();
+    }
+    let hours = format!("from {:02}:00 to {:02}:00 there, when vans leave", rhythm.vans_from, rhythm.vans_until);
+    let why = format!("{} it asks every {} {hours}", phase.words, words(interval));
+    (asked < at).then_some(NextAsk { at: Some(asked), why })
 }
 
 fn after_delivery(situation: Situation<'_>) -> NextAsk {
@@ -258,6 +401,14 @@ fn spread(situation: Situation<'_>, interval: SignedDuration) -> SignedDuration 
     }
     let offset = i64::try_from((seed >> 16) % (2 * range.unsigned_abs() + 1)).unwrap_or(0) - range;
     (interval + SignedDuration::from_secs(offset)).max(situation.gap.min(interval))
+}
+
+/// The last minutes of today where the parcel is.
+fn evening(situation: Situation<'_>) -> Timestamp {
+    let Situation { now, rhythm, zone, .. } = situation;
+    let date = now.to_zoned(zone.clone()).date();
+    let (hour, minute) = if rhythm.day_ends > 0 { (rhythm.day_ends - 1, 55) } else { (0, 0) };
+    date.at(hour, minute, 0, 0).to_zoned(zone.clone()).map_or(now, |evening| evening.timestamp())
 }
 
 /// The same time, or the next morning where the parcel is.

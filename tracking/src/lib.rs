@@ -51,7 +51,7 @@ pub use advice::{Advice, AdviceKind, Grounds, Whom, advice};
 pub use agenda::{Agenda, Due};
 pub use alert::{Alert, AlertKind, Importance, alerts, back, is_carrier_lost, lost, timely};
 pub use attention::{Attention, attention};
-pub use cadence::{NextAsk, Pace, Rhythm, Situation, next_ask, words};
+pub use cadence::{NextAsk, Pace, Rhythm, Situation, hasten, next_ask, words};
 pub use causes::causes;
 pub use country::Country;
 pub use deadline::{Clocks, Deadline, DeadlineKind, DeadlineRules, deadlines};

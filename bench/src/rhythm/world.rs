@@ -229,7 +229,7 @@ impl<'a> Maker<'a> {
         let departed = self.scans.last().map_or(begin(), |scan| scan.at);
         let mut haul = self.stretch(stretches.haul);
         if self.chance(5) {
-            haul = haul * 2;
+            haul *= 2;
         }
         let arrived = departed + haul;
         self.tell(Status::ArrivedDestination, arrived, FIRST);

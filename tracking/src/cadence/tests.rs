@@ -44,26 +44,134 @@ fn the_stage_sets_the_rhythm() {
     check(&["registered | 2026-11-20 10:00 Z"], nothing, Some(6 * 60), "before the first scan");
     check(&["accepted | 2026-11-20 10:00 Z"], nothing, Some(24 * 60), "at origin");
     check(&["departed_origin | 2026-11-20 10:00 Z"], nothing, Some(36 * 60), "on the long haul");
-    check(&["arrived_destination | 2026-11-20 10:00 Z"], nothing, Some(12 * 60), "in import");
-    check(&["local_processing | 2026-11-20 10:00 Z"], nothing, Some(2 * 60), "on the last mile");
+    check(&["arrived_destination | 2026-11-20 10:00 Z"], nothing, Some(8 * 60), "in import");
+    check(&["customs_cleared | 2026-11-20 10:00 Z"], nothing, Some(90), "after its release");
+    check(&["local_processing | 2026-11-20 10:00 Z"], nothing, Some(3 * 60), "once the vans have left");
+    check(&["available_for_pickup | 2026-11-20 10:00 Z"], nothing, Some(2 * 60), "while it waits for pickup");
     check(&["out_for_delivery | 2026-11-20 11:30 Z"], nothing, Some(20), "while it is out for delivery");
 }
 
 #[test]
 fn silence_slows_it_down_to_a_limit() {
-    check(&["departed_origin | 2026-11-13 12:00 Z"], nothing, Some(42 * 60), "slower the longer nothing happens");
+    check(&["departed_origin | 2026-11-15 06:00 Z"], nothing, Some(42 * 60), "slower the longer nothing happens");
+    // A few days without a scan are usual in import and in a depot.
+    check(&["arrived_destination | 2026-11-16 12:00 Z"], nothing, Some(8 * 60), "in import it asks every 8 h");
+    check(&["arrived_destination | 2026-11-12 06:00 Z"], nothing, Some(10 * 60), "slower the longer nothing happens");
     check(&["departed_origin | 2026-11-01 12:00 Z"], |leg| leg.added_at = day(1, 12), Some(48 * 60), "slower");
 }
 
+/// The same with two legs of which the second is a hand-off, at any time: what the leg `no` is asked for.
+#[track_caller]
+fn check_leg(now: &str, first: &[&str], local: &[&str], no: u16, expected: &str, why: &str) {
+    let mut timeline = timeline(if local.is_empty() { &["demo"] } else { &["demo", "post"] });
+    timeline.absorb(LegNo(0), &report(at(now), first));
+    if local.iter().any(|line| !line.is_empty()) {
+        timeline.absorb(LegNo(1), &report(at(now), local));
+    }
+    let next = ask(&timeline, at(now), LegNo(no), None, next_ask);
+    assert_eq!(next.at.map(|at| at.to_string()).as_deref(), Some(expected), "{}", next.why);
+    assert!(next.why.contains(why), "{:?} should say {why:?}", next.why);
+}
+
+fn ask(
+    timeline: &Timeline,
+    now: Timestamp,
+    no: LegNo,
+    expected: Option<&Expected>,
+    ask: fn(Situation<'_>) -> NextAsk,
+) -> NextAsk {
+    let standing = Standing::of(timeline, &cross_border());
+    let rhythm = Rhythm { jitter: 0, ..Rhythm::default() };
+    let zone = TimeZone::get("Europe/Paris").expect("a zone");
+    ask(Situation {
+        now,
+        leg: timeline.leg(no).expect("a leg"),
+        timeline,
+        expected,
+        standing: &standing,
+        rhythm: &rhythm,
+        gap: hours(0),
+        every: None,
+        zone: &zone,
+    })
+}
+
+const HANDED: &[&str] = &["departed_origin | 2026-11-10 10:00 Z", "handed_to_local | 2026-11-19 10:00 Z"];
+const IN_DEPOT: &[&str] = &["local_processing | 2026-11-20 02:00 Z"];
+
 #[test]
-fn the_last_mile_is_asked_by_day() {
-    // Noon in UTC is one in the afternoon in Paris; twelve hours later it is night there.
-    check(
-        &["local_processing | 2026-11-14 10:00 Z"],
-        |leg| leg.added_at = day(14, 0),
-        Some(18 * 60),
-        "from 07:00 there",
-    );
+fn the_last_mile_is_asked_when_something_moves() {
+    // Paris is an hour ahead of UTC. Depots sort at night, vans leave from 6 to 11, and then it is quiet until 18.
+    for (now, expected, why) in [
+        ("2026-11-20T02:30:00Z", "2026-11-20T04:30:00Z", "on the last mile it asks every 2 h"),
+        ("2026-11-20T04:00:00Z", "2026-11-20T05:30:00Z", "every 90 min from 06:00 to 11:00 there, when vans leave"),
+        ("2026-11-20T06:00:00Z", "2026-11-20T07:30:00Z", "every 90 min from 06:00 to 11:00 there, when vans leave"),
+        ("2026-11-20T11:00:00Z", "2026-11-20T14:00:00Z", "once the vans have left, it asks every 3 h"),
+        ("2026-11-20T20:00:00Z", "2026-11-20T22:00:00Z", "on the last mile it asks every 2 h"),
+    ] {
+        check_leg(now, HANDED, IN_DEPOT, 1, expected, why);
+    }
+}
+
+#[test]
+fn what_only_people_do_is_asked_by_day() {
+    let waiting = &["available_for_pickup | 2026-11-20 10:00 Z"];
+    check_leg("2026-11-20T18:30:00Z", waiting, &[], 0, "2026-11-20T19:55:00Z", "once more before the night");
+    check_leg("2026-11-20T19:55:00Z", waiting, &[], 0, "2026-11-21T06:00:00Z", "by day, from 07:00 there");
+    check_leg("2026-11-20T12:00:00Z", HANDED, &[], 0, "2026-11-20T14:00:00Z", "with no local portal to ask");
+    check_leg("2026-11-20T20:30:00Z", HANDED, &[], 0, "2026-11-21T06:00:00Z", "with no local portal to ask");
+}
+
+#[test]
+fn the_portal_that_leads_is_asked_and_the_other_now_and_then() {
+    let noon = "2026-11-20T12:00:00Z";
+    check_leg(noon, HANDED, IN_DEPOT, 0, "2026-11-24T12:00:00Z", "the local carrier has it now, and here");
+    check_leg(noon, &HANDED[..1], &[""], 1, "2026-11-24T12:00:00Z", "it has not reached this carrier yet, and until");
+    // Handed over and silent for longer than a day: the local portal may never tell, so both are asked.
+    check_leg("2026-11-20T09:00:00Z", HANDED, &[""], 0, "2026-11-24T09:00:00Z", "the local carrier has it now");
+    check_leg(noon, HANDED, &[""], 0, "2026-11-20T15:00:00Z", "once the vans have left");
+    check_leg(noon, HANDED, &[""], 1, "2026-11-20T15:00:00Z", "once the vans have left");
+}
+
+#[test]
+fn near_the_expected_day_it_asks_more_often() {
+    let window = |source, from, to| Expected {
+        from: Some(crate::Moment::Date(from)),
+        to: crate::Moment::Date(to),
+        source,
+        slides: 0,
+        slid_days: 0,
+        peak: false,
+    };
+    let november = |day| jiff::civil::date(2026, 11, day);
+    for (source, from, to, hours, why) in [
+        (WindowSource::Carrier, 23, 25, 8, "on the long haul, and expected about now"),
+        (WindowSource::Carrier, 24, 25, 36, "on the long haul it asks"),
+        (WindowSource::Carrier, 10, 30, 8, "expected about now"),
+        (WindowSource::Class, 22, 29, 8, "expected about now"),
+        // A window of weeks tells no day.
+        (WindowSource::Class, 20, 30, 36, "on the long haul it asks"),
+    ] {
+        let mut timeline = timeline(&["demo"]);
+        timeline.absorb(LegNo(0), &report(at_noon(), &["departed_origin | 2026-11-20 10:00 Z"]));
+        let expected = window(source, november(from), november(to));
+        let next = ask(&timeline, at_noon(), LegNo(0), Some(&expected), next_ask);
+        assert_eq!(next.at, Some(at_noon() + SignedDuration::from_hours(hours)), "{from} to {to}: {}", next.why);
+        assert!(next.why.contains(why), "{}", next.why);
+    }
+}
+
+#[test]
+fn an_answer_of_one_portal_hastens_the_other_and_never_delays_it() {
+    let mut timeline = timeline(&["demo", "post"]);
+    timeline.absorb(LegNo(0), &report(at_noon(), HANDED));
+    for (planned, expected) in [(70, 3), (1, 1)] {
+        timeline.legs[1].next_ask_at = Some(at_noon() + hours(planned));
+        timeline.legs[1].next_why = "it was planned".to_owned();
+        let next = ask(&timeline, at_noon(), LegNo(1), None, hasten);
+        assert_eq!(next.at, Some(at_noon() + hours(expected)));
+        assert_eq!(next.why == "it was planned", planned == expected);
+    }
 }
 
 #[test]
@@ -92,7 +200,7 @@ fn failures_wait_longer_each_time() {
     }
     check(&lines, failed(FailureKind::NeedsCredential, 1), Some(720), "waits for you");
     check(&lines, failed(FailureKind::Blocked, 1), Some(60), "blocks automatic questions");
-    check(&lines, failed(FailureKind::NotFound, 5), Some(120), "on the last mile");
+    check(&lines, failed(FailureKind::NotFound, 5), Some(180), "on the last mile");
     let limited = |leg: &mut Leg| {
         let failure = Failure {
             retry_after: Some(hours(5)),
