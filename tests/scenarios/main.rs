@@ -9,6 +9,7 @@ mod feeds;
 mod hostile_guests;
 mod judgement;
 mod killed;
+mod own_statistics;
 mod plugin_folder;
 mod recordings;
 mod site_guard;

@@ -172,7 +172,7 @@ pub fn statistics(experience: &Experience) -> Option<Statistics> {
         .flat_map(|(kind, kin)| [End::First, End::Last].map(|end| new_partner(*kind, kin, end)))
         .flatten()
         .collect();
-    new_partners.sort_by(|a, b| b.delivered.cmp(&a.delivered));
+    new_partners.sort_by_key(|new| std::cmp::Reverse(new.delivered));
     Some(Statistics {
         all: Group::of(&all)?,
         groups: groups(journeys),
