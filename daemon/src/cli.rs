@@ -115,6 +115,13 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Let the plugins in force read kept answers anew, so that what they mean heals; no carrier is asked and nothing is told
+    Replay {
+        /// The parcel [default: all in the config]
+        id: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
     /// Write a parcel's history, raw answers and attachments into one zip file, as evidence
     Export {
         id: String,

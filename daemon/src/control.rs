@@ -44,6 +44,7 @@ pub async fn serve(control: Control, state_dir: &Path, stop: CancellationToken) 
     let listener = UnixListener::bind(&path).with_context(|| format!("cannot listen on {}", path.display()))?;
     let router = Router::new()
         .route("/ask/{id}", post(ask))
+        .route("/replay", post(replay))
         .route("/reload", post(reload))
         .route("/recognize", post(recognize))
         .route("/plugin/{id}/approve", post(approve))
@@ -61,6 +62,18 @@ async fn ask(State(control): State<Control>, Segment(id): Segment<String>) -> Re
         Err(error @ (WishError::NoParcel(_) | WishError::NotNow(_) | WishError::Store(_))) => {
             refuse(&error.to_string())
         }
+    }
+}
+
+async fn replay(State(control): State<Control>, Json(id): Json<Option<String>>) -> Response {
+    let parcel = match id.as_deref().map(|id| ParcelId::new(id).ok_or(id)) {
+        Some(Err(id)) => return refuse(&format!("there is no parcel \"{id}\"")),
+        Some(Ok(parcel)) => Some(parcel),
+        None => None,
+    };
+    match control.tracker.replay(parcel).await {
+        Ok(replayed) => Json(json!({ "parcels": replayed })).into_response(),
+        Err(error) => refuse(&error.to_string()),
     }
 }
 

@@ -302,7 +302,7 @@ impl Judged {
         now: Timestamp,
     ) -> Result<()> {
         let pk = dossier.row.pk;
-        for alert in timely(&self.judgement, &rules.norms.deadlines.remind_days, &self.zone, now) {
+        for alert in self.timely(rules, now) {
             if !tx.was_told(pk, &alert.key)? {
                 told.push(alert);
             }
@@ -311,6 +311,24 @@ impl Judged {
             let drafts = tell::drafts(&told, dossier, self, rules);
             tx.tell(Some((pk, dossier.parcel.id.as_str())), &drafts, &rules.channels(), now)?;
         }
+        self.write(tx, dossier, now)
+    }
+
+    /// Writes down the same and tells nothing: an old answer that was read anew is no news. What time alone would bring now is
+    /// not told later either; what it brings from here on is.
+    pub fn save_quietly(&self, tx: &Tx<'_>, dossier: &Dossier, rules: &Rules, now: Timestamp) -> Result<()> {
+        for alert in self.timely(rules, now) {
+            tx.quiet(dossier.row.pk, &alert.key)?;
+        }
+        self.write(tx, dossier, now)
+    }
+
+    fn timely(&self, rules: &Rules, now: Timestamp) -> Vec<Alert> {
+        timely(&self.judgement, &rules.norms.deadlines.remind_days, &self.zone, now)
+    }
+
+    fn write(&self, tx: &Tx<'_>, dossier: &Dossier, now: Timestamp) -> Result<()> {
+        let pk = dossier.row.pk;
         let card = serde_json::to_string(&self.card).expect("a card has text keys only");
         let attention = i64::try_from(self.judgement.attention.index()).unwrap_or(0);
         let review_at = [self.archive_at, self.judgement.changes_at].into_iter().flatten().min();

@@ -12,6 +12,7 @@ mod killed;
 mod own_statistics;
 mod plugin_folder;
 mod recordings;
+mod replay;
 mod site_guard;
 
 use parcelwatch_tests::Home;

@@ -13,6 +13,7 @@ use crate::config::{self, Config, EXAMPLE, Fault};
 use crate::control;
 use crate::plugin_host::{self, PluginCard, PluginHost};
 use crate::store::{self, Dossier, Store};
+use crate::tracker::Replayed;
 use crate::web::parcel_json;
 
 pub(super) async fn execute(command: Command, places: &PlacesArgs) -> anyhow::Result<()> {
@@ -29,6 +30,7 @@ pub(super) async fn execute(command: Command, places: &PlacesArgs) -> anyhow::Re
         Command::Show { id, json } => show(places, &id, json),
         Command::Explain { id, json } => explain(places, &id, json),
         Command::Ask { id, json } => ask(places, &id, json).await,
+        Command::Replay { id, json } => replay(places, id.as_deref(), json).await,
         Command::Export { id, out, json } => evidence::export(places, &id, out, json),
         Command::Recognize { numbers, json } => recognize(places, &numbers, json).await,
         Command::Reload { json } => reload(places, json).await,
@@ -329,6 +331,23 @@ async fn ask(places: &PlacesArgs, id: &str, json: bool) -> anyhow::Result<()> {
         return print::json(&answer);
     }
     print::line(answer["answer"].as_str().unwrap_or_default());
+    Ok(())
+}
+
+async fn replay(places: &PlacesArgs, id: Option<&str>, json: bool) -> anyhow::Result<()> {
+    let answer = call(places, "/replay", json!(id)).await?;
+    if json {
+        return print::json(&answer);
+    }
+    let parcels: Vec<Replayed> =
+        serde_json::from_value(answer["parcels"].clone()).context("the daemon's answer is not about parcels")?;
+    for parcel in parcels {
+        let Replayed { parcel, answers, healed, new, failed, failure } = parcel;
+        let why = failure.map(|why| format!(" (the first: {why})")).unwrap_or_default();
+        print::line(format!(
+            "{parcel}: answers read {answers}, events healed {healed}, events new {new}, answers that cannot be read {failed}{why}"
+        ));
+    }
     Ok(())
 }
 

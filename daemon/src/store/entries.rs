@@ -140,12 +140,22 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
-    /// Whether an alert of this key was told of a parcel.
+    /// Whether an alert of this key was told of a parcel, or is not to be told.
     pub fn was_told(&self, parcel: i64, key: &str) -> Result<bool> {
         // The expression is the one of the index.
-        let mut query =
-            self.connection.prepare_cached("SELECT 1 FROM entries WHERE ifnull(parcel, 0) = ?1 AND key = ?2")?;
+        let mut query = self.connection.prepare_cached(
+            "SELECT 1 FROM entries WHERE ifnull(parcel, 0) = ?1 AND key = ?2
+             UNION ALL SELECT 1 FROM quieted WHERE parcel = ?1 AND key = ?2",
+        )?;
         Ok(query.exists(params![parcel, key])?)
+    }
+
+    /// An alert of this key is not to be told of a parcel.
+    pub fn quiet(&self, parcel: i64, key: &str) -> Result<()> {
+        self.connection
+            .prepare_cached("INSERT OR IGNORE INTO quieted (parcel, key) VALUES (?1, ?2)")?
+            .execute(params![parcel, key])?;
+        Ok(())
     }
 
     /// Writes the entries that were not told before, oldest first, and puts those that are loud enough into the outbox.

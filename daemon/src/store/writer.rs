@@ -18,7 +18,11 @@ const SQLITE_VERSION_MIN: i32 = 3_051_003;
 const APPLICATION_ID: i32 = 0x5057_4348;
 
 /// Every step the schema took, in order. A step that was released never changes.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_start.sql"), include_str!("migrations/0002_journeys.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_start.sql"),
+    include_str!("migrations/0002_journeys.sql"),
+    include_str!("migrations/0003_quieted.sql"),
+];
 
 /// Which caches a change makes stale.
 #[derive(Debug, Default)]

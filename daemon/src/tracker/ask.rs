@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use parcelwatch_tracking::{
-    Alert, Candidate, CarrierId, Circumstances, Due, Facts, Failure, FailureKind, Leg, LegNo, LegState, Parcel,
-    ParcelId, Progress, Report, Situation, Standing, Status, Timeline, TrackingNumber, alerts, back, lost, next_ask,
-    recognize,
+    Alert, Candidate, CarrierId, Circumstances, Due, Facts, Failure, FailureKind, Leg, LegNo, LegState, NextAsk,
+    Parcel, ParcelId, Progress, Report, Situation, Standing, Status, Timeline, TrackingNumber, alerts, back, lost,
+    next_ask, recognize,
 };
 
 use super::{Shared, outages};
@@ -16,7 +16,7 @@ use crate::plugin_host::{Outcome, Question, Terms};
 use crate::store::{Dossier, Packed, Result, Tx};
 
 /// Legs that are to be asked, and when.
-type Schedule = Vec<(Due, CarrierId, Timestamp)>;
+pub(super) type Schedule = Vec<(Due, CarrierId, Timestamp)>;
 
 /// Asks a carrier about a batch and records what came back. Returns when to ask next, and words on how it went.
 pub(super) async fn ask(shared: &Arc<Shared>, carrier: &CarrierId, batch: Vec<Due>) -> (Schedule, String) {
@@ -57,18 +57,15 @@ async fn ask_batch(
     let (dues, questions): (Vec<Due>, Vec<Question>) = questions.into_iter().unzip();
     let asked = shared.host.ask(carrier, &questions, now).await;
     let received = shared.clock.now();
-    let numbers = found_numbers(&asked.outcomes);
+    let numbers = found_numbers(asked.outcomes.iter().filter_map(|outcome| outcome.found.as_ref().ok()));
     let opinions: HashMap<TrackingNumber, Vec<Candidate>> =
         numbers.iter().cloned().zip(shared.host.recognize(&numbers, received).await).collect();
     let packed = Packed::of(&asked.exchanges);
     let recording = Arc::new(Recording {
         carrier: carrier.clone(),
-        rules: shared.rules.load_full(),
-        terms: terms(shared),
-        opinions,
+        grounds: Grounds::new(shared, opinions, received),
         plugin: asked.plugin,
         packed,
-        received,
     });
     let mut schedule = Vec::new();
     let mut words = Vec::new();
@@ -85,7 +82,7 @@ async fn ask_batch(
     Ok((schedule, words.join("; ")))
 }
 
-fn question(dossier: &Dossier, leg: &Leg) -> Question {
+pub(super) fn question(dossier: &Dossier, leg: &Leg) -> Question {
     Question { number: leg.number.clone(), hints: hints(dossier), cursor: leg.cursor.clone() }
 }
 
@@ -108,9 +105,10 @@ fn hints(dossier: &Dossier) -> Facts {
     hints
 }
 
-fn found_numbers(outcomes: &[Outcome]) -> Vec<TrackingNumber> {
+/// The numbers that answers lead to, each once.
+pub(super) fn found_numbers<'a>(reports: impl Iterator<Item = &'a Report>) -> Vec<TrackingNumber> {
     let mut numbers: Vec<TrackingNumber> = Vec::new();
-    for report in outcomes.iter().filter_map(|outcome| outcome.found.as_ref().ok()) {
+    for report in reports {
         for handoff in &report.handoffs {
             if !numbers.contains(&handoff.number) {
                 numbers.push(handoff.number.clone());
@@ -138,19 +136,26 @@ fn terms(shared: &Shared) -> BTreeMap<CarrierId, Terms> {
 /// What the record of an answer depends on beside the answer.
 struct Recording {
     carrier: CarrierId,
-    rules: Arc<Rules>,
-    terms: BTreeMap<CarrierId, Terms>,
-    opinions: HashMap<TrackingNumber, Vec<Candidate>>,
+    grounds: Grounds,
     plugin: String,
     packed: Option<Packed>,
-    received: Timestamp,
+}
+
+/// What decides where an answer leads: whom to follow, and when to ask next.
+pub(super) struct Grounds {
+    pub(super) rules: Arc<Rules>,
+    terms: BTreeMap<CarrierId, Terms>,
+    /// Whose the numbers found in the answer could be.
+    opinions: HashMap<TrackingNumber, Vec<Candidate>>,
+    pub(super) now: Timestamp,
 }
 
 impl Recording {
     /// Takes in one outcome: history, schedule, alerts and raw answer in one transaction.
     fn record(&self, tx: &Tx<'_>, due: &Due, outcome: Outcome) -> Result<Schedule> {
         let Some(mut dossier) = tx.dossier(&due.parcel)? else { return Ok(Vec::new()) };
-        let now = self.received;
+        let Grounds { rules, now, .. } = &self.grounds;
+        let now = *now;
         let before = dossier.timeline.clone();
         let Some(leg) = dossier.timeline.leg_mut(due.leg) else { return Ok(Vec::new()) };
         leg.last_asked_at = Some(now);
@@ -161,10 +166,10 @@ impl Recording {
             Ok(report) => {
                 let first = before.seen.is_empty();
                 let progress = dossier.timeline.absorb(due.leg, &report);
-                self.follow(&mut dossier, &report);
+                self.grounds.follow(&mut dossier, &report);
                 dossier.timeline.refuse_reused(&dossier.parcel);
                 settle(&mut dossier, due.leg);
-                judged = judge(&dossier, &self.rules, now);
+                judged = judge(&dossier, rules, now);
                 told.extend(progress.back.as_ref().and_then(|outage| back(due.leg, outage)));
                 // Most answers say what was known, and that is no news.
                 if progress != Progress::default() {
@@ -173,23 +178,23 @@ impl Recording {
                 }
                 self.count_unmapped(tx, &report, &before)?;
                 log_progress(&dossier.parcel, &told);
-                outages::answered(tx, &self.carrier, &self.rules, now)?;
+                outages::answered(tx, &self.carrier, rules, now)?;
             }
             Err(failure) => {
                 if failure.kind.is_answer() {
-                    outages::answered(tx, &self.carrier, &self.rules, now)?;
+                    outages::answered(tx, &self.carrier, rules, now)?;
                 }
                 if let Some(outage) = dossier.timeline.fail(due.leg, self.with_pause(failure), now) {
                     told.extend(lost(due.leg, outage));
-                    outages::failed(tx, &self.carrier, outage, &self.rules, now)?;
+                    outages::failed(tx, &self.carrier, outage, rules, now)?;
                 }
                 settle(&mut dossier, due.leg);
-                judged = judge(&dossier, &self.rules, now);
+                judged = judge(&dossier, rules, now);
             }
         }
-        let schedule = self.schedule(&mut dossier, due.leg, &judged);
+        let schedule = self.grounds.schedule(&mut dossier, due.leg, &judged);
         tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
-        judged.save(tx, &dossier, told, &self.rules, now)?;
+        judged.save(tx, &dossier, told, rules, now)?;
         if let Some(packed) = &self.packed {
             tx.keep_answer(dossier.row.pk, due.leg, &self.carrier, &self.plugin, packed, now)?;
         }
@@ -199,14 +204,32 @@ impl Recording {
     /// A limit that the host knows of holds for the leg, too.
     fn with_pause(&self, failure: Failure) -> Failure {
         if failure.kind == FailureKind::RateLimited && failure.retry_after.is_none() {
-            let wait = self.rules.config.rhythm.retry.from;
+            let wait = self.grounds.rules.config.rhythm.retry.from;
             return Failure { retry_after: Some(wait), ..failure };
         }
         failure
     }
 
+    /// Counts the codes nobody mapped, once for each event.
+    fn count_unmapped(&self, tx: &Tx<'_>, report: &Report, before: &Timeline) -> Result<()> {
+        for event in report.events.iter().filter(|event| event.status == Status::Unknown) {
+            let known = before.seen.iter().any(|seen| seen.event.code == event.code && seen.event.text == event.text);
+            if !known {
+                let code = event.code.as_deref().unwrap_or_default();
+                tx.count_unmapped(&self.carrier, code, &event.text, self.grounds.now)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Grounds {
+    pub(super) fn new(shared: &Shared, opinions: HashMap<TrackingNumber, Vec<Candidate>>, now: Timestamp) -> Self {
+        Self { rules: shared.rules.load_full(), terms: terms(shared), opinions, now }
+    }
+
     /// Gives the numbers found in an answer their carriers.
-    fn follow(&self, dossier: &mut Dossier, report: &Report) {
+    pub(super) fn follow(&self, dossier: &mut Dossier, report: &Report) {
         for handoff in &report.handoffs {
             let unassigned =
                 dossier.timeline.legs.iter().any(|leg| {
@@ -224,27 +247,29 @@ impl Recording {
         }
     }
 
+    /// When to ask a leg again; `None` for one that is not asked.
+    pub(super) fn next(&self, dossier: &Dossier, no: LegNo, judged: &Judged) -> Option<NextAsk> {
+        let leg = dossier.timeline.leg(no)?;
+        let terms = self.terms.get(&active(leg)?);
+        let every = dossier.parcel.ask_every;
+        Some(next_ask(Situation {
+            now: self.now,
+            leg,
+            timeline: &dossier.timeline,
+            standing: judged.standing(),
+            expected: judged.judgement.expected.as_ref(),
+            rhythm: &self.rules.config.rhythm,
+            gap: terms.map_or(jiff::SignedDuration::ZERO, |terms| terms.gap),
+            every: every.or_else(|| terms.and_then(|terms| terms.ask_every)),
+            zone: &self.rules.zone(dossier),
+        }))
+    }
+
     /// Works out when to ask the leg again, and asks at once those that are new.
     fn schedule(&self, dossier: &mut Dossier, asked: LegNo, judged: &Judged) -> Schedule {
-        let now = self.received;
-        let zone = self.rules.zone(dossier);
-        let every = dossier.parcel.ask_every;
+        let now = self.now;
         let mut schedule = Vec::new();
-        let active = |leg: &Leg| leg.carrier.clone().filter(|_| leg.state == LegState::Active);
-        let next = dossier.timeline.leg(asked).and_then(|leg| {
-            let terms = self.terms.get(&active(leg)?);
-            Some(next_ask(Situation {
-                now,
-                leg,
-                timeline: &dossier.timeline,
-                standing: judged.standing(),
-                expected: judged.judgement.expected.as_ref(),
-                rhythm: &self.rules.config.rhythm,
-                gap: terms.map_or(jiff::SignedDuration::ZERO, |terms| terms.gap),
-                every: every.or_else(|| terms.and_then(|terms| terms.ask_every)),
-                zone: &zone,
-            }))
-        });
+        let next = self.next(dossier, asked, judged);
         for leg in &mut dossier.timeline.legs {
             let Some(carrier) = active(leg) else {
                 leg.next_ask_at = None;
@@ -267,22 +292,15 @@ impl Recording {
         }
         schedule
     }
+}
 
-    /// Counts the codes nobody mapped, once for each event.
-    fn count_unmapped(&self, tx: &Tx<'_>, report: &Report, before: &Timeline) -> Result<()> {
-        for event in report.events.iter().filter(|event| event.status == Status::Unknown) {
-            let known = before.seen.iter().any(|seen| seen.event.code == event.code && seen.event.text == event.text);
-            if !known {
-                let code = event.code.as_deref().unwrap_or_default();
-                tx.count_unmapped(&self.carrier, code, &event.text, self.received)?;
-            }
-        }
-        Ok(())
-    }
+/// The carrier that a leg is asked at.
+fn active(leg: &Leg) -> Option<CarrierId> {
+    leg.carrier.clone().filter(|_| leg.state == LegState::Active)
 }
 
 /// Who else is asked about the number, now that this leg was.
-fn settle(dossier: &mut Dossier, asked: LegNo) {
+pub(super) fn settle(dossier: &mut Dossier, asked: LegNo) {
     if let Some(number) = dossier.timeline.leg(asked).map(|leg| leg.number.clone()) {
         dossier.timeline.settle(&number);
     }

@@ -3,6 +3,7 @@
 mod ask;
 mod outages;
 mod reconcile;
+mod replay;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use arc_swap::ArcSwap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{Agenda, CarrierId, Due, Experience, LegNo, MarkKind, Norms, ParcelId, month_summary};
+pub use replay::Replayed;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -47,6 +49,10 @@ pub enum Wake {
     Answered(Answered),
     /// A person wants something.
     Person(Wish, oneshot::Sender<Result<String, WishError>>),
+    /// A person wants kept answers read anew: of one parcel, or of all.
+    Replay(Option<ParcelId>, oneshot::Sender<Result<Vec<Replayed>, WishError>>),
+    /// Legs are to be asked at other times than it was planned.
+    Scheduled(Vec<(Due, CarrierId, Timestamp)>),
 }
 
 /// What the loop has to know of an answer: the store has the rest.
@@ -114,6 +120,14 @@ impl TrackerHandle {
         let (reply, answer) = oneshot::channel();
         let stopped = || WishError::NotNow("the daemon is stopping".to_owned());
         self.0.send(Wake::Person(wish, reply)).await.map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    /// Lets the plugins in force read kept answers anew.
+    pub async fn replay(&self, parcel: Option<ParcelId>) -> Result<Vec<Replayed>, WishError> {
+        let (reply, answer) = oneshot::channel();
+        let stopped = || WishError::NotNow("the daemon is stopping".to_owned());
+        self.0.send(Wake::Replay(parcel, reply)).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
 }
@@ -216,6 +230,12 @@ impl Tracker {
             Wake::Plugins => self.plugins_changed().await,
             Wake::Answered(answered) => self.answered(answered),
             Wake::Person(wish, reply) => self.grant(wish, reply).await,
+            Wake::Replay(parcel, reply) => self.replay(parcel, reply),
+            Wake::Scheduled(schedule) => {
+                for (due, carrier, at) in schedule {
+                    self.agenda.put(due, carrier, at);
+                }
+            }
         }
     }
 
@@ -265,6 +285,15 @@ impl Tracker {
             let reply = reply.map(|reply| (reply, words));
             // A stopping loop has no use for it: the store has the schedule.
             let _ = shared.wakes.send(Wake::Answered(Answered { carrier, next, reply })).await;
+        });
+    }
+
+    /// Beside the loop: reading takes a while, and questions go on.
+    fn replay(&self, parcel: Option<ParcelId>, reply: oneshot::Sender<Result<Vec<Replayed>, WishError>>) {
+        let shared = Arc::clone(&self.shared);
+        self.tasks.spawn(async move {
+            // Whoever asked may be gone.
+            let _ = reply.send(replay::replay(&shared, parcel).await);
         });
     }
 
