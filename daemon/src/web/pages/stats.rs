@@ -258,14 +258,19 @@ fn figure((id, (title, group)): (usize, (String, &Group))) -> FigureView {
     }
 }
 
+/// "12–17 days", "14 h – 3 days", "2 days".
 fn range(low: &str, high: &str) -> String {
-    if low == high { low.to_owned() } else { format!("{low} – {high}") }
+    match (low.split_once(' '), high.split_once(' ')) {
+        _ if low == high => low.to_owned(),
+        (Some((number, unit)), Some((_, other))) if unit == other => format!("{number}–{high}"),
+        _ => format!("{low} – {high}"),
+    }
 }
 
 /// The width of the picture, and where its bars begin and end. Its unit is about a pixel.
-const WIDTH: f64 = 360.0;
-const LEFT: f64 = 124.0;
-const RIGHT: f64 = 344.0;
+const WIDTH: f64 = 370.0;
+const LEFT: f64 = 132.0;
+const RIGHT: f64 = 352.0;
 const ROW_HEIGHT: f64 = 28.0;
 const BAR_HEIGHT: f64 = 12.0;
 const AXIS_HEIGHT: f64 = 22.0;
@@ -358,13 +363,20 @@ mod tests {
     }
 
     #[test]
+    fn a_range_names_its_unit_once() {
+        assert_eq!(range("12 days", "17 days"), "12–17 days");
+        assert_eq!(range("14 h", "3 days"), "14 h – 3 days");
+        assert_eq!(range("2 days", "2 days"), "2 days");
+    }
+
+    #[test]
     fn bars_and_lines_stand_on_a_scale_of_round_days() {
         let chart = Chart::of(&[(Stage::Origin, spread(24, 48, 72)), (Stage::LineHaul, spread(96, 192, 380))]);
         let ticks: Vec<&str> = chart.ticks.iter().map(|tick| tick.words.as_str()).collect();
         assert_eq!(ticks, ["0 d", "5 d", "10 d", "15 d", "20 d"]);
         assert_eq!((chart.ticks[0].x, chart.ticks[4].x), (LEFT, RIGHT));
         let [origin, haul] = chart.bars.as_slice() else { panic!("two stages") };
-        assert_eq!((origin.width, origin.low, origin.high), (22.0, 135.0, 157.0));
+        assert_eq!((origin.width, origin.low, origin.high), (22.0, 143.0, 165.0));
         assert_eq!(haul.width, 88.0);
         assert!(haul.high <= RIGHT && haul.cap_bottom <= chart.base);
     }
