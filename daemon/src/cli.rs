@@ -122,6 +122,14 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Attach photos, screenshots or messages to a parcel
+    Attach {
+        id: String,
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
     /// Write a parcel's history, raw answers and attachments into one zip file, as evidence
     Export {
         id: String,

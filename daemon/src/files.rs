@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use anyhow::Context as _;
+
 /// Puts new content in the place of a file. Whoever reads it sees the old or the new, never a part, and a power cut leaves
 /// one of the two.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
@@ -18,4 +20,16 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     file.sync_all()?;
     fs::rename(&temporary, path)?;
     File::open(folder)?.sync_all()
+}
+
+/// Makes a folder that only its owner may enter.
+pub fn private_folder(path: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .with_context(|| format!("cannot make folder {}", path.display()))?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700))
+        .with_context(|| format!("cannot close folder {} to others", path.display()))
 }

@@ -194,6 +194,23 @@ impl Daemon {
         read(response.unwrap_or_else(|error| panic!("POST {path}: {error}\n{}", self.log())))
     }
 
+    /// Sends a form with files, as browsers do.
+    pub fn upload(&self, path: &str, files: &[(&str, &[u8])], headers: &[(&str, &str)]) -> Answer {
+        let mut body = Vec::new();
+        for (name, content) in files {
+            let head = format!("--line\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n");
+            body.extend([head.as_bytes(), content, b"\r\n"].concat());
+        }
+        body.extend(b"--line--\r\n");
+        let mut request = self.agent.post(format!("http://{}{path}", self.address));
+        request = request.header("content-type", "multipart/form-data; boundary=line");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send(&body[..]);
+        read(response.unwrap_or_else(|error| panic!("POST {path}: {error}\n{}", self.log())))
+    }
+
     #[track_caller]
     pub fn json(&self, path: &str) -> Value {
         serde_json::from_str(&self.get(path)).unwrap_or_else(|error| panic!("GET {path} is not JSON: {error}"))

@@ -31,6 +31,7 @@ pub(super) async fn execute(command: Command, places: &PlacesArgs) -> anyhow::Re
         Command::Explain { id, json } => explain(places, &id, json),
         Command::Ask { id, json } => ask(places, &id, json).await,
         Command::Replay { id, json } => replay(places, id.as_deref(), json).await,
+        Command::Attach { id, files, json } => evidence::attach(places, &id, &files, json),
         Command::Export { id, out, json } => evidence::export(places, &id, out, json),
         Command::Recognize { numbers, json } => recognize(places, &numbers, json).await,
         Command::Reload { json } => reload(places, json).await,
@@ -60,7 +61,7 @@ pub(super) fn any_config(places: &PlacesArgs) -> Config {
     }
 }
 
-fn state_dir(places: &PlacesArgs) -> std::path::PathBuf {
+pub(super) fn state_dir(places: &PlacesArgs) -> std::path::PathBuf {
     paths::state_dir(places, &any_config(places))
 }
 

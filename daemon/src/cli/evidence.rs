@@ -1,15 +1,17 @@
-//! `export`: a parcel's history as files for a dispute.
+//! `export` and `attach`: what a person needs in a dispute.
 
-use std::path::PathBuf;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use parcelwatch_tracking::ParcelId;
 use serde_json::json;
 
-use super::commands::{any_config, peek};
+use super::commands::{any_config, peek, state_dir};
 use super::{PlacesArgs, print};
-use crate::evidence;
+use crate::evidence::{self, Case};
+use crate::store::{Attachments, FILE_BYTES_MAX};
 
 /// Writes the evidence of a parcel into one file.
 pub(super) fn export(places: &PlacesArgs, id: &str, out: Option<PathBuf>, json: bool) -> anyhow::Result<()> {
@@ -18,6 +20,8 @@ pub(super) fn export(places: &PlacesArgs, id: &str, out: Option<PathBuf>, json: 
     let (zone, now) = (any_config(places).timezone, Timestamp::now());
     let found = peek(places, |view| crate::web::case(view, &parcel, zone, now))?;
     let Some(case) = found else { bail!(unknown()) };
+    let attachments = Attachments::new(&state_dir(places)).all(&parcel).context("cannot read the attachments")?;
+    let case = Case { attachments, ..case };
     let path = out.unwrap_or_else(|| PathBuf::from(evidence::name(&case)));
     let files = evidence::files(&case)?;
     let packed = evidence::pack(&files)?;
@@ -28,4 +32,33 @@ pub(super) fn export(places: &PlacesArgs, id: &str, out: Option<PathBuf>, json: 
     }
     print::line(format!("wrote {}, files in it: {}", path.display(), files.len()));
     Ok(())
+}
+
+/// Keeps files with a parcel, in the state folder; the daemon need not run.
+pub(super) fn attach(places: &PlacesArgs, id: &str, files: &[PathBuf], json: bool) -> anyhow::Result<()> {
+    let unknown = || format!("there is no parcel \"{id}\"; see: parcelwatch list");
+    let Some(parcel) = ParcelId::new(id) else { bail!(unknown()) };
+    if peek(places, |view| view.dossier(&parcel))?.is_none() {
+        bail!(unknown());
+    }
+    let attachments = Attachments::new(&state_dir(places));
+    let mut kept = Vec::new();
+    for path in files {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let content = read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        kept.push(attachments.add(&parcel, &name, &content)?);
+    }
+    if json {
+        return print::json(&json!({ "parcel": id, "attached": kept }));
+    }
+    print::line(format!("attached to {id}: {}", kept.join(", ")));
+    Ok(())
+}
+
+/// No more than shows that a file is too large.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    let limit = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
+    std::fs::File::open(path)?.take(limit).read_to_end(&mut content)?;
+    Ok(content)
 }

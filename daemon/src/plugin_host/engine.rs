@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use anyhow::Context as _;
 use wasmtime::{Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use super::sandbox::Limits;
+use crate::files::private_folder;
 
 /// A guest is asked to account for itself this often. The budgets of [`Limits`] are counted in these ticks.
 pub(super) const TICK: Duration = Duration::from_millis(10);
@@ -128,15 +128,3 @@ impl Drop for Running {
 }
 
 const NO_PANIC: &str = "nothing panics while it holds this lock";
-
-/// Makes a folder that only its owner may enter.
-pub(crate) fn private_folder(path: &Path) -> anyhow::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .with_context(|| format!("cannot make folder {}", path.display()))?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))
-        .with_context(|| format!("cannot close folder {} to others", path.display()))
-}

@@ -27,7 +27,7 @@ use parcelwatch_tracking::{Candidate, CarrierId, Country, Facts, Failure, Failur
 use tokio::sync::Semaphore;
 use wasmtime::Engine;
 
-pub(crate) use engine::private_folder;
+pub(crate) use crate::files::private_folder;
 pub use folder::PluginCard;
 pub(crate) use folder::mark_loading;
 pub use loader::{Inspection, Rejection, Stage, inspect};

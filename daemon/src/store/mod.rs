@@ -4,6 +4,7 @@
 //! savepoint of its own, so that one that fails takes nothing along. Readers have connections of their own.
 
 mod answers;
+mod attachments;
 mod codec;
 mod dossier;
 mod entries;
@@ -21,6 +22,7 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{Semaphore, oneshot, watch};
 
 pub use answers::{Answer, Exchange, Packed};
+pub use attachments::{AttachError, Attachment, Attachments, FILE_BYTES_MAX, FILES_MAX};
 pub use dossier::{Dossier, ParcelRow, Scheduled};
 pub use entries::{Entry, EntryDraft, EntryFilter, Outgoing};
 pub use operator::{Level, Notice};
@@ -63,6 +65,7 @@ pub struct Store {
     writer: Writer,
     readers: Arc<Readers>,
     revision: watch::Receiver<Revision>,
+    attachments: Attachments,
 }
 
 #[derive(Debug)]
@@ -82,7 +85,8 @@ impl Store {
         }
         let (writer, revision) = Writer::start(connection, QUEUE_MAX);
         let readers = Readers { free: Mutex::new(readers), permits: Semaphore::new(READERS), path: path.to_owned() };
-        Ok(Self { writer, readers: Arc::new(readers), revision })
+        let attachments = Attachments::new(path.parent().unwrap_or(Path::new(".")));
+        Ok(Self { writer, readers: Arc::new(readers), revision, attachments })
     }
 
     /// Changes something, all or nothing. Returns once it is on the disk.
@@ -110,6 +114,11 @@ impl Store {
         })
         .await
         .map_err(|_| StoreError::Stopped)?
+    }
+
+    /// The files that people attached.
+    pub fn attachments(&self) -> &Attachments {
+        &self.attachments
     }
 
     /// Moves on with every change that people can see.

@@ -71,12 +71,27 @@ pub enum Wish {
     /// Ask its carriers now.
     Ask(ParcelId),
     Mark(ParcelId, MarkKind),
+    /// Keep a file with it.
+    Attach(ParcelId, Upload),
     Archive(ParcelId),
     Unarchive(ParcelId),
     /// This number is with this carrier.
     Confirm(ParcelId, LegNo),
     /// This number, or this carrier for it, is wrong.
     Reject(ParcelId, LegNo),
+}
+
+/// A file that a person attaches.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Upload {
+    pub name: String,
+    pub content: Vec<u8>,
+}
+
+impl std::fmt::Debug for Upload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Upload").field("name", &self.name).field("bytes", &self.content.len()).finish()
+    }
 }
 
 /// Why a wish was not granted.
@@ -396,6 +411,7 @@ impl Tracker {
     async fn grant(&mut self, wish: Wish, reply: oneshot::Sender<Result<String, WishError>>) {
         let granted = match wish {
             Wish::Ask(parcel) => return self.ask_now(&parcel, reply).await,
+            Wish::Attach(parcel, upload) => return self.attach(parcel, upload, reply),
             Wish::Mark(parcel, kind) => self.mark(parcel, kind).await,
             Wish::Archive(parcel) => self.archive(parcel, Some(self.shared.clock.now())).await,
             Wish::Unarchive(parcel) => self.archive(parcel, None).await,
@@ -482,6 +498,15 @@ impl Tracker {
         marked.await?
     }
 
+    /// Beside the loop: disks are slow, and questions go on.
+    fn attach(&self, parcel: ParcelId, upload: Upload, reply: oneshot::Sender<Result<String, WishError>>) {
+        let shared = Arc::clone(&self.shared);
+        self.tasks.spawn(async move {
+            // Whoever asked may be gone.
+            let _ = reply.send(attach(&shared, parcel, upload).await);
+        });
+    }
+
     async fn archive(&mut self, parcel: ParcelId, at: Option<Timestamp>) -> Result<String, WishError> {
         let id = parcel.clone();
         let found = self.shared.store.write(move |tx| {
@@ -514,6 +539,16 @@ impl Tracker {
         self.take(settled);
         Ok(if right { "confirmed" } else { "set aside" }.to_owned())
     }
+}
+
+async fn attach(shared: &Shared, parcel: ParcelId, upload: Upload) -> Result<String, WishError> {
+    let id = parcel.clone();
+    if shared.store.read(move |view| view.dossier(&id)).await?.is_none() {
+        return Err(WishError::NoParcel(parcel.to_string()));
+    }
+    let attachments = shared.store.attachments().clone();
+    let kept = tokio::task::spawn_blocking(move || attachments.add(&parcel, &upload.name, &upload.content)).await;
+    kept.map_err(|error| WishError::Store(error.to_string()))?.map_err(|error| WishError::NotNow(error.to_string()))
 }
 
 fn rules(config: Arc<Config>, host: &PluginHost, experience: &Arc<Experience>) -> Rules {

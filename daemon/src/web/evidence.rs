@@ -1,5 +1,6 @@
 //! The export of one parcel's history, for whoever has to be convinced.
 
+use anyhow::Context as _;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -15,7 +16,7 @@ use crate::store::{self, View};
 /// An export is held in memory while it is made, and may be large.
 pub(super) const EXPORTS_AT_ONCE: usize = 1;
 
-/// Gathers what is kept of a parcel; `None` when there is none of that id.
+/// Gathers what the database has of a parcel; `None` when there is none of that id.
 pub(crate) fn case(view: &View<'_>, id: &ParcelId, zone: TimeZone, now: Timestamp) -> store::Result<Option<Case>> {
     let Some(dossier) = view.dossier(id)? else { return Ok(None) };
     let card = api::card(view, dossier.row.pk)?;
@@ -39,9 +40,14 @@ pub(super) async fn zip(State(web): State<Web>, Path(id): Path<String>) -> Resul
     let parcel = ParcelId::new(&id).ok_or_else(missing)?;
     let (zone, now) = (web.site.load().zone.clone(), web.clock.now());
     let _permit = web.exports.acquire().await.map_err(|_| store::StoreError::Stopped)?;
-    let case = web.store.read(move |view| case(view, &parcel, zone, now)).await?.ok_or_else(missing)?;
+    let attachments = web.store.attachments().clone();
+    let wanted = parcel.clone();
+    let case = web.store.read(move |view| case(view, &wanted, zone, now)).await?.ok_or_else(missing)?;
     let named = format!("attachment; filename=\"{}\"", evidence::name(&case));
-    let packed = tokio::task::spawn_blocking(move || evidence::pack(&evidence::files(&case)?));
+    let packed = tokio::task::spawn_blocking(move || {
+        let attachments = attachments.all(&parcel).context("cannot read the attachments")?;
+        evidence::pack(&evidence::files(&Case { attachments, ..case })?)
+    });
     let packed = packed.await.map_err(|error| anyhow::anyhow!("the export broke off: {error}"))??;
     let mut response = packed.into_response();
     let headers = response.headers_mut();

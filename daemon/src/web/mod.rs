@@ -2,6 +2,7 @@
 
 mod api;
 mod assets;
+mod attachments;
 mod evidence;
 mod feeds;
 mod guard;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -71,6 +73,7 @@ impl Web {
             .route("/", get(pages::overview))
             .route("/parcel/{id}", get(pages::parcel))
             .route("/parcel/{id}/evidence.zip", get(evidence::zip))
+            .route("/parcel/{id}/attachment/{name}", get(attachments::download))
             .route("/archive", get(pages::archive))
             .route("/stats", get(pages::stats))
             .route("/system", get(pages::system))
@@ -91,9 +94,16 @@ impl Web {
             .fallback(pages::not_found)
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT));
         let live = Router::new().route("/events", get(live::events));
+        // Photos are larger than forms, and a phone takes its time.
+        let uploads = Router::new()
+            .route("/parcel/{id}/attach", post(attachments::upload))
+            .layer(DefaultBodyLimit::disable())
+            .layer(RequestBodyLimitLayer::new(attachments::UPLOAD_BYTES_MAX))
+            .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, attachments::UPLOAD_TIMEOUT));
         timed
             .merge(live)
             .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+            .merge(uploads)
             .layer(axum::middleware::from_fn_with_state(self.clone(), guard::guard))
             .with_state(self)
     }

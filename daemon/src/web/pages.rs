@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use parcelwatch_tracking::{
-    AdviceKind, Attention, Entry, LastWord, Leg, LegState, Mark, Meaning, Moment, ParcelId, Role, Seen, SeenWindow,
-    Stage, Standing, Status, Verdict, entries, last_words,
+    AdviceKind, Attention, Claim, Entry, LastWord, Leg, LegState, Mark, MarkKind, Meaning, Moment, ParcelId, Role,
+    Seen, SeenWindow, Stage, Standing, Status, Verdict, entries, last_words,
 };
 use serde::Deserialize;
 
@@ -396,6 +396,17 @@ struct ParcelPage {
     told: Vec<ToldView>,
     notes: Vec<NoteView>,
     feeds: Vec<FeedLink>,
+    /// Name and size of what the person attached.
+    attachments: Vec<(String, String)>,
+    dispute: Option<DisputeView>,
+}
+
+/// How a dispute stands, and what may be said of it next.
+struct DisputeView {
+    /// The claims to choose from, key and title, while none was opened.
+    claims: Vec<(&'static str, &'static str)>,
+    /// Wish and button.
+    next: Vec<(&'static str, &'static str)>,
 }
 
 /// The last word of one carrier.
@@ -499,16 +510,18 @@ pub(super) async fn parcel(
     let parcel_id = ParcelId::new(&id).ok_or_else(missing)?;
     let now = web.clock.now();
     let site = web.site.load_full();
+    let attachments = web.store.attachments().clone();
     let found = web
         .store
         .read(move |view| {
             let Some(dossier) = view.dossier(&parcel_id)? else { return Ok(None) };
             let pk = dossier.row.pk;
             let card = view.card_json(pk)?;
-            Ok(Some((dossier, card, view.entries_of(pk, TOLD_MAX)?, view.plugin_cards()?, view.notices()?)))
+            let attached = attachments.list(&parcel_id).unwrap_or_default();
+            Ok(Some((dossier, card, view.entries_of(pk, TOLD_MAX)?, view.plugin_cards()?, view.notices()?, attached)))
         })
         .await?;
-    let (dossier, card, told, plugins, notices) = found.ok_or_else(missing)?;
+    let (dossier, card, told, plugins, notices, attached) = found.ok_or_else(missing)?;
     let plugins: Vec<PluginCard> = plugins.iter().filter_map(|card| serde_json::from_str(card).ok()).collect();
     let merged = entries(&dossier.timeline, &dossier.parcel);
     let standing = parcelwatch_tracking::Standing::read(&dossier.timeline, &dossier.parcel, &merged);
@@ -559,6 +572,8 @@ pub(super) async fn parcel(
             link: format!("{}feeds/parcel/{id}.{extension}", site.path),
         })
         .into(),
+        attachments: attached.into_iter().map(|file| (file.name, size(file.bytes))).collect(),
+        dispute: dispute(&dossier),
         frame: Frame::new(&site, notices, now),
     };
     render(&page, &headers)
@@ -589,6 +604,33 @@ fn proofs(merged: &[Entry<'_>]) -> Vec<(String, String)> {
         proofs.extend(event.facts.iter().map(|(name, value)| (name.replace('_', " "), value.replace('_', " "))));
     }
     proofs
+}
+
+fn size(bytes: u64) -> String {
+    if bytes < 100_000 { format!("{} kB", bytes.div_ceil(1000)) } else { format!("{:.1} MB", bytes as f64 / 1e6) }
+}
+
+/// Only what was bought through somebody can be disputed with them.
+fn dispute(dossier: &Dossier) -> Option<DisputeView> {
+    dossier.parcel.order.as_ref().or(dossier.parcel.marketplace.as_ref())?;
+    let last = dossier.timeline.marks.iter().rev().find(|mark| {
+        matches!(
+            mark.kind,
+            MarkKind::DisputeOpened(_) | MarkKind::DisputeMediated | MarkKind::DisputeAccepted | MarkKind::Refunded
+        )
+    });
+    let mediated = ("dispute-mediated", "The platform is deciding");
+    let accepted = ("dispute-accepted", "It was decided for me");
+    let refunded = ("refunded", "The money is back");
+    let (opens, next) = match last.map(|mark| &mark.kind) {
+        None => (true, vec![]),
+        Some(MarkKind::DisputeOpened(_)) => (false, vec![mediated, accepted, refunded]),
+        Some(MarkKind::DisputeMediated) => (false, vec![accepted, refunded]),
+        Some(MarkKind::DisputeAccepted) => (false, vec![refunded]),
+        Some(_) => (false, vec![]),
+    };
+    let claims = Claim::ALL.into_iter().filter(|_| opens).map(|claim| (claim.key(), claim.title()));
+    Some(DisputeView { claims: claims.collect(), next })
 }
 
 fn told_view(entry: &FeedEntry, site: &Site, now: Timestamp) -> ToldView {

@@ -4,7 +4,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use parcelwatch_tracking::{LegNo, MarkKind, ParcelId};
+use parcelwatch_tracking::{Claim, LegNo, MarkKind, ParcelId};
 use serde::Deserialize;
 
 use super::{PageError, Web};
@@ -18,6 +18,7 @@ const NOTE_CHARS_MAX: usize = 2000;
 pub(super) struct Fields {
     text: String,
     leg: Option<u16>,
+    claim: String,
 }
 
 pub(super) async fn parcel(
@@ -36,13 +37,27 @@ pub(super) async fn parcel(
             let text: String = fields.text.chars().take(NOTE_CHARS_MAX).collect();
             Wish::Mark(parcel, MarkKind::Note(text))
         }
+        "dispute-opened" => {
+            let claim = Claim::from_key(&fields.claim);
+            let claim = claim.ok_or_else(|| PageError::NotFound("the form names no claim".to_owned()))?;
+            Wish::Mark(parcel, MarkKind::DisputeOpened(claim))
+        }
+        "dispute-mediated" => Wish::Mark(parcel, MarkKind::DisputeMediated),
+        "dispute-accepted" => Wish::Mark(parcel, MarkKind::DisputeAccepted),
+        "refunded" => Wish::Mark(parcel, MarkKind::Refunded),
         "archive" => Wish::Archive(parcel),
         "unarchive" => Wish::Unarchive(parcel),
         "confirm" => Wish::Confirm(parcel, leg()?),
         "reject" => Wish::Reject(parcel, leg()?),
         other => return Err(PageError::NotFound(format!("nothing is called \"{other}\" here"))),
     };
-    match web.tracker.wish(wish).await {
+    granted(&web, &id, web.tracker.wish(wish).await)
+}
+
+/// What a person sees of how their wish went.
+pub(super) fn granted(web: &Web, id: &str, granted: Result<String, WishError>) -> Result<Response, PageError> {
+    let missing = || PageError::NotFound(format!("there is no parcel \"{id}\""));
+    match granted {
         // Back to the page, so that a reload does not do it again.
         Ok(_) => {
             let to = format!("{}parcel/{id}", web.site.load().path);
