@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 
 use parcelwatch::judge::{Rules, judge};
 use parcelwatch::store::Store;
-use parcelwatch::tell;
-use parcelwatch_tracking::{Standing, Timeline, Windows, alerts};
+use parcelwatch_tracking::{Norms, Standing, Timeline, alerts};
 
 use crate::{figure, history, millis, percentile, sample};
 
@@ -78,8 +77,7 @@ fn time(mut run: impl FnMut()) -> Vec<Duration> {
 async fn fill(store: &Store) -> anyhow::Result<()> {
     let config = parcelwatch::config::parse("timezone = \"UTC\"")
         .map_err(|rejected| anyhow::anyhow!("{:?}", rejected.faults))?;
-    let rules =
-        Arc::new(Rules { config: Arc::new(config.config), faces: Default::default(), windows: Windows::default() });
+    let rules = Arc::new(Rules { config: Arc::new(config.config), faces: Default::default(), norms: Norms::default() });
     for chunk in (0..PARCELS).collect::<Vec<_>>().chunks(200) {
         let (chunk, rules) = (chunk.to_vec(), Arc::clone(&rules));
         store
@@ -93,12 +91,10 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
                     dossier.timeline = history::history(*n, EVENTS_EACH);
                     tx.save_timeline(dossier.row.pk, &Timeline::default(), &dossier.timeline)?;
                     let judged = judge(&dossier, &rules, now);
-                    judged.save(tx, &dossier, now)?;
                     let new = dossier.timeline.seen.iter().map(|seen| seen.id).collect();
                     let progress = parcelwatch_tracking::Progress { new, ..Default::default() };
-                    let told = alerts(&dossier.timeline, &before, &judged.standing, &progress, true);
-                    let drafts = tell::drafts(&told, &dossier, &judged, &rules);
-                    tx.tell(Some((dossier.row.pk, parcel.id.as_str())), &drafts, &[], now)?;
+                    let told = alerts(&dossier.timeline, &before, judged.standing(), &progress, true);
+                    judged.save(tx, &dossier, told, &rules, now)?;
                 }
                 Ok(())
             })

@@ -424,13 +424,16 @@ fn fault_at(carrier: &str) -> Fault {
 
 /// The rhythm: one pace for each stage and state, by its key.
 fn rhythm(table: &Table<'_>, rhythm: &mut Rhythm) {
-    let paces: [(&str, &mut Pace); 11] = [
+    let paces: [(&str, &mut Pace); 14] = [
         ("first_scan", &mut rhythm.first_scan),
         ("origin", &mut rhythm.origin),
         ("line_haul", &mut rhythm.line_haul),
         ("import", &mut rhythm.import),
+        ("import_near", &mut rhythm.import_near),
         ("released", &mut rhythm.released),
         ("last_mile", &mut rhythm.last_mile),
+        ("vans", &mut rhythm.vans),
+        ("vans_gone", &mut rhythm.vans_gone),
         ("second_portal", &mut rhythm.second_portal),
         ("out_for_delivery", &mut rhythm.out_for_delivery),
         ("pickup", &mut rhythm.pickup),
@@ -469,12 +472,23 @@ fn rhythm(table: &Table<'_>, rhythm: &mut Rhythm) {
     if let Some(length) = table.duration("after_delivery_for") {
         rhythm.after_delivery_for = length;
     }
-    let hour = |key| table.integer(key, 0..=24).and_then(|hour| i8::try_from(hour).ok());
-    if let Some(hour) = hour("day_starts") {
-        rhythm.day_starts = hour;
+    if let Some(days) = table.integer("near_days", 0..=60).and_then(|days| i32::try_from(days).ok()) {
+        rhythm.near_days = days;
     }
-    if let Some(hour) = hour("day_ends") {
-        rhythm.day_ends = hour;
+    if let Some(length) = table.duration("slow_after") {
+        rhythm.slow_after = length;
+    }
+    let hours: [(&str, &mut i8); 5] = [
+        ("day_starts", &mut rhythm.day_starts),
+        ("day_ends", &mut rhythm.day_ends),
+        ("vans_from", &mut rhythm.vans_from),
+        ("vans_until", &mut rhythm.vans_until),
+        ("sorting_from", &mut rhythm.sorting_from),
+    ];
+    for (key, hour) in hours {
+        if let Some(given) = table.integer(key, 0..=24).and_then(|hour| i8::try_from(hour).ok()) {
+            *hour = given;
+        }
     }
     if let Some(jitter) = table.integer("jitter_percent", 0..=50) {
         rhythm.jitter = jitter;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use parcelwatch_tracking::{
     Alert, Candidate, CarrierId, Circumstances, Due, Facts, Failure, FailureKind, Leg, LegNo, LegState, NextAsk,
-    Parcel, ParcelId, Progress, Report, Situation, Standing, Status, Timeline, TrackingNumber, alerts, back, lost,
-    next_ask, recognize,
+    Parcel, ParcelId, Progress, Report, Situation, Standing, Status, Timeline, TrackingNumber, alerts, back, hasten,
+    lost, next_ask, recognize,
 };
 
 use super::{Shared, outages};
@@ -162,6 +162,7 @@ impl Recording {
         leg.cursor = outcome.cursor;
         let mut told: Vec<Alert> = Vec::new();
         let judged: Judged;
+        let mut moved = false;
         match outcome.found {
             Ok(report) => {
                 let first = before.seen.is_empty();
@@ -174,6 +175,7 @@ impl Recording {
                 // Most answers say what was known, and that is no news.
                 if progress != Progress::default() {
                     let standing_before = Standing::of(&before, &dossier.parcel);
+                    moved = standing_before.lead != judged.standing().lead;
                     told.extend(alerts(&dossier.timeline, &standing_before, judged.standing(), &progress, first));
                 }
                 self.count_unmapped(tx, &report, &before)?;
@@ -192,7 +194,10 @@ impl Recording {
                 judged = judge(&dossier, rules, now);
             }
         }
-        let schedule = self.grounds.schedule(&mut dossier, due.leg, &judged);
+        let mut schedule = self.grounds.schedule(&mut dossier, due.leg, &judged);
+        if moved {
+            schedule.extend(self.grounds.hasten_others(&mut dossier, due.leg, &judged));
+        }
         tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
         judged.save(tx, &dossier, told, rules, now)?;
         if let Some(packed) = &self.packed {
@@ -249,10 +254,20 @@ impl Grounds {
 
     /// When to ask a leg again; `None` for one that is not asked.
     pub(super) fn next(&self, dossier: &Dossier, no: LegNo, judged: &Judged) -> Option<NextAsk> {
+        self.work_out(dossier, no, judged, next_ask)
+    }
+
+    fn work_out(
+        &self,
+        dossier: &Dossier,
+        no: LegNo,
+        judged: &Judged,
+        when: fn(Situation<'_>) -> NextAsk,
+    ) -> Option<NextAsk> {
         let leg = dossier.timeline.leg(no)?;
         let terms = self.terms.get(&active(leg)?);
         let every = dossier.parcel.ask_every;
-        Some(next_ask(Situation {
+        Some(when(Situation {
             now: self.now,
             leg,
             timeline: &dossier.timeline,
@@ -288,6 +303,25 @@ impl Grounds {
             }
             if let Some(at) = leg.next_ask_at {
                 schedule.push((Due { parcel: dossier.parcel.id.clone(), leg: leg.no }, carrier, at));
+            }
+        }
+        schedule
+    }
+}
+
+impl Grounds {
+    /// Where one portal tells that the parcel has moved, the others may have to be asked sooner than they were to be.
+    fn hasten_others(&self, dossier: &mut Dossier, asked: LegNo, judged: &Judged) -> Schedule {
+        let others = dossier.timeline.legs.iter().filter(|leg| leg.no != asked && leg.last_asked_at.is_some());
+        let sooner: Vec<(LegNo, NextAsk)> =
+            others.filter_map(|leg| Some((leg.no, self.work_out(dossier, leg.no, judged, hasten)?))).collect();
+        let mut schedule = Vec::new();
+        for (no, next) in sooner {
+            let Some(leg) = dossier.timeline.leg_mut(no).filter(|leg| leg.next_ask_at != next.at) else { continue };
+            leg.next_ask_at = next.at;
+            leg.next_why = next.why;
+            if let (Some(at), Some(carrier)) = (next.at, active(leg)) {
+                schedule.push((Due { parcel: dossier.parcel.id.clone(), leg: no }, carrier, at));
             }
         }
         schedule
