@@ -250,7 +250,7 @@ fn head(card: &crate::judge::Card) {
         print::line(doubt);
     }
     for deadline in &card.deadlines {
-        print::line(format!("{}: {}", deadline.title, deadline.text));
+        print::line(&deadline.text);
     }
     if let Some(advice) = &card.advice {
         print::line(advice);
