@@ -1,0 +1,104 @@
+//! The daemon itself: its plugins, their health, the config in force, codes nobody knows.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::{Frame, render};
+use crate::plugin_host::PluginCard;
+use crate::store::{CarrierHealth, Unmapped};
+use crate::web::{PageError, Site, Web, times};
+
+#[derive(Template)]
+#[template(path = "system.html")]
+struct SystemPage {
+    frame: Frame,
+    version: &'static str,
+    config: ConfigView,
+    plugins: Vec<PluginView>,
+    unmapped: Vec<Unmapped>,
+    database: String,
+    events: i64,
+    last_ok: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ConfigView {
+    path: Option<String>,
+    loaded_at: Option<String>,
+    parcels: usize,
+    faults: Vec<String>,
+    warnings: Vec<String>,
+    plugin_dir: Option<String>,
+    data_dir: Option<String>,
+}
+
+struct PluginView {
+    card: PluginCard,
+    short: String,
+    kilobytes: usize,
+    gap: String,
+    legs: i64,
+    failing: i64,
+    last_ok: Option<String>,
+    next: Option<String>,
+    missing: Vec<String>,
+}
+
+pub(in crate::web) async fn system(State(web): State<Web>, headers: HeaderMap) -> Result<Response, PageError> {
+    let now = web.clock.now();
+    let site = web.site.load_full();
+    let (config, cards, health, unmapped, size, events, last_ok, notices) = web
+        .store
+        .read(|view| {
+            Ok((
+                view.meta("config")?,
+                view.plugin_cards()?,
+                view.carrier_health()?,
+                view.unmapped()?,
+                view.size_bytes()?,
+                view.event_count()?,
+                view.last_ok_at()?,
+                view.notices()?,
+            ))
+        })
+        .await?;
+    let cards = cards.iter().filter_map(|card| serde_json::from_str::<PluginCard>(card).ok());
+    let page = SystemPage {
+        version: env!("CARGO_PKG_VERSION"),
+        config: config_view(config, &site, now),
+        plugins: cards.map(|card| plugin_view(card, &health, now)).collect(),
+        unmapped,
+        database: format!("{:.1} MB", size as f64 / 1e6),
+        events,
+        last_ok: last_ok.map(|at| times::ago(at, now)),
+        frame: Frame::new(&site, notices, now),
+    };
+    render(&page, &headers)
+}
+
+fn config_view(kept: Option<String>, site: &Site, now: Timestamp) -> ConfigView {
+    let mut config: ConfigView = kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let loaded_at = config.loaded_at.as_deref().and_then(|at| at.parse().ok());
+    config.loaded_at = loaded_at.map(|at| times::local(at, &site.zone, now));
+    config
+}
+
+fn plugin_view(card: PluginCard, health: &[CarrierHealth], now: Timestamp) -> PluginView {
+    let health = health.iter().find(|health| health.carrier == card.carrier);
+    PluginView {
+        short: card.digest.chars().take(12).collect(),
+        kilobytes: card.bytes / 1000,
+        gap: parcelwatch_tracking::words(jiff::SignedDuration::from_secs(card.gap_s)),
+        legs: health.map_or(0, |health| health.legs),
+        failing: health.map_or(0, |health| health.failing),
+        last_ok: health.and_then(|health| health.last_ok_at).map(|at| times::ago(at, now)),
+        next: health.and_then(|health| health.next_ask_at).map(|at| times::until(at, now)),
+        missing: card.secrets.iter().filter(|(_, there)| !there).map(|(name, _)| name.clone()).collect(),
+        card,
+    }
+}
