@@ -183,3 +183,35 @@ fn secrets_come_from_files_and_the_environment_and_are_never_shown() {
     let missing = parse("[carriers.dhl]\napi_key_file = \"/nowhere/at/all\"\n").expect_err("no such file");
     assert!(missing.faults[0].message.contains("cannot read api_key_file /nowhere/at/all"));
 }
+
+#[test]
+fn what_counts_as_normal_is_read_and_wrong_figures_are_named() {
+    let text = "[windows]\nstandard = [5, 12]\n[silence]\nlabel = [\"3 days\", \"10 days\"]\n[season]\nfrom = \"06-01\"\nto = \"08-31\"\n\
+                [deadlines]\nremind_days = [10]\nrefund = [\"7 days\", \"14 days\"]\n[carriers.dhl]\npickup_kept = \"7 days\"\n";
+    let norms = parse(text).expect("valid").config.norms;
+    assert_eq!(norms.windows.standard, (5, 12));
+    assert_eq!(norms.silence.label.act, jiff::SignedDuration::from_hours(240));
+    assert_eq!((norms.season.from, norms.season.to), ((6, 1), (8, 31)));
+    assert_eq!(norms.deadlines.remind_days, [10]);
+    assert_eq!(norms.deadlines.pickup_of.len(), 1);
+    faults(
+        "[windows]\nstandard = [25, 7]\n[silence]\norigin = \"7 days\"\n[season]\nfrom = \"13-40\"\n[deadlines]\nremind_days = [\"soon\"]\n",
+        expect![[r#"
+            built-in config:2:1: [windows]: standard is the shortest and the longest, in days: [7, 25]
+              |
+            2 | standard = [25, 7]
+              | ^^^^^^^^
+            built-in config:4:1: [silence]: origin is two durations, the shorter first: ["7 days", "15 days"]
+              |
+            4 | origin = "7 days"
+              | ^^^^^^
+            built-in config:6:8: [season]: from is "13-40", not a month and day such as "11-11"
+              |
+            6 | from = "13-40"
+              |        ^^^^^^^
+            built-in config:8:15: [deadlines]: remind_days takes whole numbers between 0 and 400
+              |
+            8 | remind_days = ["soon"]
+              |               ^^^^^^^^"#]],
+    );
+}
