@@ -6,7 +6,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 
 const [base, executablePath, shots] = process.argv.slice(2);
 mkdirSync(shots, { recursive: true });
-const pages = { overview: "/", parcel: "/parcel/demo", archive: "/archive", feeds: "/feeds", system: "/system", missing: "/nothing-here" };
+const pages = { overview: "/", parcel: "/parcel/demo", archive: "/archive", stats: "/stats", feeds: "/feeds", system: "/system", missing: "/nothing-here" };
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 const browser = await chromium.launch({ executablePath, args: flags });
