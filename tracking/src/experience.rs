@@ -77,7 +77,7 @@ impl Journey {
         Some(days_between(self.first_window?, self.delivered))
     }
 
-    /// Two days before delivery and later belong to the last mile; what came before took this long.
+    /// How long it stayed in a stage; `None` for one that it was never seen in.
     pub fn stay(&self, stage: Stage) -> Option<StageStay> {
         self.stages.iter().copied().find(|stay| stay.stage == stage)
     }
