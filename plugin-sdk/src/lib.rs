@@ -24,7 +24,7 @@
 //!     }
 //!
 //!     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-//!         parcels.iter().map(|parcel| parcel.outcome(ask(parcel))).collect()
+//!         one_by_one(parcels, ask)
 //!     }
 //! }
 //!
@@ -49,6 +49,8 @@ pub mod json;
 pub mod namesake;
 pub mod text;
 mod types;
+#[cfg(feature = "xml")]
+pub mod xml;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod egress;
@@ -65,7 +67,7 @@ pub mod replay;
 pub use parcelwatch_tracking::{Country, FailureKind, Role, Scope, Status};
 pub use types::{
     Answer, Candidate, Choice, Descriptor, Event, Failure, Handoff, Moment, Outcome, Parcel, Place, Profile, Quota,
-    Summary, Window,
+    Summary, Window, one_by_one,
 };
 
 /// What most plugins need, in one line.
@@ -73,7 +75,7 @@ pub mod prelude {
     pub use crate::codes::Codes;
     pub use crate::{
         Answer, Candidate, Carrier, Choice, Country, Descriptor, Event, Failure, FailureKind, Handoff, Moment, Outcome,
-        Parcel, Place, Profile, Quota, Role, Scope, Status, Summary, Window, checksum, civil, host, http, json, text,
+        Parcel, Place, Profile, Quota, Role, Scope, Status, Summary, Window, checksum, civil, host, http, json, one_by_one, text,
     };
 }
 

@@ -1,8 +1,8 @@
 //! Questions and answers, as a plugin sees them. The contract (`wit/carrier.wit`) has the same shapes as plain text.
 
-use parcelwatch_tracking::{FailureKind, Role, Scope, Status};
+use parcelwatch_tracking::{Country, FailureKind, Role, Scope, Status};
 
-use crate::http;
+use crate::{checksum, http};
 
 /// Named values beside the typed fields.
 pub(crate) type Facts = Vec<(String, String)>;
@@ -171,6 +171,14 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// Whether every other number would only meet the same refusal: the key is missing or refused, the carrier is closed.
+    pub fn concerns_all(&self) -> bool {
+        use FailureKind::{AuthFailed, Blocked, NeedsCredential, RateLimited};
+        matches!(self.kind, AuthFailed | Blocked | NeedsCredential | RateLimited) && self.scope != Scope::Parcel
+    }
+}
+
 impl From<http::Fault> for Failure {
     /// Why a request brought no reply, as why there is no answer.
     fn from(fault: http::Fault) -> Self {
@@ -212,6 +220,19 @@ impl Parcel {
     }
 }
 
+/// Asks about each parcel by itself. Once a refusal concerns all, the rest is not asked, and has the same outcome: a
+/// request more would be wasted, or make it worse.
+pub fn one_by_one(parcels: &[Parcel], ask: impl Fn(&Parcel) -> Result<Answer, Failure>) -> Vec<Outcome> {
+    let mut closed: Option<Failure> = None;
+    let mut outcomes = Vec::with_capacity(parcels.len());
+    for parcel in parcels {
+        let found = closed.clone().map_or_else(|| ask(parcel), Err);
+        closed = found.as_ref().err().filter(|failure| failure.concerns_all()).cloned();
+        outcomes.push(parcel.outcome(found));
+    }
+    outcomes
+}
+
 /// What became of one question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -248,6 +269,13 @@ impl Candidate {
             country: None,
             needs: Vec::new(),
         }
+    }
+
+    /// An S10 postal number, with what its check digit and its letters say; `None` for any other shape.
+    pub fn s10(number: &str, confidence: u8) -> Option<Self> {
+        let country = Country::new(checksum::s10_country(number)?).filter(Country::is_assigned);
+        let candidate = Self::new(number, confidence, "S10 postal number").checked(checksum::s10(number));
+        Some(Self { country: country.map(|country| country.to_string()), ..candidate })
     }
 
     /// Says whether the check digit holds.
@@ -379,5 +407,41 @@ impl Descriptor {
             contact: Vec::new(),
             facts: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_s10_number_says_which_post_issued_it() {
+        let told = |number: &str| {
+            let candidate = Candidate::s10(number, 50)?;
+            Some((candidate.checksum, candidate.country))
+        };
+        assert_eq!(told("RB123456785GB"), Some((Some(true), Some("GB".into()))));
+        assert_eq!(told("RB123456786GB"), Some((Some(false), Some("GB".into()))));
+        assert_eq!(told("UJ826304125YP"), Some((Some(true), None)));
+        assert_eq!(told("RB123456785XX"), Some((Some(false), None)));
+        assert_eq!(told("1Z999AA10123456784"), None);
+    }
+
+    #[test]
+    fn a_refusal_that_concerns_all_ends_the_asking_and_another_does_not() {
+        let parcels: Vec<Parcel> = (0..4).map(|key| Parcel { key, ..Parcel::default() }).collect();
+        let asked = std::cell::RefCell::new(Vec::new());
+        let outcomes = one_by_one(&parcels, |parcel| {
+            asked.borrow_mut().push(parcel.key);
+            match parcel.key {
+                0 => Err(Failure::not_found("unknown")),
+                1 => Ok(Answer::default()),
+                _ => Err(Failure::new(FailureKind::RateLimited, "slow down")),
+            }
+        });
+        let kinds: Vec<_> = outcomes.iter().map(|outcome| outcome.found.as_ref().err().map(|f| f.kind)).collect();
+        let limited = Some(FailureKind::RateLimited);
+        assert_eq!(kinds, [Some(FailureKind::NotFound), None, limited, limited]);
+        assert_eq!(*asked.borrow(), [0, 1, 2]);
     }
 }

@@ -1,7 +1,7 @@
 //! Which numbers could be Cainiao's. None of its own formats has a check digit, so nothing here is certain; and any post's
 //! number can be asked, because Cainiao follows what it handed over.
 
-use parcelwatch_plugin::{Candidate, Country, checksum};
+use parcelwatch_plugin::Candidate;
 
 /// Prefix, digits, what follows them; how likely it is Cainiao's; its name for people.
 struct Format {
@@ -26,7 +26,7 @@ const FORMATS: [Format; 7] = [
 /// Two letters, ten digits, Y.
 const TEN_AND_Y: (u8, &str) = (70, "ten digits and Y");
 /// The post that the last letters name is the better guess.
-const S10: (u8, &str) = (30, "S10 postal number");
+const S10: u8 = 30;
 /// Ten digits alone are everybody's.
 const TEN_DIGITS: (u8, &str) = (5, "ten digits");
 
@@ -39,10 +39,8 @@ fn candidate(number: &str) -> Option<Candidate> {
     if let Some(format) = FORMATS.iter().find(|format| format.fits(number)) {
         return Some(Candidate::new(number, format.confidence, format.scheme));
     }
-    if checksum::is_s10(number) {
-        let country = checksum::s10_country(number).and_then(Country::new).filter(Country::is_assigned);
-        let candidate = Candidate::new(number, S10.0, S10.1).checked(checksum::s10(number));
-        return Some(Candidate { country: country.map(|country| country.to_string()), ..candidate });
+    if let Some(postal) = Candidate::s10(number, S10) {
+        return Some(postal);
     }
     let (confidence, scheme) = match number.as_bytes() {
         [a, b, digits @ .., b'Y'] if digits.len() == 10 && is_letters(&[*a, *b]) && is_digits(digits) => TEN_AND_Y,

@@ -39,7 +39,7 @@ impl Carrier for Demo {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        parcels.iter().map(|parcel| parcel.outcome(ask(parcel))).collect()
+        one_by_one(parcels, ask)
     }
 }
 

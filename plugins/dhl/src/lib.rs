@@ -79,22 +79,8 @@ impl Carrier for Dhl {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        let mut closed: Option<Failure> = None;
-        parcels
-            .iter()
-            .map(|parcel| {
-                let found = closed.clone().map_or_else(|| ask(parcel), Err);
-                closed = found.as_ref().err().filter(|failure| concerns_all(failure)).cloned();
-                parcel.outcome(found)
-            })
-            .collect()
+        one_by_one(parcels, ask)
     }
-}
-
-/// Whether the next number would only meet the same refusal, and cost a request of the few.
-fn concerns_all(failure: &Failure) -> bool {
-    use FailureKind::{AuthFailed, Blocked, NeedsCredential, RateLimited};
-    matches!(failure.kind, AuthFailed | Blocked | NeedsCredential | RateLimited)
 }
 
 /// Asks about one parcel: from the question to the shipments under its number, and from those to the one that is meant.

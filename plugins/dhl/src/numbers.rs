@@ -89,10 +89,8 @@ fn benelux(number: &str) -> Option<Candidate> {
 
 /// Registered letters, small packets and parcels that Germany posted.
 fn letter(number: &str) -> Option<Candidate> {
-    let country = checksum::s10_country(number).filter(|country| *country == "DE")?;
-    let mut candidate = checked(number, "S10 from Germany", checksum::s10(number), (75, 35));
-    candidate.country = Some(country.to_owned());
-    Some(candidate)
+    let likely = if checksum::s10(number) { 75 } else { 35 };
+    Candidate::s10(number, likely).filter(|_| number.ends_with("DE"))
 }
 
 fn is_digits(text: &str) -> bool {

@@ -44,7 +44,7 @@ impl Carrier for Usps {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        parcels.iter().map(|parcel| parcel.outcome(ask(parcel))).collect()
+        one_by_one(parcels, ask)
     }
 }
 

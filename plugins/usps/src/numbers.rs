@@ -1,7 +1,7 @@
 //! Which numbers could be USPS's. It delivers for others and shares their labels: FedEx Ground Economy, UPS Mail Innovations
 //! and DHL eCommerce print numbers of the same form. Formats and test numbers as of November 2026.
 
-use parcelwatch_plugin::{Candidate, Country, checksum};
+use parcelwatch_plugin::{Candidate, checksum};
 
 /// Routing in front of a label's number: 420 and a ZIP code of five or nine digits, which is no part of the number.
 const ROUTING: [usize; 2] = [3 + 5, 3 + 9];
@@ -17,21 +17,15 @@ fn candidate(number: &str) -> Option<Candidate> {
         let confidence = if label.starts_with("92") { 60 } else { 85 };
         return Some(Candidate::new(label, confidence, "Intelligent Mail barcode").checked(holds));
     }
-    if checksum::is_s10(number) {
-        return Some(postal(number));
+    // Another post's number is one that USPS may bring to the door.
+    let confidence = if number.ends_with("US") { 90 } else { 15 };
+    if let Some(postal) = Candidate::s10(number, confidence) {
+        return Some(postal);
     }
     if number.len() == 20 && is_digits(number) {
         return Some(older(number));
     }
     None
-}
-
-/// An S10 number of the United States, or of a post whose parcel USPS may bring to the door.
-fn postal(number: &str) -> Candidate {
-    let country = checksum::s10_country(number).and_then(Country::new).filter(Country::is_assigned);
-    let confidence = if number.ends_with("US") { 90 } else { 15 };
-    let candidate = Candidate::new(number, confidence, "S10 postal number").checked(checksum::s10(number));
-    Candidate { country: country.map(|country| country.to_string()), ..candidate }
 }
 
 /// Twenty digits of the older labels; some of them count the check digit with 91 in front. FedEx has the same form, and
