@@ -75,7 +75,8 @@ pub mod prelude {
     pub use crate::codes::Codes;
     pub use crate::{
         Answer, Candidate, Carrier, Choice, Country, Descriptor, Event, Failure, FailureKind, Handoff, Moment, Outcome,
-        Parcel, Place, Profile, Quota, Role, Scope, Status, Summary, Window, checksum, civil, host, http, json, one_by_one, text,
+        Parcel, Place, Profile, Quota, Role, Scope, Status, Summary, Window, checksum, civil, host, http, json,
+        one_by_one, text,
     };
 }
 

@@ -22,7 +22,7 @@ use std::rc::Rc;
 use crate::egress::{self, Rules};
 use crate::host::{Host, Level};
 use crate::http::{Body, Fault, Reply, Request};
-use crate::{Answer, Candidate, Carrier, Descriptor, Failure, Outcome, Parcel};
+use crate::{Answer, Candidate, Carrier, Descriptor, Event, Failure, Moment, Outcome, Parcel, Place};
 
 /// The present during a replay, unless a test sets another.
 const NOW: &str = "2026-11-21T12:00:00Z";
@@ -279,6 +279,19 @@ impl Host for Stage {
         let key = key.map_err(|missing| format!("{missing} is not configured"))?;
         crate::profile::sign(algorithm, key.as_bytes(), message).ok_or_else(|| format!("no algorithm {algorithm:?}"))
     }
+}
+
+/// An event in one line, for tests: time, status, code, words, place and its country.
+pub fn line(event: &Event) -> String {
+    let moment = match &event.moment {
+        Some(Moment::Clock { at, zone }) => format!("{at} {}", zone.as_deref().unwrap_or("-")),
+        Some(Moment::Instant(at) | Moment::Date(at)) => at.clone(),
+        None => "-".to_owned(),
+    };
+    let place = |place: &Place| format!("{} [{}]", place.text, place.country.as_deref().unwrap_or("-"));
+    let place = event.place.as_ref().map_or("-".to_owned(), place);
+    let code = event.code.as_deref().unwrap_or("-");
+    format!("{moment} | {} {code} | {} @ {place}", event.status.key(), event.text)
 }
 
 /// The host of `recognize`: there is nothing to reach.

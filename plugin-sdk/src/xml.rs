@@ -72,7 +72,8 @@ pub fn text(node: Node<'_, '_>, name: &str) -> Option<String> {
 
 /// What stands in an element, in one clean line; none where that says nothing.
 pub fn own_text(node: Node<'_, '_>) -> Option<String> {
-    let parts: Vec<&str> = node.descendants().filter_map(|below| below.is_text().then(|| below.text()).flatten()).collect();
+    let parts: Vec<&str> =
+        node.descendants().filter_map(|below| below.is_text().then(|| below.text()).flatten()).collect();
     text::non_empty(parts.concat())
 }
 
@@ -97,7 +98,9 @@ mod tests {
     fn xml_reads_and_what_is_none_says_whose_trouble_it_is() {
         assert_eq!(told("text/xml", "\u{feff}<?xml version=\"1.0\"?>\n<a><b/></a>\n"), Ok("a".into()));
         assert_eq!(told("text/html", "<s:a xmlns:s='u'/>"), Ok("a".into()));
-        for passing in ["", " ", "<?xml version=\"1.0\"?>", "<a><b>on", "<a><b></b>", "<a b='", "<html><p>Back soon</html>"] {
+        for passing in
+            ["", " ", "<?xml version=\"1.0\"?>", "<a><b>on", "<a><b></b>", "<a b='", "<html><p>Back soon</html>"]
+        {
             assert_eq!(told("text/xml", passing), Err(FailureKind::Unavailable), "{passing:?}");
         }
         assert_eq!(told("text/html", "<html><body>Access Denied</body></html>"), Err(FailureKind::Blocked));

@@ -3,6 +3,7 @@
 
 mod cainiao_to_usps;
 mod carrier_troubles;
+mod carriers;
 mod config_faults;
 mod evidence;
 mod feeds;

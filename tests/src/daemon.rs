@@ -27,8 +27,18 @@ impl Home {
     pub fn new(binary: &str, config: &str) -> Self {
         let home = Self { folder: tempfile::tempdir().expect("a temporary folder"), binary: binary.into() };
         std::fs::create_dir_all(home.plugins()).expect("a new folder");
+        home.share_compiled_plugins();
         home.write_config(config);
         home
+    }
+
+    /// Compiling the plugins takes longer than most stories; all homes share what the first one compiled, as one home does over
+    /// its restarts.
+    fn share_compiled_plugins(&self) {
+        let shared = crate::guests::target_dir().join("compiled-plugins");
+        std::fs::create_dir_all(&shared).expect("the target folder is ours");
+        std::fs::create_dir_all(self.state()).expect("the folder is ours");
+        std::os::unix::fs::symlink(shared, self.state().join("compiled")).expect("the folder is ours");
     }
 
     pub fn path(&self) -> &Path {

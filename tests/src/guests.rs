@@ -40,7 +40,7 @@ fn build(name: &str, features: &[&str]) -> Vec<u8> {
 }
 
 /// The folder all builds share, found from where the test itself lies.
-fn target_dir() -> PathBuf {
+pub(crate) fn target_dir() -> PathBuf {
     let own = std::env::current_exe().expect("a test has a path");
     own.ancestors().nth(3).expect("a test lies in target/<profile>/deps").to_owned()
 }

@@ -5,7 +5,9 @@
 mod daemon;
 mod guests;
 pub mod site;
+pub mod story;
 
 pub use daemon::{Daemon, Home};
 pub use guests::{guest, guest_with};
 pub use site::CarrierSite;
+pub use story::Story;

@@ -5,7 +5,7 @@ mod journey;
 mod recognition;
 mod recordings;
 
-use parcelwatch_plugin::replay::Replay;
+use parcelwatch_plugin::replay::{Replay, line};
 
 use super::*;
 
@@ -32,18 +32,4 @@ fn told(body: &str) -> Result<Answer, Failure> {
 fn scanned(event: &serde_json::Value) -> Event {
     let body = serde_json::json!({ "trackingNumber": NUMBER, "trackingEvents": [event] });
     told(&body.to_string()).expect("an event").events.remove(0)
-}
-
-/// An event in one line: time, status, code, words, place.
-fn line(event: &Event) -> String {
-    let moment = match &event.moment {
-        Some(Moment::Clock { at, zone }) => format!("{at} {}", zone.as_deref().unwrap_or("-")),
-        Some(Moment::Instant(at) | Moment::Date(at)) => at.clone(),
-        None => "-".to_owned(),
-    };
-    let place = event
-        .place
-        .as_ref()
-        .map_or("-".to_owned(), |place| format!("{} [{}]", place.text, place.country.as_deref().unwrap_or("-")));
-    format!("{moment} | {} {} | {} @ {place}", event.status.key(), event.code.as_deref().unwrap_or("-"), event.text)
 }

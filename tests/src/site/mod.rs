@@ -8,7 +8,7 @@ mod oauth;
 
 pub mod usps;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
@@ -18,7 +18,9 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
 use bytes::Bytes;
+use serde::Deserialize;
 use tokio::sync::Notify;
 
 pub use oauth::CLIENT;
@@ -73,7 +75,7 @@ impl Asked {
 #[derive(Clone, Debug)]
 pub struct Told {
     pub status: u16,
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(String, String)>,
     pub body: String,
 }
 
@@ -83,7 +85,86 @@ impl Told {
     }
 
     pub fn text(status: u16, kind: &str, body: String) -> Self {
-        Self { status, headers: vec![("content-type", kind.to_owned())], body }
+        Self { status, headers: vec![("content-type".to_owned(), kind.to_owned())], body }
+    }
+}
+
+/// What every request to a host must carry.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Door {
+    pub headers: BTreeMap<String, String>,
+    /// Parts of the address.
+    pub query: Vec<String>,
+    /// User and password, as HTTP Basic has them.
+    pub basic: Option<(String, String)>,
+    /// The path where tokens are handed out; every other request has to carry one.
+    pub token: Option<String>,
+    /// How a request without it is refused.
+    pub status: u16,
+    pub body: String,
+}
+
+impl Door {
+    fn opens(&self, book: &Book, asked: &Asked) -> bool {
+        let basic = self.basic.as_ref().map(|(user, password)| {
+            let pair = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
+            ("authorization".to_owned(), format!("Basic {pair}"))
+        });
+        let headers = self.headers.iter().map(|(name, value)| (name.clone(), value.clone()));
+        headers.chain(basic).all(|(name, value)| asked.header(&name) == Some(value.as_str()))
+            && self.query.iter().all(|part| asked.query.contains(part.as_str()))
+            && (self.token.is_none() || oauth::is_authorized(book, asked))
+    }
+}
+
+/// What the site answers to one request of a story.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub host: String,
+    pub method: String,
+    /// How path and query begin.
+    pub address: String,
+    /// What the body has to contain.
+    pub with: String,
+    pub status: u16,
+    pub headers: BTreeMap<String, String>,
+    pub body: String,
+}
+
+impl Line {
+    fn empty() -> Self {
+        let text = String::new;
+        Self {
+            host: text(),
+            method: text(),
+            address: text(),
+            with: text(),
+            status: 200,
+            headers: BTreeMap::new(),
+            body: text(),
+        }
+    }
+
+    fn answers(&self, asked: &Asked) -> bool {
+        let address =
+            if asked.query.is_empty() { asked.path.clone() } else { format!("{}?{}", asked.path, asked.query) };
+        self.host == asked.host
+            && self.method == asked.method
+            && address.starts_with(&self.address)
+            && asked.body.contains(&self.with)
+    }
+
+    fn told(&self) -> Told {
+        let kind = match self.body.trim_start().as_bytes() {
+            [b'{' | b'[', ..] => "application/json",
+            [b'<', ..] if self.body.contains("<?xml") || self.body.contains("Envelope") => "text/xml;charset=utf-8",
+            [b'<', ..] => "text/html;charset=utf-8",
+            _ => "text/plain;charset=utf-8",
+        };
+        let mut headers = BTreeMap::from([("content-type".to_owned(), kind.to_owned())]);
+        headers.extend(self.headers.clone());
+        Told { status: self.status, headers: headers.into_iter().collect(), body: self.body.clone() }
     }
 }
 
@@ -111,6 +192,11 @@ pub(crate) struct Book {
     pub(crate) fedex: HashMap<String, fedex::Parcel>,
     /// Bodies served as they are, by host and the text that the path or query must contain.
     fixed: Vec<(String, String, Told)>,
+    /// What stories expect, by their own word.
+    lines: Vec<Line>,
+    doors: HashMap<String, Door>,
+    /// What no line of a story expects.
+    unexpected: Vec<Asked>,
     /// Tokens handed out, by host.
     pub(crate) tokens: HashMap<String, Vec<String>>,
     faults: HashMap<String, Fault>,
@@ -164,6 +250,21 @@ impl CarrierSite {
         let mut book = self.book();
         book.fixed.retain(|(known_host, known, _)| (known_host.as_str(), known.as_str()) != (host, contains));
         book.fixed.push((host.to_owned(), contains.to_owned(), told));
+    }
+
+    /// Adds what a story expects; where several fit, the newest counts.
+    pub fn line(&self, line: Line) {
+        self.book().lines.push(line);
+    }
+
+    /// Lets only requests in that carry what the door asks for.
+    pub fn door(&self, host: &str, door: Door) {
+        self.book().doors.insert(host.to_owned(), door);
+    }
+
+    /// Requests for a host that no line expects.
+    pub fn unexpected(&self, host: &str) -> Vec<Asked> {
+        self.book().unexpected.iter().filter(|asked| asked.host == host).cloned().collect()
     }
 
     /// Breaks a host until it is healed.
@@ -247,6 +348,9 @@ fn tell(book: &mut Book, asked: &Asked) -> Told {
     if let Some((.., told)) = fixed {
         return told.clone();
     }
+    if let Some(told) = by_story(book, asked) {
+        return told;
+    }
     match asked.host.as_str() {
         cainiao::HOST => cainiao::tell(book, asked),
         usps::HOST => usps::tell(book, asked),
@@ -256,11 +360,32 @@ fn tell(book: &mut Book, asked: &Asked) -> Told {
     }
 }
 
+/// What a story makes the site answer; `None` where no story is about the host.
+fn by_story(book: &mut Book, asked: &Asked) -> Option<Told> {
+    if let Some(door) = book.doors.get(&asked.host).cloned() {
+        if door.token.as_ref() == Some(&asked.path) {
+            return Some(oauth::token(book, asked));
+        }
+        if !door.opens(book, asked) {
+            return Some(Line { status: door.status, body: door.body, ..Line::empty() }.told());
+        }
+    }
+    if let Some(line) = book.lines.iter().rev().find(|line| line.answers(asked)) {
+        return Some(line.told());
+    }
+    let is_told = book.lines.iter().any(|line| line.host == asked.host);
+    is_told.then(|| {
+        book.unexpected.push(asked.clone());
+        Told::text(500, "text/plain", "no scene expects this".to_owned())
+    })
+}
+
 fn whole(told: Told) -> Response {
     let mut response = (status(told.status), told.body).into_response();
     for (name, value) in told.headers {
         let value = HeaderValue::from_str(&value).expect("a header of our own");
-        response.headers_mut().insert(HeaderName::from_static(name), value);
+        let name = HeaderName::from_bytes(name.as_bytes()).expect("a header of our own");
+        response.headers_mut().insert(name, value);
     }
     response
 }

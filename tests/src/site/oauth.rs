@@ -1,5 +1,6 @@
 //! Tokens for client credentials, as RFC 6749 has them.
 
+use base64::Engine as _;
 use serde_json::json;
 
 use super::{Asked, Book, Told};
@@ -15,9 +16,11 @@ pub(super) fn token(book: &mut Book, asked: &Asked) -> Told {
         }
         asked.body.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).map(super::decode)
     };
-    let right = field("grant_type").as_deref() == Some("client_credentials")
-        && field("client_id").as_deref() == Some(CLIENT.0)
-        && field("client_secret").as_deref() == Some(CLIENT.1);
+    let in_body =
+        field("client_id").as_deref() == Some(CLIENT.0) && field("client_secret").as_deref() == Some(CLIENT.1);
+    let pair = base64::engine::general_purpose::STANDARD.encode(format!("{}:{}", CLIENT.0, CLIENT.1));
+    let in_header = asked.header("authorization") == Some(format!("Basic {pair}").as_str());
+    let right = field("grant_type").as_deref() == Some("client_credentials") && (in_body || in_header);
     if !right {
         let refusal = json!({ "error": "invalid_client", "error_description": "Client authentication failed." });
         return Told { status: 401, ..Told::json(&refusal) };
