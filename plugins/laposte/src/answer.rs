@@ -1,0 +1,229 @@
+//! The form of La Poste's answer, and what it tells of a parcel.
+
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::{codes, numbers};
+
+/// The answer down to what it says of each number: one object for one number, a list for several, or a list of one.
+pub(crate) fn items(reply: &Reply) -> Result<Vec<Item>, Failure> {
+    let Items(Some(items)) = reply.json()? else {
+        return Err(Failure::changed("La Poste's answer is neither an object nor a list any more"));
+    };
+    Ok(items)
+}
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Items(#[serde(deserialize_with = "json::list")] Option<Vec<Item>>);
+
+/// What the answer says of one number. `returnCode` is that of HTTP, for this number alone.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Item {
+    #[serde(deserialize_with = "json::integer")]
+    return_code: Option<i64>,
+    #[serde(deserialize_with = "json::text")]
+    return_message: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    id_ship: Option<String>,
+    #[serde(deserialize_with = "json::object")]
+    shipment: Option<Shipment>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Shipment {
+    #[serde(deserialize_with = "json::text")]
+    id_ship: Option<String>,
+    /// 1 letter, 2 letter from abroad, 3 Chronopost, 4 Colissimo.
+    #[serde(deserialize_with = "json::integer")]
+    holder: Option<i64>,
+    #[serde(deserialize_with = "json::text")]
+    product: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    estim_date: Option<String>,
+    #[serde(deserialize_with = "json::list")]
+    event: Option<Vec<Scan>>,
+    #[serde(deserialize_with = "json::object")]
+    context_data: Option<Context>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Scan {
+    #[serde(deserialize_with = "json::text")]
+    code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    label: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    date: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Context {
+    #[serde(deserialize_with = "json::object")]
+    removal_point: Option<PickupPoint>,
+    #[serde(deserialize_with = "json::text")]
+    origin_country: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    arrival_country: Option<String>,
+    #[serde(deserialize_with = "json::object")]
+    partner: Option<Partner>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct PickupPoint {
+    #[serde(deserialize_with = "json::text")]
+    name: Option<String>,
+}
+
+/// The carrier at the other end of an international parcel, and its number for it.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Partner {
+    #[serde(deserialize_with = "json::text")]
+    name: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    reference: Option<String>,
+}
+
+/// What the answer says of one number, whatever place in it that has.
+pub(crate) fn found(items: &[Item], number: &str) -> Result<Answer, Failure> {
+    if let Some(item) = items.iter().find(|item| item.is_about(number)) {
+        return item.answer(number);
+    }
+    match items {
+        // An answer to one number need not repeat it.
+        [item] if item.names().is_none() => item.answer(number),
+        _ if items.iter().any(|item| item.names().is_none()) => {
+            Err(Failure::changed("La Poste's answer no longer says which number it is about"))
+        }
+        _ => Err(Failure::new(
+            FailureKind::Inconclusive,
+            format!("La Poste left {number} out of its answer, which proves nothing; it is asked again"),
+        )),
+    }
+}
+
+impl Item {
+    fn names(&self) -> Option<&str> {
+        let of_shipment = self.shipment.as_ref().and_then(|shipment| shipment.id_ship.as_deref());
+        of_shipment.or(self.id_ship.as_deref()).map(str::trim)
+    }
+
+    fn is_about(&self, number: &str) -> bool {
+        self.names().is_some_and(|name| name.eq_ignore_ascii_case(number))
+    }
+
+    fn answer(&self, number: &str) -> Result<Answer, Failure> {
+        let failure = match (&self.shipment, self.return_code) {
+            (Some(shipment), None | Some(200 | 207)) => return shipment.answer(number),
+            (_, Some(404)) => Failure::not_found(format!(
+                "La Poste does not know {number}; check it for a typo, or wait until it is handed over"
+            )),
+            (_, Some(400)) => numbers::invalid(number),
+            (_, Some(401 | 403)) => Failure::new(FailureKind::AuthFailed, "La Poste refused the key"),
+            (_, Some(429)) => Failure::new(FailureKind::RateLimited, "La Poste asked to slow down"),
+            (_, Some(500..)) => Failure::new(FailureKind::Unavailable, "La Poste is out of order for this number"),
+            (None, _) if self.code.as_deref() == Some("UNAUTHORIZED") => {
+                Failure::new(FailureKind::AuthFailed, "La Poste refused the key")
+            }
+            _ => Failure::changed(format!(
+                "La Poste's answer about {number} has nothing this plugin knows{}",
+                self.words()
+            )),
+        };
+        Err(Failure { http_status: self.return_code.and_then(|code| u16::try_from(code).ok()), ..failure })
+    }
+
+    fn words(&self) -> String {
+        let words = self.return_message.as_deref().and_then(text::non_empty);
+        words.map(|words| format!(": {}", text::without_phones(&words))).unwrap_or_default()
+    }
+}
+
+impl Shipment {
+    fn answer(&self, number: &str) -> Result<Answer, Failure> {
+        let Some(scans) = &self.event else {
+            return Err(Failure::changed(format!("La Poste's answer about {number} has no list of events any more")));
+        };
+        if scans.is_empty() {
+            return Err(Failure::no_scan_yet(format!("La Poste knows {number} and has not scanned it yet")));
+        }
+        let events: Vec<Event> = scans.iter().map(|scan| scan.event(self.pickup_point())).collect();
+        // `isFinal` is true of a return to the sender, too.
+        let done = matches!(events[0].status, Status::Delivered | Status::Returned);
+        Ok(Answer {
+            events,
+            window: self.window().filter(|_| !done),
+            handoffs: self.handoff(number).into_iter().collect(),
+            origin: self.country(|context| context.origin_country.as_deref()),
+            destination: self.country(|context| context.arrival_country.as_deref()),
+            facts: self.service().map(|service| ("service".to_owned(), service)).into_iter().collect(),
+            done,
+            ..Answer::default()
+        })
+    }
+
+    fn service(&self) -> Option<String> {
+        let holder = match self.holder {
+            Some(1) => Some("letter"),
+            Some(2) => Some("letter from abroad"),
+            Some(3) => Some("Chronopost"),
+            Some(4) => Some("Colissimo"),
+            _ => None,
+        };
+        holder.map(str::to_owned).or_else(|| text::non_empty(self.product.as_deref()?))
+    }
+
+    /// An estimate at midnight means the day.
+    fn window(&self) -> Option<Window> {
+        let latest = civil::date_at_midnight(civil::parse(self.estim_date.as_deref()?)?);
+        Some(Window { earliest: None, latest, source: "carrier".into() })
+    }
+
+    fn country(&self, of: fn(&Context) -> Option<&str>) -> Option<String> {
+        let country = Country::new(of(self.context_data.as_ref()?)?).filter(Country::is_assigned)?;
+        Some(country.to_string())
+    }
+
+    fn pickup_point(&self) -> Option<String> {
+        text::non_empty(self.context_data.as_ref()?.removal_point.as_ref()?.name.as_deref()?)
+    }
+
+    /// A partner's number is worth following where it is another than ours.
+    fn handoff(&self, number: &str) -> Option<Handoff> {
+        let partner = self.context_data.as_ref()?.partner.as_ref()?;
+        let reference: String = partner.reference.as_deref()?.split_whitespace().collect();
+        (numbers::is_askable(&reference) && !reference.eq_ignore_ascii_case(number)).then(|| Handoff {
+            number: reference,
+            carrier: partner.name.as_deref().and_then(text::non_empty),
+            country: self.country(|context| context.arrival_country.as_deref()).filter(|country| country != "FR"),
+            role: Role::HandOff,
+            confidence: 70,
+            because: "La Poste gives it as its partner's reference".to_owned(),
+        })
+    }
+}
+
+impl Scan {
+    fn event(&self, pickup_point: Option<String>) -> Event {
+        let words = text::without_phones(&text::without_names(&text::clean(self.label.as_deref().unwrap_or_default())));
+        let code = self.code.as_deref().map(str::trim);
+        let status = code.map_or(Status::Unknown, |code| codes::EVENTS.status(code));
+        let place = pickup_point.filter(|_| status == Status::AvailableForPickup);
+        Event {
+            moment: self.date.as_deref().and_then(civil::parse),
+            code: code.map(str::to_owned),
+            place: place.map(|text| Place { text, ..Place::default() }),
+            facts: codes::fact(status, &words).into_iter().collect(),
+            ..Event::new(status, words)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+use super::*;
+
+#[track_caller]
+fn check(status: u16, body: &str, expected: FailureKind) {
+    let failure = told_with(status, body).expect_err("no answer");
+    assert_eq!(failure.kind, expected, "{}: {status} {body}", failure.message);
+    assert!(!failure.message.ends_with('.'), "{}", failure.message);
+}
+
+fn returned(code: u16) -> String {
+    format!(r#"{{ "returnCode": {code}, "returnMessage": "Call 01 23 45 67 89", "idShip": "{NUMBER}" }}"#)
+}
+
+#[test]
+fn each_kind_of_having_no_answer_is_its_own() {
+    for status in [200, 207, 404] {
+        check(status, &returned(404), FailureKind::NotFound);
+    }
+    check(400, &returned(400), FailureKind::InvalidNumber);
+    check(404, "no such resource", FailureKind::InvalidNumber);
+    check(404, "", FailureKind::InvalidNumber);
+    check(401, r#"{ "code": "UNAUTHORIZED", "message": "unknown key" }"#, FailureKind::AuthFailed);
+    check(200, r#"{ "code": "UNAUTHORIZED", "message": "unknown key" }"#, FailureKind::AuthFailed);
+    check(200, &returned(429), FailureKind::RateLimited);
+    check(200, &returned(500), FailureKind::Unavailable);
+    check(200, &returned(418), FailureKind::ChangedUpstream);
+    check(403, "<html>Access Denied</html>", FailureKind::Blocked);
+    check(503, "<html>Back soon</html>", FailureKind::Unavailable);
+    let failure = told(&returned(418)).expect_err("a code from the future");
+    assert!(failure.message.ends_with("Call …"), "{}", failure.message);
+}
+
+#[test]
+fn slow_down_says_for_how_long() {
+    let mut replay = Replay::<LaPoste>::of();
+    replay.on("GET", &address(NUMBER)).reply_with(429, &[("retry-after", "60")], "{}");
+    let failure = replay.track_one(NUMBER).expect_err("too many");
+    assert_eq!((failure.kind, failure.retry_after_s), (FailureKind::RateLimited, Some(60)));
+}
+
+#[test]
+fn no_key_is_asked_for_before_anything_is_sent() {
+    let mut replay = Replay::<LaPoste>::of();
+    let failure = replay.without_secrets().track_one(NUMBER).expect_err("no key");
+    assert_eq!((failure.kind, failure.scope), (FailureKind::NeedsCredential, Scope::Account));
+    assert!(replay.requests().is_empty());
+}
+
+#[test]
+fn bodies_that_are_no_answer() {
+    for (body, expected) in [
+        ("", FailureKind::Unavailable),
+        ("<!DOCTYPE html><html>We are down for maintenance</html>", FailureKind::Unavailable),
+        (r#"{ "returnCode": 200, "shipment": { "idShip""#, FailureKind::Unavailable),
+        ("OK", FailureKind::ChangedUpstream),
+        ("17", FailureKind::ChangedUpstream),
+        ("{}", FailureKind::ChangedUpstream),
+        ("[]", FailureKind::Inconclusive),
+        (r#"{ "returnCode": 200, "shipment": { "idShip": "6A00000000017" } }"#, FailureKind::ChangedUpstream),
+        (r#"{ "returnCode": 200, "shipment": { "idShip": "6A00000000024", "event": [] } }"#, FailureKind::Inconclusive),
+        (r#"{ "returnCode": 200, "shipment": { "idShip": "6A00000000017", "event": [] } }"#, FailureKind::NoScanYet),
+    ] {
+        check(200, body, expected);
+    }
+}
+
+#[test]
+fn a_number_that_spoils_the_batch_is_found_by_halving_it() {
+    let mut replay = Replay::<LaPoste>::of();
+    replay.on("GET", &address("6A00000000017,WRONG1")).reply(404, "");
+    replay.on("GET", &address("6A00000000017")).reply(200, JOURNEY);
+    replay.on("GET", &address("WRONG1")).reply(404, "");
+    let found = replay.track_all(&["6A00000000017", "WRONG1"]);
+    assert!(found[0].is_ok());
+    assert_eq!(found[1].as_ref().expect_err("no number").kind, FailureKind::InvalidNumber);
+}
+
+#[test]
+fn a_number_that_is_no_path_is_not_asked() {
+    let mut replay = Replay::<LaPoste>::of();
+    replay.on("GET", &address(NUMBER)).reply(200, JOURNEY);
+    let found = replay.track_all(&["../keys/1", NUMBER, "6A,6B"]);
+    let kinds: Vec<_> = found.iter().map(|found| found.as_ref().err().map(|failure| failure.kind)).collect();
+    assert_eq!(kinds, [Some(FailureKind::InvalidNumber), None, Some(FailureKind::InvalidNumber)]);
+}
+
+#[test]
+fn fields_of_another_kind_cost_themselves_and_nothing_else() {
+    let huge = "9 <b>\u{202e}".repeat(50_000);
+    let body = serde_json::json!({
+        "returnCode": "200",
+        "shipment": {
+            "idShip": NUMBER, "holder": {}, "product": ["x"], "estimDate": huge, "contextData": [1],
+            "event": [null, "word", { "code": 5, "label": {}, "date": [] }, { "code": "MD2", "label": huge, "date": "soon" }],
+        },
+    });
+    let answer = told(&body.to_string()).expect("an answer");
+    let statuses: Vec<Status> = answer.events.iter().map(|event| event.status).collect();
+    assert_eq!(statuses, [Status::Unknown, Status::OutForDelivery]);
+    assert_eq!((answer.window, answer.facts, answer.origin), (None, Vec::new(), None));
+}
+
+#[test]
+fn a_reply_cut_off_anywhere_is_read_or_refused() {
+    let whole = told(JOURNEY).expect("the whole");
+    for end in (0..JOURNEY.trim_end().len()).step_by(7) {
+        match told(&JOURNEY[..end]) {
+            Ok(answer) => assert_eq!(answer, whole, "cut at {end}"),
+            Err(failure) => assert_eq!(failure.kind, FailureKind::Unavailable, "cut at {end}: {}", failure.message),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+use super::*;
+
+#[test]
+fn a_parcel_is_followed_from_abroad_to_the_mailbox() {
+    let answer = told(JOURNEY).expect("the journey reads");
+    let lines: Vec<String> = answer.events.iter().map(line).collect();
+    assert_eq!(
+        lines,
+        [
+            "2026-11-21T11:42:00+01:00 | delivered DI1 | Your parcel has been delivered to your mailbox. @ -",
+            "2026-11-21T07:31:00+01:00 | out_for_delivery MD2 | Your parcel is being prepared for delivery. @ -",
+            "2026-11-20T18:10:00+01:00 | local_processing EP1 | Your parcel waits to be presented. @ -",
+            "2026-11-19T22:04:00+01:00 | in_transit ET1 | Your parcel is on its way. @ -",
+            "2026-11-19T15:20:00+01:00 | customs_cleared DO2 | Your parcel has left customs. @ -",
+            "2026-11-18T09:12:00+01:00 | import_customs DO1 | Your parcel is in customs. @ -",
+            "2026-11-18T06:40:00+01:00 | arrived_destination ET3 | Your parcel has arrived in the country of destination. @ -",
+            "2026-11-12T08:00:00+08:00 | origin_processing ET2 | Your parcel is ready to leave its country of origin. @ -",
+            "2026-11-10T17:05:00+08:00 | accepted PC2 | Your parcel was accepted in its country of origin. @ -",
+            "2026-11-10T09:00:00+08:00 | registered DR1 | Your parcel will soon be handed to us. @ -",
+        ]
+    );
+    assert_eq!(answer.events[0].facts, [("delivered_to".into(), "mailbox".into())]);
+    assert_eq!((answer.origin.as_deref(), answer.destination.as_deref()), (Some("CN"), Some("FR")));
+    assert_eq!(answer.facts, [("service".into(), "Colissimo".into())]);
+    assert!(answer.done);
+}
+
+#[test]
+fn the_partners_number_is_followed_and_ones_own_is_not() {
+    let handoff = told(JOURNEY).expect("the journey reads").handoffs.remove(0);
+    assert_eq!((handoff.number.as_str(), handoff.carrier.as_deref()), ("LX000000017CN", Some("Sample Post")));
+    assert_eq!((handoff.role, handoff.country), (Role::HandOff, None));
+    let own = JOURNEY.replace("LX 000 000 017 CN", NUMBER);
+    assert!(told(&own).expect("the journey reads").handoffs.is_empty());
+}
+
+#[test]
+fn several_numbers_are_asked_at_once_and_each_has_its_own_answer() {
+    let mut replay = Replay::<LaPoste>::of();
+    let numbers = ["6A00000000048", "6A00000000031", "6A00000000024", "6A00000000055"];
+    replay.on("GET", &address(&numbers.join(","))).reply(207, BATCH);
+    let found = replay.track_all(&numbers);
+    let kinds: Vec<_> = found.iter().map(|found| found.as_ref().err().map(|failure| failure.kind)).collect();
+    assert_eq!(
+        kinds,
+        [Some(FailureKind::NoScanYet), Some(FailureKind::NotFound), None, Some(FailureKind::Inconclusive)]
+    );
+    assert_eq!(replay.requests().len(), 1);
+    let letter = found[2].as_ref().expect("it waits");
+    assert_eq!(
+        letter.events.iter().map(line).collect::<Vec<_>>(),
+        [
+            "2026-11-25T10:20:00+01:00 | available_for_pickup AG1 | Your letter waits for you. Questions: … @ SAMPLE POST OFFICE [-]",
+            "2026-11-25T07:00:00+01:00 | unknown ZZ9 | A code from the future. @ -",
+        ]
+    );
+    let window = letter.window.as_ref().expect("an estimate");
+    assert_eq!(window.latest, Moment::Instant("2026-11-26T14:00:00+01:00".into()));
+}
+
+#[test]
+fn an_estimate_at_midnight_is_a_day() {
+    let waiting = JOURNEY.replace("DI1", "ET1");
+    let window = told(&waiting).expect("it is under way").window.expect("an estimate");
+    assert_eq!((window.earliest, window.latest), (None, Moment::Date("2026-11-21".into())));
+}
+
+#[test]
+fn a_delivery_to_the_sender_is_a_return() {
+    let answer = told(&JOURNEY.replace("DI1", "DI2")).expect("the journey reads");
+    assert_eq!((answer.events[0].status, answer.done), (Status::Returned, true));
+    assert!(answer.events[0].facts.is_empty());
+}
+
+#[test]
+fn every_code_has_a_meaning() {
+    assert_eq!(codes::EVENTS.iter().count(), 23);
+    assert!(codes::EVENTS.iter().all(|(_, status)| status != Status::Unknown));
+}
