@@ -40,7 +40,6 @@
 //! parcelwatch_plugin::export!(Example);
 //! ```
 
-pub mod checksum;
 pub mod civil;
 pub mod codes;
 pub mod host;
@@ -64,7 +63,7 @@ pub mod profile;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod replay;
 
-pub use parcelwatch_tracking::{Country, FailureKind, Role, Scope, Status};
+pub use parcelwatch_tracking::{Country, FailureKind, Role, Scope, Status, checksum};
 pub use types::{
     Answer, Candidate, Choice, Descriptor, Event, Failure, Handoff, Moment, Outcome, Parcel, Place, Profile, Quota,
     Summary, Window, one_by_one,

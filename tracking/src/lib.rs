@@ -10,6 +10,7 @@ mod journeys;
 #[cfg(test)]
 mod testing;
 
+pub mod checksum;
 mod country;
 mod facts;
 mod meaning;

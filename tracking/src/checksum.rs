@@ -1,7 +1,7 @@
 //! Check digits. A digit that does not hold makes a typo likely and never forbids to ask: carriers hand out such numbers
 //! too. Facts and test numbers: JBKeen/tracking_number_data and the vendors' guides, November 2026.
 
-use parcelwatch_tracking::Country;
+use crate::Country;
 
 /// The digits of a text, or `None` when anything else is in it.
 fn digits(text: &str) -> Option<Vec<u32>> {
