@@ -9,8 +9,6 @@ mod print;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
-use parcelwatch_tracking::{Candidate, Circumstances, TrackingNumber, recognize};
-use serde::Serialize;
 
 pub use paths::{config_path, places, state_dir};
 
@@ -193,51 +191,4 @@ pub async fn execute(command: Command, places: PlacesArgs) -> anyhow::Result<()>
         Command::Man => Ok(clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout())?),
         other => commands::execute(other, &places).await,
     }
-}
-
-/// What is known about whose number one is.
-#[derive(Debug, Serialize)]
-pub struct Recognized {
-    number: String,
-    likely_typo: bool,
-    candidates: Vec<CandidateJson>,
-}
-
-#[derive(Debug, Serialize)]
-struct CandidateJson {
-    carrier: String,
-    name: String,
-    confidence: u8,
-    checksum: Option<bool>,
-    scheme: String,
-    normalized: String,
-    country: Option<String>,
-    needs: Vec<String>,
-    /// Whether it would be asked.
-    asked: bool,
-}
-
-/// Weighs the plugins' opinions on numbers of which nothing else is known.
-pub fn recognized(numbers: &[TrackingNumber], opinions: Vec<Vec<Candidate>>) -> Vec<Recognized> {
-    let circumstances = Circumstances { ask_max: 3, ..Circumstances::default() };
-    let weighed = numbers.iter().zip(opinions).map(|(number, opinions)| {
-        let recognition = recognize(opinions, circumstances);
-        let candidates = recognition.candidates.into_iter().enumerate().map(|(rank, candidate)| CandidateJson {
-            carrier: candidate.carrier.to_string(),
-            name: candidate.carrier_name,
-            confidence: candidate.confidence,
-            checksum: candidate.checksum,
-            scheme: candidate.scheme,
-            normalized: candidate.number.to_string(),
-            country: candidate.country.map(|country| country.to_string()),
-            needs: candidate.needs,
-            asked: rank < recognition.ask,
-        });
-        Recognized {
-            number: number.to_string(),
-            likely_typo: recognition.likely_typo,
-            candidates: candidates.collect(),
-        }
-    });
-    weighed.collect()
 }

@@ -12,7 +12,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::rt::TokioIo;
-use parcelwatch_tracking::{CarrierId, ParcelId, TrackingNumber};
+use parcelwatch_tracking::{CarrierId, ParcelId};
 use serde_json::{Value, json};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_util::sync::CancellationToken;
@@ -84,9 +84,7 @@ async fn reload(State(control): State<Control>) -> Response {
 }
 
 async fn recognize(State(control): State<Control>, Json(numbers): Json<Vec<String>>) -> Response {
-    let numbers: Vec<TrackingNumber> = numbers.iter().filter_map(|number| TrackingNumber::new(number)).collect();
-    let opinions = control.host.recognize(&numbers, control.clock.now()).await;
-    Json(crate::cli::recognized(&numbers, opinions)).into_response()
+    Json(crate::recognized::recognized(&control.host, &numbers, control.clock.now()).await).into_response()
 }
 
 async fn approve(State(control): State<Control>, Segment(id): Segment<String>) -> Response {

@@ -11,6 +11,7 @@ pub mod judge;
 pub mod notify;
 pub mod outbox;
 pub mod plugin_host;
+mod recognized;
 pub mod reload;
 pub mod store;
 pub mod tell;

@@ -26,6 +26,7 @@ mod leg;
 mod mark;
 mod report;
 
+mod directory;
 mod entries;
 mod experience;
 mod portals;
@@ -56,6 +57,7 @@ pub use cadence::{NextAsk, Pace, Rhythm, Situation, hasten, next_ask, words};
 pub use causes::causes;
 pub use country::Country;
 pub use deadline::{Clocks, Deadline, DeadlineKind, DeadlineRules, deadlines};
+pub use directory::{Post, strangers};
 pub use entries::{Entry, entries};
 pub use eta::{Expected, WindowNorms, WindowSource, Windows, expected, shipped_on};
 pub use event::{Event, EventId, Place, Seen};

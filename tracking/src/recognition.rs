@@ -22,6 +22,8 @@ pub struct Candidate {
     pub needs: Vec<String>,
     /// Countries where the carrier delivers.
     pub serves: Vec<Country>,
+    /// The carrier's own page for the number, for people.
+    pub link: Option<String>,
 }
 
 /// A clear winner leads by this much.
@@ -30,8 +32,9 @@ const LEAD: u8 = 20;
 const FAILED_CHECKSUM: u8 = 40;
 /// A carrier that delivers where the parcel goes.
 const SERVES_DESTINATION: u8 = 8;
-/// Below this a format says next to nothing.
-pub const CONFIDENCE_ASKED_MIN: u8 = 15;
+/// Below this a format says next to nothing. A post gives 15 to what another post issued, so that it is asked only where the
+/// parcel goes to its country.
+pub const CONFIDENCE_ASKED_MIN: u8 = 16;
 
 /// The opinions on one number, weighed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -137,6 +140,7 @@ mod tests {
             country: None,
             needs: Vec::new(),
             serves: Country::new("GB").filter(|_| carrier == "royalmail").into_iter().collect(),
+            link: None,
         }
     }
 
@@ -167,6 +171,14 @@ mod tests {
     fn a_failed_check_digit_lowers_the_rank_and_never_forbids() {
         check(&[("ups", 95, Some(false)), ("tnt", 60, None)], ALONE, &["tnt", "ups"], false);
         check(&[("ups", 95, Some(false))], ALONE, &["ups"], true);
+    }
+
+    #[test]
+    fn a_post_is_asked_about_anothers_number_only_where_the_parcel_goes_to_its_country() {
+        let opinions = [("cainiao", 30, Some(true)), ("royalmail", 15, Some(true)), ("usps", 15, Some(true))];
+        check(&opinions, ALONE, &["cainiao"], false);
+        let gb = Circumstances { destination: Country::new("GB"), ..ALONE };
+        check(&opinions, gb, &["cainiao", "royalmail"], false);
     }
 
     #[test]

@@ -4,14 +4,15 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
-use parcelwatch_tracking::{Leg, LegState, ParcelId, TrackingNumber};
+use parcelwatch_tracking::{Leg, LegState, ParcelId};
 use serde_json::{Value, json};
 
 use super::edit::{self, NewParcel};
-use super::{Command, PlacesArgs, PluginCommand, evidence, paths, print, recognized};
+use super::{Command, PlacesArgs, PluginCommand, evidence, paths, print};
 use crate::config::{self, Config, EXAMPLE, Fault};
 use crate::control;
 use crate::plugin_host::{self, PluginCard, PluginHost};
+use crate::recognized::recognized;
 use crate::store::{self, Dossier, Store};
 use crate::tracker::Replayed;
 use crate::web::parcel_json;
@@ -374,25 +375,36 @@ async fn recognize(places: &PlacesArgs, given: &[String], json: bool) -> anyhow:
         return print::json(&answer);
     }
     for number in answer.as_array().into_iter().flatten() {
+        let text = |value: &Value, field: &str| value[field].as_str().unwrap_or_default().to_owned();
         let typo = if number["likely_typo"] == json!(true) { "  (check digit does not hold; mistyped?)" } else { "" };
-        print::line(format!("{}{typo}", number["number"].as_str().unwrap_or_default()));
+        print::line(format!("{}{typo}", text(number, "number")));
+        if let Some(problem) = number["problem"].as_str() {
+            print::line(format!("  {problem}"));
+            continue;
+        }
+        if let Value::Object(_) = &number["post"] {
+            let post = &number["post"];
+            let country = text(post, "country_name");
+            print::line(format!("  issued by {} ({country}): {}", text(post, "name"), text(post, "link")));
+        }
         let rows = number["candidates"].as_array().into_iter().flatten().map(|candidate| {
-            let text = |field: &str| candidate[field].as_str().unwrap_or_default().to_owned();
             let checksum = match candidate["checksum"].as_bool() {
                 Some(true) => "check digit holds",
                 Some(false) => "check digit does not hold",
                 None => "no check digit",
             };
+            let served = if candidate["served"] == json!(true) { "" } else { "no plugin" };
             vec![
-                format!("  {}", text("carrier")),
+                format!("  {}", text(candidate, "carrier")),
                 format!("{} %", candidate["confidence"]),
                 checksum.to_owned(),
-                text("scheme"),
+                text(candidate, "scheme"),
+                served.to_owned(),
             ]
         });
         let rows: Vec<_> = rows.collect();
         if rows.is_empty() {
-            print::line("  no plugin knows this format");
+            print::line("  nobody we know of has numbers of this form");
         }
         print::table(&rows);
     }
@@ -404,9 +416,7 @@ async fn recognize_here(places: &PlacesArgs, given: &[String]) -> anyhow::Result
     let (host, _folder) = bench_host()?;
     let now = Timestamp::now();
     host.scan(&paths::places(places, &config).plugin_dir, &config.carriers, now).await?;
-    let numbers: Vec<TrackingNumber> = given.iter().filter_map(|number| TrackingNumber::new(number)).collect();
-    let opinions = host.recognize(&numbers, now).await;
-    Ok(serde_json::to_value(recognized(&numbers, opinions))?)
+    Ok(serde_json::to_value(recognized(&host, given, now).await)?)
 }
 
 /// A plugin host of its own, with nothing in common with the daemon's.

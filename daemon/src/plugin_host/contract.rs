@@ -281,6 +281,7 @@ fn candidate(told: types::Candidate, descriptor: &Descriptor) -> Option<Candidat
         country: told.country.as_deref().and_then(Country::new),
         needs: words(told.needs),
         serves: descriptor.countries.clone(),
+        link: None,
     })
 }
 

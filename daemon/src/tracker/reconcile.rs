@@ -218,6 +218,7 @@ fn with_chosen(
             country: None,
             needs: Vec::new(),
             serves: carrier.countries.clone(),
+            link: None,
         });
     }
     opinions

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use parcelwatch_tracking::{Entry, Leg, Mark, Moment, ParcelId, Seen, entries};
+use parcelwatch_tracking::{Entry, Leg, Mark, Moment, ParcelId, Post, Seen, entries};
 use serde::{Deserialize, Serialize};
 
 use super::{PageError, Web};
@@ -139,6 +139,15 @@ struct LegJson {
     next_why: Option<String>,
     failure: Option<FailureJson>,
     facts: serde_json::Map<String, serde_json::Value>,
+    /// The post that issued the number, where it is a postal one.
+    post: Option<PostJson>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct PostJson {
+    country: String,
+    name: String,
+    link: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -343,6 +352,11 @@ fn leg_json(leg: &Leg) -> LegJson {
                 .collect(),
         }),
         facts: facts(&leg.facts),
+        post: Post::of(&leg.number).map(|post| PostJson {
+            country: post.country.to_string(),
+            name: post.name,
+            link: post.link,
+        }),
     }
 }
 

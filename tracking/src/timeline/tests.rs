@@ -155,6 +155,7 @@ fn candidate(carrier: &str, confidence: u8) -> Candidate {
         country: None,
         needs: Vec::new(),
         serves: Vec::new(),
+        link: None,
     }
 }
 

@@ -7,8 +7,8 @@ use axum::response::Response;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use parcelwatch_tracking::{
-    Claim, Entry, LastWord, Leg, LegState, Mark, MarkKind, Meaning, Moment, ParcelId, Role, Seen, SeenWindow, Stage,
-    Standing, Status, entries, last_words,
+    CarrierId, Claim, Entry, LastWord, Leg, LegState, Mark, MarkKind, Meaning, Moment, ParcelId, Post, Role, Seen,
+    SeenWindow, Stage, Standing, Status, entries, last_words, strangers,
 };
 
 use super::card::{CardView, DeadlineView, NextView, TimeView, card_view, deadline_view};
@@ -103,6 +103,14 @@ struct LegView {
     next: Option<NextView>,
     failure: Option<FailureView>,
     facts: Vec<(String, String)>,
+    /// Who else knows the number, and where to look it up: the post that issued it, a carrier without a plugin.
+    elsewhere: Vec<ElsewhereView>,
+}
+
+struct ElsewhereView {
+    text: String,
+    name: String,
+    link: String,
 }
 
 struct FailureView {
@@ -370,7 +378,34 @@ impl Viewer<'_> {
                 is_answer: outage.failure.kind.is_answer(),
             }),
             facts: leg.facts.iter().map(|(name, value)| (name.replace('_', " "), value.to_owned())).collect(),
+            elsewhere: self.elsewhere(leg),
         }
+    }
+
+    /// Where a person can look a number up beside the carrier's own page. One number may have several legs; it is said once.
+    fn elsewhere(&self, leg: &Leg) -> Vec<ElsewhereView> {
+        let legs = || self.dossier.timeline.legs.iter().filter(|other| other.number == leg.number);
+        if legs().next().is_some_and(|first| first.no != leg.no) {
+            return Vec::new();
+        }
+        let is_asked = |carrier: &CarrierId| legs().any(|leg| leg.carrier.as_ref() == Some(carrier));
+        let post = Post::of(&leg.number).filter(|post| !is_asked(&post.carrier));
+        let post = post.map(|post| ElsewhereView {
+            text: format!("Issued in {}; look it up at", post.country.name()),
+            name: post.name,
+            link: post.link,
+        });
+        // Guesses are worth showing only where nobody is asked.
+        let guesses = strangers(&leg.number).into_iter().filter(|_| leg.carrier.is_none());
+        let guesses = guesses.filter(|stranger| stranger.country.is_none() && stranger.checksum != Some(false));
+        let guesses = guesses.filter_map(|stranger| {
+            Some(ElsewhereView {
+                text: "No plugin serves it. It looks like a number of".to_owned(),
+                name: stranger.carrier_name,
+                link: stranger.link?,
+            })
+        });
+        post.into_iter().chain(guesses).collect()
     }
 
     /// The last word of each carrier, when more than one has spoken.
