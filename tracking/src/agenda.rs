@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
-use crate::{CarrierId, LegNo, ParcelId};
+use crate::{CarrierId, LegNo, ParcelId, Urgency};
 
 /// A leg in the agenda.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,28 +13,39 @@ pub struct Due {
     pub leg: LegNo,
 }
 
-/// The questions to come, by carrier and time.
+/// A question to come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    pub due: Due,
+    pub carrier: CarrierId,
+    pub at: Timestamp,
+    pub urgency: Urgency,
+}
+
+/// The questions to come, by carrier, urgency and time.
 #[derive(Clone, Debug, Default)]
 pub struct Agenda {
-    queues: HashMap<CarrierId, BTreeSet<(Timestamp, Due)>>,
-    places: HashMap<Due, (CarrierId, Timestamp)>,
+    queues: HashMap<(CarrierId, Urgency), BTreeSet<(Timestamp, Due)>>,
+    places: HashMap<Due, (CarrierId, Urgency, Timestamp)>,
 }
 
 impl Agenda {
     /// Puts a leg at a time, instead of wherever it was.
-    pub fn put(&mut self, due: Due, carrier: CarrierId, at: Timestamp) {
+    pub fn put(&mut self, plan: Plan) {
+        let Plan { due, carrier, at, urgency } = plan;
         self.take(&due);
-        self.queues.entry(carrier.clone()).or_default().insert((at, due.clone()));
-        self.places.insert(due, (carrier, at));
+        self.queues.entry((carrier.clone(), urgency)).or_default().insert((at, due.clone()));
+        self.places.insert(due, (carrier, urgency, at));
     }
 
     /// Takes a leg out; false when it was not there.
     pub fn take(&mut self, due: &Due) -> bool {
-        let Some((carrier, at)) = self.places.remove(due) else { return false };
-        if let Some(queue) = self.queues.get_mut(&carrier) {
+        let Some((carrier, urgency, at)) = self.places.remove(due) else { return false };
+        let key = (carrier, urgency);
+        if let Some(queue) = self.queues.get_mut(&key) {
             queue.remove(&(at, due.clone()));
             if queue.is_empty() {
-                self.queues.remove(&carrier);
+                self.queues.remove(&key);
             }
         }
         true
@@ -48,34 +59,48 @@ impl Agenda {
         }
     }
 
-    /// Takes out up to `max` legs of one carrier that are due, the longest due first.
-    pub fn take_due(&mut self, carrier: &CarrierId, now: Timestamp, max: usize) -> Vec<Due> {
-        let Some(queue) = self.queues.get(carrier) else { return Vec::new() };
-        let due: Vec<Due> =
-            queue.iter().take_while(|(at, _)| *at <= now).take(max).map(|(_, due)| due.clone()).collect();
+    /// Takes out up to `max` legs of one carrier that are due, the most urgent first, then the longest due. Those whose
+    /// urgency has no room stay.
+    pub fn take_due(
+        &mut self,
+        carrier: &CarrierId,
+        now: Timestamp,
+        max: usize,
+        has_room: impl Fn(Urgency) -> bool,
+    ) -> Vec<Due> {
+        let urgencies = Urgency::ALL.into_iter().rev().filter(|urgency| has_room(*urgency));
+        let due: Vec<Due> = urgencies.flat_map(|urgency| self.due(carrier, urgency, now)).take(max).cloned().collect();
         for due in &due {
             self.take(due);
         }
         due
     }
 
+    /// The legs of one carrier and urgency that are due, the longest due first.
+    pub fn due(&self, carrier: &CarrierId, urgency: Urgency, now: Timestamp) -> impl Iterator<Item = &Due> {
+        let queue = self.queues.get(&(carrier.clone(), urgency));
+        queue.into_iter().flatten().take_while(move |(at, _)| *at <= now).map(|(_, due)| due)
+    }
+
     /// The carriers with something due, the longest due first.
     pub fn carriers_due(&self, now: Timestamp) -> Vec<CarrierId> {
-        let mut carriers: Vec<(Timestamp, &CarrierId)> = self
-            .queues
-            .iter()
-            .filter_map(|(carrier, queue)| queue.first().map(|(at, _)| (*at, carrier)))
-            .filter(|(at, _)| *at <= now)
-            .collect();
-        carriers.sort();
-        carriers.into_iter().map(|(_, carrier)| carrier.clone()).collect()
+        let firsts = self.queues.iter().filter_map(|((carrier, _), queue)| Some((queue.first()?.0, carrier)));
+        let mut due: Vec<(Timestamp, &CarrierId)> = firsts.filter(|(at, _)| *at <= now).collect();
+        due.sort();
+        let mut carriers: Vec<CarrierId> = Vec::new();
+        for (_, carrier) in due {
+            if !carriers.contains(carrier) {
+                carriers.push(carrier.clone());
+            }
+        }
+        carriers
     }
 
     /// When the next leg is due, leaving out carriers for which `waits` says so.
     pub fn next_at(&self, waits: impl Fn(&CarrierId) -> Option<Timestamp>) -> Option<Timestamp> {
         self.queues
             .iter()
-            .filter_map(|(carrier, queue)| {
+            .filter_map(|((carrier, _), queue)| {
                 let at = queue.first().map(|(at, _)| *at)?;
                 Some(waits(carrier).map_or(at, |until| at.max(until)))
             })
@@ -103,27 +128,47 @@ mod tests {
         Timestamp::from_second(second).expect("in range")
     }
 
+    fn demo() -> CarrierId {
+        CarrierId::new("demo").expect("an id")
+    }
+
+    fn plan(parcel: &str, second: i64, urgency: Urgency) -> Plan {
+        Plan { due: due(parcel), carrier: demo(), at: at(second), urgency }
+    }
+
     #[test]
     fn the_longest_due_come_first_and_in_batches() {
-        let carrier = CarrierId::new("demo").expect("an id");
+        let carrier = demo();
         let mut agenda = Agenda::default();
         for (parcel, second) in [("c", 30), ("a", 10), ("b", 20), ("later", 99)] {
-            agenda.put(due(parcel), carrier.clone(), at(second));
+            agenda.put(plan(parcel, second, Urgency::Usual));
         }
         assert_eq!(agenda.carriers_due(at(5)), []);
         assert_eq!(agenda.carriers_due(at(50)), std::slice::from_ref(&carrier));
-        assert_eq!(agenda.take_due(&carrier, at(50), 2), [due("a"), due("b")]);
-        assert_eq!(agenda.take_due(&carrier, at(50), 9), [due("c")]);
+        assert_eq!(agenda.take_due(&carrier, at(50), 2, |_| true), [due("a"), due("b")]);
+        assert_eq!(agenda.take_due(&carrier, at(50), 9, |_| true), [due("c")]);
         assert_eq!(agenda.next_at(|_| None), Some(at(99)));
         assert_eq!(agenda.next_at(|_| Some(at(120))), Some(at(120)));
     }
 
     #[test]
-    fn putting_a_leg_again_moves_it() {
-        let carrier = CarrierId::new("demo").expect("an id");
+    fn the_most_urgent_come_first_and_those_without_room_stay() {
+        let carrier = demo();
         let mut agenda = Agenda::default();
-        agenda.put(due("a"), carrier.clone(), at(10));
-        agenda.put(due("a"), carrier.clone(), at(40));
+        agenda.put(plan("label", 10, Urgency::Idle));
+        agenda.put(plan("import", 20, Urgency::Usual));
+        agenda.put(plan("van", 30, Urgency::Urgent));
+        assert_eq!(agenda.carriers_due(at(50)), std::slice::from_ref(&carrier));
+        let taken = agenda.take_due(&carrier, at(50), 9, |urgency| urgency > Urgency::Idle);
+        assert_eq!(taken, [due("van"), due("import")]);
+        assert_eq!(agenda.due(&carrier, Urgency::Idle, at(50)).collect::<Vec<_>>(), [&due("label")]);
+    }
+
+    #[test]
+    fn putting_a_leg_again_moves_it() {
+        let mut agenda = Agenda::default();
+        agenda.put(plan("a", 10, Urgency::Usual));
+        agenda.put(plan("a", 40, Urgency::Urgent));
         assert_eq!((agenda.len(), agenda.next_at(|_| None)), (1, Some(at(40))));
         agenda.take_parcel(&ParcelId::new("a").expect("an id"));
         assert!(agenda.is_empty());

@@ -4,7 +4,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Expected, FailureKind, Leg, LegState, Outage, Role, Stage, Standing, Status, Timeline, WindowSource};
+use crate::{
+    Expected, FailureKind, Leg, LegState, Outage, Role, Stage, Standing, Status, Timeline, Urgency, WindowSource,
+};
 
 /// A parcel that was on the van for longer is not any more, whatever its last scan says.
 const VAN_DAY: SignedDuration = SignedDuration::from_hours(18);
@@ -127,6 +129,8 @@ pub struct NextAsk {
     pub at: Option<Timestamp>,
     /// Why then, as the end of "next in 2 h because …".
     pub why: String,
+    /// How much depends on it, where the carrier's questions are few.
+    pub urgency: Urgency,
 }
 
 /// Works out when to ask about a leg again.
@@ -138,7 +142,7 @@ pub fn next_ask(situation: Situation<'_>) -> NextAsk {
         return after_failure(situation, outage);
     }
     if standing.closed {
-        return NextAsk { at: None, why: "there is nothing more to expect".to_owned() };
+        return NextAsk { at: None, why: "there is nothing more to expect".to_owned(), urgency: Urgency::Idle };
     }
     if standing.stage == Stage::Done {
         return after_delivery(situation);
@@ -148,17 +152,18 @@ pub fn next_ask(situation: Situation<'_>) -> NextAsk {
         return NextAsk {
             at: Some(now + spread(situation, interval)),
             why: format!("you set it to every {}", words(interval)),
+            urgency: phase(situation).urgency,
         };
     }
     let phase = phase(situation);
-    let Phase { pace, hours, words: phase_words } = &phase;
+    let Phase { pace, hours, words: phase_words, urgency } = &phase;
     let interval = slowed(*pace, situation);
     let at = now + spread(situation, interval);
     let mut why = format!("{phase_words} it asks every {}", words(interval));
     if interval > pace.from && interval > situation.gap {
         why = format!("{phase_words} it asks every {}, slower the longer nothing happens", words(interval));
     }
-    let next = NextAsk { at: Some(at), why };
+    let next = NextAsk { at: Some(at), why, urgency: *urgency };
     match hours {
         Hours::Any => next,
         Hours::Day => by_day(situation, &phase, interval, at).unwrap_or(next),
@@ -171,10 +176,11 @@ pub fn next_ask(situation: Situation<'_>) -> NextAsk {
 pub fn hasten(situation: Situation<'_>) -> NextAsk {
     let leg = situation.leg;
     let next = next_ask(situation);
+    let as_planned = || NextAsk { at: leg.next_ask_at, why: leg.next_why.clone(), urgency: next.urgency };
     match (leg.next_ask_at, next.at) {
-        (Some(planned), Some(at)) if planned <= at => NextAsk { at: leg.next_ask_at, why: leg.next_why.clone() },
+        (Some(planned), Some(at)) if planned <= at => as_planned(),
         (_, Some(_)) => next,
-        (_, None) => NextAsk { at: leg.next_ask_at, why: leg.next_why.clone() },
+        (_, None) => as_planned(),
     }
 }
 
@@ -184,6 +190,7 @@ struct Phase {
     hours: Hours,
     /// "at origin", as the beginning of a reason.
     words: &'static str,
+    urgency: Urgency,
 }
 
 /// At which hours of the recipient's day something is to be expected.
@@ -198,40 +205,43 @@ enum Hours {
 }
 
 fn phase(situation: Situation<'_>) -> Phase {
+    use Urgency::{Idle, Urgent, Usual};
     let Situation { now, standing, rhythm, .. } = situation;
-    let phase = |pace, hours, words| Phase { pace, hours, words };
+    let phase = |pace, hours, words, urgency| Phase { pace, hours, words, urgency };
     let on_the_van = standing.since.is_some_and(|since| now.duration_since(since) < VAN_DAY);
     if is_second_portal(situation) {
-        return phase(rhythm.second_portal, Hours::Day, "the local carrier has it now, and here");
+        return phase(rhythm.second_portal, Hours::Day, "the local carrier has it now, and here", Idle);
     }
     if is_waiting_for_handoff(situation) {
-        return phase(rhythm.second_portal, Hours::Any, "it has not reached this carrier yet, and until then");
+        return phase(rhythm.second_portal, Hours::Any, "it has not reached this carrier yet, and until then", Idle);
     }
     match (standing.stage, standing.status) {
-        (Stage::Ordered | Stage::PreTransit, _) => phase(rhythm.first_scan, Hours::Any, "before the first scan"),
-        (Stage::Origin, _) => phase(rhythm.origin, Hours::Any, "at origin"),
+        (Stage::Ordered | Stage::PreTransit, _) => phase(rhythm.first_scan, Hours::Any, "before the first scan", Idle),
+        (Stage::Origin, _) => phase(rhythm.origin, Hours::Any, "at origin", Usual),
         (Stage::LineHaul, _) if is_near(situation) => {
-            phase(rhythm.import, Hours::Any, "on the long haul, and expected about now,")
+            phase(rhythm.import, Hours::Any, "on the long haul, and expected about now,", Usual)
         }
-        (Stage::LineHaul, _) => phase(rhythm.line_haul, Hours::Any, "on the long haul"),
-        (Stage::Import, Status::CustomsCleared) => phase(rhythm.released, Hours::Any, "after its release"),
+        (Stage::LineHaul, _) => phase(rhythm.line_haul, Hours::Any, "on the long haul", Idle),
+        (Stage::Import, Status::CustomsCleared) => phase(rhythm.released, Hours::Any, "after its release", Urgent),
         (Stage::Import, _) if is_near(situation) => {
-            phase(rhythm.import_near, Hours::Any, "in import, and expected about now,")
+            phase(rhythm.import_near, Hours::Any, "in import, and expected about now,", Urgent)
         }
-        (Stage::Import, _) => phase(rhythm.import, Hours::Any, "in import"),
+        (Stage::Import, _) => phase(rhythm.import, Hours::Any, "in import", Usual),
         (Stage::LastMile, Status::OutForDelivery) if on_the_van => {
-            phase(rhythm.out_for_delivery, Hours::Day, "while it is out for delivery")
+            phase(rhythm.out_for_delivery, Hours::Day, "while it is out for delivery", Urgent)
         }
-        (Stage::LastMile, Status::AvailableForPickup) => phase(rhythm.pickup, Hours::Day, "while it waits for pickup"),
+        (Stage::LastMile, Status::AvailableForPickup) => {
+            phase(rhythm.pickup, Hours::Day, "while it waits for pickup", Urgent)
+        }
         (Stage::LastMile, Status::HandedToLocal) if !has_local_portal(situation) => {
-            phase(rhythm.last_mile, Hours::Day, "on the last mile, with no local portal to ask,")
+            phase(rhythm.last_mile, Hours::Day, "on the last mile, with no local portal to ask,", Usual)
         }
         (Stage::LastMile, _) if are_vans_gone(situation) => {
-            phase(rhythm.vans_gone, Hours::Vans, "on the last mile, once the vans have left,")
+            phase(rhythm.vans_gone, Hours::Vans, "on the last mile, once the vans have left,", Usual)
         }
-        (Stage::LastMile, _) => phase(rhythm.last_mile, Hours::Vans, "on the last mile"),
-        (Stage::Done, _) => phase(rhythm.pickup, Hours::Any, "after delivery"),
-        (Stage::Back, _) => phase(rhythm.back, Hours::Any, "on the way back"),
+        (Stage::LastMile, _) => phase(rhythm.last_mile, Hours::Vans, "on the last mile", Urgent),
+        (Stage::Done, _) => phase(rhythm.pickup, Hours::Any, "after delivery", Idle),
+        (Stage::Back, _) => phase(rhythm.back, Hours::Any, "on the way back", Usual),
     }
 }
 
@@ -315,10 +325,14 @@ fn by_day(situation: Situation<'_>, phase: &Phase, interval: SignedDuration, at:
     let scatter = (at.duration_since(now) - interval).abs();
     let (morning, evening) = (morning + scatter, evening(situation) - scatter);
     if now + SignedDuration::from_secs(interval.as_secs() / 4).max(situation.gap) < evening && evening < at {
-        return Some(NextAsk { at: Some(evening), why: format!("{} it asks once more before the night", phase.words) });
+        return Some(NextAsk {
+            at: Some(evening),
+            why: format!("{} it asks once more before the night", phase.words),
+            urgency: phase.urgency,
+        });
     }
     let why = format!("{} it asks by day, from {:02}:00 there", phase.words, rhythm.day_starts);
-    Some(NextAsk { at: Some(morning), why })
+    Some(NextAsk { at: Some(morning), why, urgency: phase.urgency })
 }
 
 /// The question for which the hours of the vans are a reason, where it comes before the one at `at`.
@@ -336,7 +350,7 @@ fn when_vans_leave(situation: Situation<'_>, phase: &Phase, at: Timestamp) -> Op
     }
     let hours = format!("from {:02}:00 to {:02}:00 there, when vans leave", rhythm.vans_from, rhythm.vans_until);
     let why = format!("{} it asks every {} {hours}", phase.words, words(interval));
-    (asked < at).then_some(NextAsk { at: Some(asked), why })
+    (asked < at).then_some(NextAsk { at: Some(asked), why, urgency: phase.urgency })
 }
 
 fn after_delivery(situation: Situation<'_>) -> NextAsk {
@@ -346,6 +360,7 @@ fn after_delivery(situation: Situation<'_>) -> NextAsk {
         return NextAsk {
             at: None,
             why: format!("it was delivered more than {} ago", words(rhythm.after_delivery_for)),
+            urgency: Urgency::Idle,
         };
     }
     let interval = rhythm.after_delivery.max(situation.gap);
@@ -355,16 +370,20 @@ fn after_delivery(situation: Situation<'_>) -> NextAsk {
             "a delivered parcel is watched for {}, for returns and wrong scans",
             words(rhythm.after_delivery_for)
         ),
+        urgency: Urgency::Idle,
     }
 }
 
 fn after_failure(situation: Situation<'_>, outage: &Outage) -> NextAsk {
     let Situation { now, rhythm, .. } = situation;
     let failure = &outage.failure;
+    // What a person has to change first can wait; what failed by chance matters as much as before.
+    let urgency = if failure.kind.needs_person() { Urgency::Idle } else { phase(situation).urgency };
     if let Some(retry_after) = failure.retry_after {
         return NextAsk {
             at: Some(now + retry_after),
             why: format!("the carrier asked to wait {}", words(retry_after)),
+            urgency,
         };
     }
     let pause = match failure.kind {
@@ -380,7 +399,7 @@ fn after_failure(situation: Situation<'_>, outage: &Outage) -> NextAsk {
     } else {
         format!("the carrier {} (attempt {})", failure.kind.title(), outage.count)
     };
-    NextAsk { at: Some(now + spread(situation, pause)), why }
+    NextAsk { at: Some(now + spread(situation, pause)), why, urgency }
 }
 
 fn backoff(pace: Pace, count: u32) -> SignedDuration {

@@ -180,6 +180,7 @@ fn candidate(number: &TrackingNumber, carrier: CarrierId, name: &str, confidence
         needs: Vec::new(),
         serves: Vec::new(),
         link: None,
+        last_resort: false,
     }
 }
 

@@ -87,6 +87,11 @@ impl FailureKind {
         )
     }
 
+    /// Whether asking here again is no use while somebody else could be asked: the door is closed, or was the wrong one.
+    pub const fn leads_elsewhere(self) -> bool {
+        matches!(self, Self::NeedsCredential | Self::AuthFailed | Self::InvalidNumber | Self::Unsupported)
+    }
+
     /// Whether only a person can change it: asking again sooner is useless.
     pub const fn needs_person(self) -> bool {
         matches!(self, Self::Ambiguous | Self::NeedsInput | Self::NeedsCredential | Self::AuthFailed)

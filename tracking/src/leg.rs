@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::{CarrierId, Choice, Country, Facts, Failure, Summary, ToldWindow, TrackingNumber};
+use crate::{CarrierId, Choice, Country, Facts, Failure, Summary, ToldWindow, TrackingNumber, Urgency};
 
 /// Names a leg within its parcel, in the order in which legs were found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -130,6 +130,8 @@ pub struct Leg {
     pub next_ask_at: Option<Timestamp>,
     /// Why then; for people.
     pub next_why: String,
+    /// How much depends on the answer.
+    pub urgency: Urgency,
     pub outage: Option<Outage>,
     pub summary: Option<Summary>,
     pub window: Option<ToldWindow>,
@@ -141,6 +143,8 @@ pub struct Leg {
     pub done: bool,
     /// What the plugin wants back with the next question.
     pub cursor: Option<Vec<u8>>,
+    /// Its carrier asks others for a price, and is asked when nobody else can answer.
+    pub last_resort: bool,
 }
 
 impl Leg {
@@ -165,6 +169,8 @@ impl Leg {
             last_ok_at: None,
             next_ask_at: None,
             next_why: String::new(),
+            // A person waits for the first answer.
+            urgency: Urgency::Urgent,
             outage: None,
             summary: None,
             window: None,
@@ -174,6 +180,7 @@ impl Leg {
             zone: None,
             done: false,
             cursor: None,
+            last_resort: false,
         }
     }
 

@@ -47,12 +47,14 @@ mod statistics;
 
 mod agenda;
 mod alert;
+mod budget;
 mod cadence;
 
 pub use advice::{Advice, AdviceKind, Grounds, Whom, advice};
-pub use agenda::{Agenda, Due};
+pub use agenda::{Agenda, Due, Plan};
 pub use alert::{Alert, AlertKind, Importance, alerts, back, is_carrier_lost, lost, timely};
 pub use attention::{Attention, attention};
+pub use budget::{Budget, Urgency};
 pub use cadence::{NextAsk, Pace, Rhythm, Situation, hasten, next_ask, words};
 pub use causes::causes;
 pub use country::Country;

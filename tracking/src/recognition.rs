@@ -24,6 +24,8 @@ pub struct Candidate {
     pub serves: Vec<Country>,
     /// The carrier's own page for the number, for people.
     pub link: Option<String>,
+    /// It carries nothing and asks other carriers for a price: asked when nobody else can answer.
+    pub last_resort: bool,
 }
 
 /// A clear winner leads by this much.
@@ -72,7 +74,10 @@ pub fn recognize(opinions: Vec<Candidate>, circumstances: Circumstances<'_>) -> 
     for candidate in &mut candidates {
         candidate.confidence = weigh(candidate, circumstances);
     }
-    candidates.sort_by(|a, b| b.confidence.cmp(&a.confidence).then_with(|| a.carrier.cmp(&b.carrier)));
+    candidates.sort_by(|a, b| {
+        let rank = |c: &Candidate| (c.last_resort, std::cmp::Reverse(c.confidence));
+        rank(a).cmp(&rank(b)).then_with(|| a.carrier.cmp(&b.carrier))
+    });
     candidates.dedup_by(|later, first| later.carrier == first.carrier);
     let likely_typo = !candidates.is_empty()
         && candidates.iter().any(|c| c.checksum == Some(false))
@@ -95,9 +100,11 @@ fn asked(candidates: &[Candidate]) -> usize {
         [] => 0,
         // The only one that knows the format is asked, however unsure it is.
         [_] => 1,
+        // Each of these asks for money, and what one finds the next finds too.
+        [first, ..] if first.last_resort => 1,
         [first, second, ..] if first.confidence >= second.confidence.saturating_add(LEAD) => 1,
         [first, rest @ ..] => {
-            let close = |c: &&Candidate| c.confidence.saturating_add(LEAD) > first.confidence;
+            let close = |c: &&Candidate| !c.last_resort && c.confidence.saturating_add(LEAD) > first.confidence;
             1 + rest.iter().filter(|c| c.confidence >= CONFIDENCE_ASKED_MIN).filter(close).count()
         }
     }
@@ -141,6 +148,7 @@ mod tests {
             needs: Vec::new(),
             serves: Country::new("GB").filter(|_| carrier == "royalmail").into_iter().collect(),
             link: None,
+            last_resort: carrier.starts_with("track"),
         }
     }
 
@@ -179,6 +187,13 @@ mod tests {
         check(&opinions, ALONE, &["cainiao"], false);
         let gb = Circumstances { destination: Country::new("GB"), ..ALONE };
         check(&opinions, gb, &["cainiao", "royalmail"], false);
+    }
+
+    #[test]
+    fn who_asks_others_for_money_is_asked_last_and_alone() {
+        check(&[("trackone", 10, None), ("usps", 5, None)], ALONE, &["usps"], false);
+        check(&[("trackone", 10, None), ("trackall", 10, None)], ALONE, &["trackall"], false);
+        check(&[("trackone", 90, None), ("usps", 30, None), ("dhl", 20, None)], ALONE, &["usps", "dhl"], false);
     }
 
     #[test]

@@ -5,10 +5,12 @@
 
 use std::collections::HashSet;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::{Candidate, Event, EventId, Failure, HandOff, Leg, LegNo, LegState, Outage, Report, Role, Seen};
+use crate::{
+    CONFIDENCE_ASKED_MIN, Candidate, Event, EventId, Failure, HandOff, Leg, LegNo, LegState, Outage, Report, Role, Seen,
+};
 use crate::{Claim, Country, Mark, MarkKind, Parcel, ToldWindow, TrackingNumber};
 
 /// A number found in an answer may lead to another number, and that to a third: no real journey has more.
@@ -17,6 +19,8 @@ const HANDOFF_DEPTH_MAX: usize = 3;
 const LEGS_MAX: usize = 24;
 /// What is older than the order by more than this belongs to another parcel: an order's date may be a few days off.
 const OLDER_BY_DAYS: i64 = 3;
+/// A new number is often unknown for one or two days: 24 to 48 h are usual between "shipped" and the first status.
+const ACTIVATION: SignedDuration = SignedDuration::from_hours(48);
 /// A carrier that words every answer anew would fill the disk; no real leg comes near.
 pub const EVENTS_PER_LEG_MAX: usize = 500;
 
@@ -239,6 +243,7 @@ impl Timeline {
             leg.carrier = Some(candidate.carrier.clone());
             leg.confidence = candidate.confidence;
             leg.checksum = candidate.checksum;
+            leg.last_resort = candidate.last_resort;
             leg.country = leg.country.or(candidate.country);
             if matches!(leg.state, LegState::NoCarrier | LegState::Dormant | LegState::Retired) {
                 leg.state = if rank < ask { LegState::Active } else { LegState::Dormant };
@@ -276,9 +281,9 @@ impl Timeline {
         }
     }
 
-    /// Once a carrier has told of a parcel, the others that only might have been it are no longer asked; and when every
-    /// carrier asked does not know the number, the next ones are. Returns the legs that are now to be asked.
-    pub fn settle(&mut self, number: &TrackingNumber) -> Vec<LegNo> {
+    /// Once a carrier has told of a parcel, the others that only might have been it are no longer asked; and when no carrier
+    /// asked can tell anything, the next one is. Returns the legs that are now to be asked.
+    pub fn settle(&mut self, number: &TrackingNumber, now: Timestamp) -> Vec<LegNo> {
         let has_events = |leg: &Leg, seen: &[Seen]| seen.iter().any(|seen| seen.leg == leg.no);
         let found = self.legs.iter().any(|leg| leg.number == *number && has_events(leg, &self.seen));
         let mut started = Vec::new();
@@ -290,13 +295,17 @@ impl Timeline {
             }
             return started;
         }
-        let asked_in_vain =
-            self.legs.iter().filter(|leg| leg.number == *number && leg.state == LegState::Active).all(|leg| {
-                leg.outage.as_ref().is_some_and(|outage| outage.failure.kind.is_answer() && outage.count > 1)
-            });
-        if asked_in_vain {
+        let active = || self.legs.iter().filter(|leg| leg.number == *number && leg.state == LegState::Active);
+        if active().all(is_asked_in_vain) {
+            let likeliest = active().max_by_key(|leg| leg.confidence);
+            let last_resort = likeliest.is_none_or(|leg| is_worth_paying(leg, now));
             let next = self.legs.iter_mut().filter(|leg| leg.number == *number && leg.state == LegState::Dormant);
-            if let Some(leg) = next.max_by_key(|leg| leg.confidence) {
+            let next = next.filter(|leg| match leg.last_resort {
+                true => last_resort,
+                false => leg.confidence >= CONFIDENCE_ASKED_MIN,
+            });
+            // Nobody pays for a question while another carrier can be asked for nothing.
+            if let Some(leg) = next.max_by_key(|leg| (!leg.last_resort, leg.confidence)) {
                 leg.state = LegState::Active;
                 started.push(leg.no);
             }
@@ -327,7 +336,7 @@ impl Timeline {
             let told = self.seen.iter().filter(|seen| leg.role != Role::Given && given(seen.leg));
             told.filter_map(|seen| Some(seen.event.moment.as_ref()?.calendar_date())).min()
         })?;
-        begun.checked_sub(jiff::SignedDuration::from_hours(24 * OLDER_BY_DAYS)).ok()
+        begun.checked_sub(SignedDuration::from_hours(24 * OLDER_BY_DAYS)).ok()
     }
 
     /// Stops following a number that was found, guessed or named by a partner, when all its carrier tells is older than the
@@ -374,6 +383,21 @@ impl Timeline {
     pub fn origin(&self, parcel: &Parcel) -> Option<Country> {
         parcel.origin.or_else(|| self.legs.iter().find_map(|leg| leg.origin))
     }
+}
+
+/// Whether a carrier can tell nothing of its number: its door is closed, or it said so more than once.
+fn is_asked_in_vain(leg: &Leg) -> bool {
+    leg.outage.as_ref().is_some_and(|outage| {
+        let kind = outage.failure.kind;
+        kind.leads_elsewhere() || (kind.is_answer() && outage.count > 1)
+    })
+}
+
+/// Whether the likeliest carrier of a number is closed to us, or has not known it for longer than a number takes to be known.
+fn is_worth_paying(leg: &Leg, now: Timestamp) -> bool {
+    leg.outage
+        .as_ref()
+        .is_some_and(|outage| outage.failure.kind.leads_elsewhere() || now.duration_since(outage.since) >= ACTIVATION)
 }
 
 /// Takes over a newer reading of an event we have: the carrier's words are the same, only what we make of them can

@@ -472,7 +472,7 @@ async fn inspect(file: &Path, json: bool) -> anyhow::Result<()> {
         .map_err(|rejection| anyhow::anyhow!("{}: {} ({})", file.display(), rejection.reason, rejection.stage.key()))?;
     let carrier = &found.descriptor;
     let hosts: Vec<String> = carrier.origins.iter().map(ToString::to_string).collect();
-    let secrets: Vec<String> = carrier.profiles.iter().flat_map(|profile| profile.secrets()).collect();
+    let secrets = carrier.secrets();
     if json {
         return print::json(&json!({
             "carrier": carrier.id.to_string(),

@@ -440,9 +440,6 @@ fn ungranted(compiled: &Compiled, carriers: &BTreeMap<CarrierId, CarrierConfig>,
 fn card(offer: &Offer, config: Option<&CarrierConfig>) -> PluginCard {
     let descriptor = &offer.compiled.descriptor;
     let has = |secret: &String| config.is_some_and(|config| config.secrets.contains_key(secret));
-    let mut secrets: Vec<String> = descriptor.profiles.iter().flat_map(|profile| profile.secrets()).collect();
-    secrets.sort();
-    secrets.dedup();
     let pairs = |facts: &parcelwatch_tracking::Facts| {
         facts.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     };
@@ -461,7 +458,7 @@ fn card(offer: &Offer, config: Option<&CarrierConfig>) -> PluginCard {
         state: if config.is_none_or(|config| config.enabled) { "running" } else { "disabled" }.to_owned(),
         batch_max: descriptor.batch_max,
         gap_s: descriptor.gap.as_secs(),
-        secrets: secrets.into_iter().map(|secret| (secret.clone(), has(&secret))).collect(),
+        secrets: descriptor.secrets().into_iter().map(|secret| (secret.clone(), has(&secret))).collect(),
         link: descriptor.link.clone(),
         contact: pairs(&descriptor.contact),
         facts: pairs(&descriptor.facts),

@@ -23,7 +23,9 @@ use arc_swap::ArcSwap;
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_plugin::egress::Origin;
 use parcelwatch_plugin::{Profile, Quota};
-use parcelwatch_tracking::{Candidate, CarrierId, Country, Facts, Failure, FailureKind, Report, Scope, TrackingNumber};
+use parcelwatch_tracking::{
+    Budget, Candidate, CarrierId, Country, Facts, Failure, FailureKind, Report, Scope, TrackingNumber,
+};
 use tokio::sync::Semaphore;
 use wasmtime::Engine;
 
@@ -69,6 +71,19 @@ pub struct Descriptor {
 }
 
 impl Descriptor {
+    /// Whether it carries nothing itself and asks others for a price.
+    pub fn is_aggregator(&self) -> bool {
+        self.roles.iter().any(|role| role == "aggregator")
+    }
+
+    /// The secrets its profiles take, each once.
+    pub fn secrets(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.profiles.iter().flat_map(Profile::secrets).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
     /// The carrier's own page for a number.
     pub fn link(&self, number: &TrackingNumber) -> Option<String> {
         let link = self.link.as_ref()?;
@@ -199,16 +214,21 @@ impl PluginHost {
     pub fn closed_until(&self, carrier: &CarrierId, now: Timestamp) -> Option<(Timestamp, String)> {
         let set = self.set.load();
         let plugin = set.0.get(carrier)?;
-        let quarantines = self.quarantines.lock().expect("nothing panics while it holds this lock");
-        let quarantine = quarantines.get(carrier).and_then(|quarantine| quarantine.closed_until(now));
-        let quarantine = quarantine.map(|(until, why)| (until, format!("its plugin failed too often: {why}")));
-        quarantine.into_iter().chain(plugin.politeness.closed_until(now)).max_by_key(|(until, _)| *until)
+        let closed = self.quarantined_until(carrier, now).into_iter().chain(plugin.politeness.closed_until(now));
+        closed.max_by_key(|(until, _)| *until)
     }
 
-    /// How much of each quota of a carrier is used: used, allowed, when it renews.
-    pub fn budget(&self, carrier: &CarrierId, now: Timestamp) -> Vec<(u32, u32, Timestamp)> {
+    /// Until when a plugin is left alone for its faults, and why.
+    pub fn quarantined_until(&self, carrier: &CarrierId, now: Timestamp) -> Option<(Timestamp, String)> {
+        let quarantines = self.quarantines.lock().expect("nothing panics while it holds this lock");
+        let (until, why) = quarantines.get(carrier)?.closed_until(now)?;
+        Some((until, format!("its plugin failed too often: {why}")))
+    }
+
+    /// How much of each quota of a carrier is used.
+    pub fn budgets(&self, carrier: &CarrierId, now: Timestamp) -> Vec<Budget> {
         let set = self.set.load();
-        set.0.get(carrier).map(|plugin| plugin.politeness.budget(now)).unwrap_or_default()
+        set.0.get(carrier).map(|plugin| plugin.politeness.budgets(now)).unwrap_or_default()
     }
 
     /// Opens a plugin that was closed for its faults.
@@ -220,7 +240,7 @@ impl PluginHost {
     pub async fn recognize(&self, numbers: &[TrackingNumber], now: Timestamp) -> Vec<Vec<Candidate>> {
         let mut opinions: Vec<Vec<Candidate>> = vec![Vec::new(); numbers.len()];
         let set = self.set.load_full();
-        for plugin in set.0.values() {
+        for plugin in set.0.values().filter(|plugin| plugin.is_offered()) {
             for (chunk, slots) in numbers.chunks(NUMBERS_PER_CALL).zip(opinions.chunks_mut(NUMBERS_PER_CALL)) {
                 let call = Call::new(plugin.id().as_str(), now, Network::Off, plugin.compiled.limits);
                 let descriptor = &plugin.compiled.descriptor;
@@ -401,6 +421,13 @@ pub struct Terms {
 impl Plugin {
     fn id(&self) -> &CarrierId {
         &self.compiled.descriptor.id
+    }
+
+    /// Whether it is to be asked for its opinion: one that asks others for a price is nobody's carrier, and without the
+    /// operator's key it is none's last resort either.
+    fn is_offered(&self) -> bool {
+        let descriptor = &self.compiled.descriptor;
+        !descriptor.is_aggregator() || descriptor.secrets().iter().all(|name| self.config.secrets.contains_key(name))
     }
 
     /// The carrier's gap, or the operator's: longer as they like, shorter only at an endpoint of their own.

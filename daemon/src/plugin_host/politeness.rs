@@ -10,7 +10,7 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_plugin::Quota;
 use parcelwatch_plugin::http::Fault;
-use parcelwatch_tracking::{CarrierId, words};
+use parcelwatch_tracking::{Budget, CarrierId, words};
 use tokio::time::Instant;
 
 use crate::store::{Pause, QuotaUse};
@@ -93,7 +93,7 @@ impl Politeness {
         for (index, quota) in self.quotas.iter().enumerate() {
             let current = current(state, index, quota, &self.carrier, now);
             if current.used >= quota.requests {
-                let until = renews_at(quota, current.started_at, now);
+                let until = renews_at(quota, current.started_at);
                 let message = format!("the quota of {} requests is used up; {}", quota.requests, spare(quota, until));
                 return Err(limited(message, until.duration_since(now)));
             }
@@ -125,21 +125,18 @@ impl Politeness {
         let paused = paused.map(|pause| (pause.until, format!("{} {}", pause.host, pause.why)));
         let spent = self.quotas.iter().enumerate().filter_map(|(index, quota)| {
             let current = current(&state, index, quota, &self.carrier, now);
-            let until = renews_at(quota, current.started_at, now);
+            let until = renews_at(quota, current.started_at);
             (current.used >= quota.requests)
                 .then(|| (until, format!("its quota of {} requests is used up", quota.requests)))
         });
         paused.chain(spent).max_by_key(|(until, _)| *until)
     }
 
-    /// How much of each quota is used now: used, allowed, when it renews.
-    pub(crate) fn budget(&self, now: Timestamp) -> Vec<(u32, u32, Timestamp)> {
+    /// How much of each quota is used now.
+    pub(crate) fn budgets(&self, now: Timestamp) -> Vec<Budget> {
         let state = self.state();
-        let each = self.quotas.iter().enumerate().map(|(index, quota)| {
-            let current = current(&state, index, quota, &self.carrier, now);
-            (current.used, quota.requests, renews_at(quota, current.started_at, now))
-        });
-        each.collect()
+        let quotas = self.quotas.iter().enumerate();
+        quotas.map(|(index, quota)| budget(quota, state.used.iter().find(|used| used.quota == index), now)).collect()
     }
 
     /// What the store does not have yet.
@@ -165,9 +162,20 @@ fn spare(quota: &Quota, until: Timestamp) -> String {
 
 /// The count of a quota as of now: a fresh one when the last has run out.
 fn current(state: &State, index: usize, quota: &Quota, carrier: &CarrierId, now: Timestamp) -> QuotaUse {
-    let fresh = || QuotaUse { carrier: carrier.clone(), quota: index, started_at: window_start(quota, now), used: 0 };
-    let known = state.used.iter().find(|used| used.quota == index);
-    known.filter(|used| renews_at(quota, used.started_at, used.started_at) > now).cloned().unwrap_or_else(fresh)
+    let Budget { started_at, used, .. } = budget(quota, state.used.iter().find(|used| used.quota == index), now);
+    QuotaUse { carrier: carrier.clone(), quota: index, started_at, used }
+}
+
+/// A quota as of now, by what was counted last.
+pub(crate) fn budget(quota: &Quota, counted: Option<&QuotaUse>, now: Timestamp) -> Budget {
+    let counted = counted.filter(|used| renews_at(quota, used.started_at) > now);
+    let started_at = counted.map_or_else(|| window_start(quota, now), |used| used.started_at);
+    Budget {
+        allowed: quota.requests,
+        used: counted.map_or(0, |used| used.used),
+        started_at,
+        renews_at: renews_at(quota, started_at),
+    }
 }
 
 fn window_start(quota: &Quota, now: Timestamp) -> Timestamp {
@@ -183,10 +191,9 @@ fn window_start(quota: &Quota, now: Timestamp) -> Timestamp {
     }
 }
 
-fn renews_at(quota: &Quota, started_at: Timestamp, now: Timestamp) -> Timestamp {
+fn renews_at(quota: &Quota, started_at: Timestamp) -> Timestamp {
     let seconds = SignedDuration::from_secs(i64::from(quota.seconds.max(1)));
-    let end = started_at.checked_add(seconds).unwrap_or(Timestamp::MAX);
-    end.max(now)
+    started_at.checked_add(seconds).unwrap_or(Timestamp::MAX)
 }
 
 /// A clock with offset, such as "00:00Z" or "03:30+08:00".
@@ -245,9 +252,15 @@ mod tests {
         assert!(book(evening).is_ok() && book(evening).is_ok());
         let fault = book(evening).expect_err("used up");
         assert_eq!(fault.retry_after_s, Some(3600), "{}", fault.message);
-        assert_eq!(politeness.budget(evening), [(2, 2, at("2026-11-22T00:00:00Z"))]);
+        let used_up = Budget {
+            allowed: 2,
+            used: 2,
+            started_at: at("2026-11-21T00:00:00Z"),
+            renews_at: at("2026-11-22T00:00:00Z"),
+        };
+        assert_eq!(politeness.budgets(evening), [used_up]);
         let morning = at("2026-11-22T00:00:01Z");
         assert!(book(morning).is_ok());
-        assert_eq!(politeness.budget(morning)[0].0, 1);
+        assert_eq!(politeness.budgets(morning)[0].used, 1);
     }
 }

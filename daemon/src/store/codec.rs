@@ -155,6 +155,8 @@ struct ToldJson {
     zone: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     done: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    last_resort: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -208,6 +210,7 @@ pub(super) fn told_to_json(leg: &Leg) -> String {
         facts: pairs(&leg.facts),
         zone: leg.zone.clone(),
         done: leg.done,
+        last_resort: leg.last_resort,
     })
 }
 
@@ -228,6 +231,7 @@ pub(super) fn told_from_json(text: &str, leg: &mut Leg) -> Result<()> {
         }),
         None => None,
     };
+    leg.last_resort = json.last_resort;
     leg.origin = json.origin.as_deref().and_then(Country::new);
     leg.destination = json.destination.as_deref().and_then(Country::new);
     leg.facts = json.facts.into_iter().collect();

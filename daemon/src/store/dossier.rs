@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use parcelwatch_tracking::{
-    CarrierId, Country, Event, EventId, Leg, LegNo, LegState, Mark, MarkKind, Parcel, ParcelId, Place, Role, Seen,
-    SeenWindow, Status, Timeline, ToldWindow, TrackingNumber,
+    CarrierId, Country, Due, Event, EventId, Leg, LegNo, LegState, Mark, MarkKind, Parcel, ParcelId, Place, Plan, Role,
+    Seen, SeenWindow, Status, Timeline, ToldWindow, TrackingNumber, Urgency,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -30,15 +30,6 @@ pub struct ParcelRow {
     pub archived_at: Option<Timestamp>,
     /// When the passing of time alone changes what we say of it.
     pub review_at: Option<Timestamp>,
-}
-
-/// A leg that is asked, and when.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scheduled {
-    pub parcel: ParcelId,
-    pub leg: LegNo,
-    pub carrier: CarrierId,
-    pub next_ask_at: Timestamp,
 }
 
 impl View<'_> {
@@ -83,20 +74,20 @@ impl View<'_> {
     }
 
     /// Every leg that is to be asked.
-    pub fn schedule(&self) -> Result<Vec<Scheduled>> {
+    pub fn schedule(&self) -> Result<Vec<Plan>> {
         let mut query = self.connection.prepare_cached(
-            "SELECT p.id, l.no, l.carrier, l.next_ask_ms FROM legs l JOIN parcels p ON p.pk = l.parcel
+            "SELECT p.id, l.no, l.carrier, l.next_ask_ms, l.urgency FROM legs l JOIN parcels p ON p.pk = l.parcel
              WHERE l.state = 'active' AND l.carrier IS NOT NULL AND l.next_ask_ms IS NOT NULL
                AND p.removed_ms IS NULL AND p.archived_ms IS NULL",
         )?;
-        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
         rows.map(|row| {
-            let (id, no, carrier, next): (String, u16, String, i64) = row?;
-            Ok(Scheduled {
-                parcel: ParcelId::new(&id).ok_or_else(|| corrupt("parcel id", &id))?,
-                leg: LegNo(no),
+            let (id, no, carrier, next, urgency): (String, u16, String, i64, String) = row?;
+            Ok(Plan {
+                due: Due { parcel: ParcelId::new(&id).ok_or_else(|| corrupt("parcel id", &id))?, leg: LegNo(no) },
                 carrier: CarrierId::new(&carrier).ok_or_else(|| corrupt("carrier id", &carrier))?,
-                next_ask_at: at(next)?,
+                at: at(next)?,
+                urgency: Urgency::from_key(&urgency).ok_or_else(|| corrupt("urgency", &urgency))?,
             })
         })
         .collect()
@@ -126,7 +117,7 @@ impl View<'_> {
     fn legs(&self, pk: i64) -> Result<Vec<Leg>> {
         let mut query = self.connection.prepare_cached(
             "SELECT no, number, carrier, role, state, confirmed, confidence, checksum, because, found_in, carrier_name,
-                    country, added_ms, latest_ms, last_asked_ms, last_ok_ms, next_ask_ms, next_why, told, cursor
+                    country, added_ms, latest_ms, last_asked_ms, last_ok_ms, next_ask_ms, next_why, told, cursor, urgency
              FROM legs WHERE parcel = ?1 ORDER BY no",
         )?;
         let rows = query.query_map([pk], |row| Ok(leg_from(row)))?;
@@ -279,8 +270,9 @@ impl Tx<'_> {
             .prepare_cached(
                 "INSERT OR REPLACE INTO legs (parcel, no, number, carrier, role, state, confirmed, confidence, checksum,
                     because, found_in, carrier_name, country, added_ms, latest_ms, last_asked_ms, last_ok_ms, next_ask_ms,
-                    next_why, told, cursor)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+                    next_why, told, cursor, urgency)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+                    ?22)",
             )?
             .execute(params![
                 pk,
@@ -304,7 +296,20 @@ impl Tx<'_> {
                 leg.next_why,
                 codec::told_to_json(leg),
                 leg.cursor,
+                leg.urgency.key(),
             ])?;
+        Ok(())
+    }
+
+    /// Puts off a question, and says why.
+    pub fn put_off(&self, due: &Due, at: Timestamp, why: &str) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE legs SET next_ask_ms = ?3, next_why = ?4
+                 WHERE parcel = (SELECT pk FROM parcels WHERE id = ?1) AND no = ?2 AND state = 'active'",
+            )?
+            .execute(params![due.parcel.as_str(), due.leg.0, ms(at), why])?;
+        self.touch_pages();
         Ok(())
     }
 
@@ -390,6 +395,8 @@ fn leg_from(row: &Row<'_>) -> Result<Leg> {
     let told: String = row.get(18)?;
     codec::told_from_json(&told, &mut leg)?;
     leg.cursor = row.get(19)?;
+    let urgency: String = row.get(20)?;
+    leg.urgency = Urgency::from_key(&urgency).ok_or_else(|| corrupt("urgency", &urgency))?;
     Ok(leg)
 }
 

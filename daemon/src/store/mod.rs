@@ -23,7 +23,7 @@ use tokio::sync::{Semaphore, oneshot, watch};
 
 pub use answers::{Answer, Exchange, Packed};
 pub use attachments::{AttachError, Attachment, Attachments, FILE_BYTES_MAX, FILES_MAX};
-pub use dossier::{Dossier, ParcelRow, Scheduled};
+pub use dossier::{Dossier, ParcelRow};
 pub use entries::{Entry, EntryDraft, EntryFilter, Outgoing};
 pub use operator::{Level, Notice};
 pub use overview::{CardRow, CarrierHealth, Count};

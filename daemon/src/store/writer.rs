@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_journeys.sql"),
     include_str!("migrations/0003_quieted.sql"),
+    include_str!("migrations/0004_urgency.sql"),
 ];
 
 /// Which caches a change makes stale.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use parcelwatch_tracking::{
     Alert, Candidate, CarrierId, Circumstances, Due, Facts, Failure, FailureKind, Leg, LegNo, LegState, NextAsk,
-    Parcel, ParcelId, Progress, Report, Situation, Standing, Status, Timeline, TrackingNumber, alerts, back, hasten,
-    lost, next_ask, recognize,
+    Parcel, ParcelId, Plan, Progress, Report, Situation, Standing, Status, Timeline, TrackingNumber, Urgency, alerts,
+    back, hasten, lost, next_ask, recognize,
 };
 
 use super::{Shared, outages};
@@ -16,7 +16,7 @@ use crate::plugin_host::{Outcome, Question, Terms};
 use crate::store::{Dossier, Packed, Result, Tx};
 
 /// Legs that are to be asked, and when.
-pub(super) type Schedule = Vec<(Due, CarrierId, Timestamp)>;
+pub(super) type Schedule = Vec<Plan>;
 
 /// Asks a carrier about a batch and records what came back. Returns when to ask next, and words on how it went.
 pub(super) async fn ask(shared: &Arc<Shared>, carrier: &CarrierId, batch: Vec<Due>) -> (Schedule, String) {
@@ -27,8 +27,8 @@ pub(super) async fn ask(shared: &Arc<Shared>, carrier: &CarrierId, batch: Vec<Du
             // The legs are tried again soon, whatever was wrong with the store.
             tracing::error!(%carrier, "cannot ask: {error}");
             let again = now + jiff::SignedDuration::from_mins(1);
-            let next = batch.into_iter().map(|due| (due, carrier.clone(), again)).collect();
-            (next, format!("{carrier}: {error}"))
+            let plan = |due| Plan { due, carrier: carrier.clone(), at: again, urgency: Urgency::Usual };
+            (batch.into_iter().map(plan).collect(), format!("{carrier}: {error}"))
         }
     }
 }
@@ -169,7 +169,7 @@ impl Recording {
                 let progress = dossier.timeline.absorb(due.leg, &report);
                 self.grounds.follow(&mut dossier, &report);
                 dossier.timeline.refuse_reused(&dossier.parcel);
-                settle(&mut dossier, due.leg);
+                settle(&mut dossier, due.leg, now);
                 judged = judge(&dossier, rules, now);
                 told.extend(progress.back.as_ref().and_then(|outage| back(due.leg, outage)));
                 // Most answers say what was known, and that is no news.
@@ -190,7 +190,7 @@ impl Recording {
                     told.extend(lost(due.leg, outage));
                     outages::failed(tx, &self.carrier, outage, rules, now)?;
                 }
-                settle(&mut dossier, due.leg);
+                settle(&mut dossier, due.leg, now);
                 judged = judge(&dossier, rules, now);
             }
         }
@@ -294,6 +294,7 @@ impl Grounds {
                 Some(next) if leg.no == asked => {
                     leg.next_ask_at = next.at;
                     leg.next_why.clone_from(&next.why);
+                    leg.urgency = next.urgency;
                 }
                 _ if leg.next_ask_at.is_none() && leg.last_asked_at.is_none() => {
                     leg.next_ask_at = Some(now);
@@ -302,7 +303,8 @@ impl Grounds {
                 _ => continue,
             }
             if let Some(at) = leg.next_ask_at {
-                schedule.push((Due { parcel: dossier.parcel.id.clone(), leg: leg.no }, carrier, at));
+                let due = Due { parcel: dossier.parcel.id.clone(), leg: leg.no };
+                schedule.push(Plan { due, carrier, at, urgency: leg.urgency });
             }
         }
         schedule
@@ -320,8 +322,10 @@ impl Grounds {
             let Some(leg) = dossier.timeline.leg_mut(no).filter(|leg| leg.next_ask_at != next.at) else { continue };
             leg.next_ask_at = next.at;
             leg.next_why = next.why;
+            leg.urgency = next.urgency;
             if let (Some(at), Some(carrier)) = (next.at, active(leg)) {
-                schedule.push((Due { parcel: dossier.parcel.id.clone(), leg: no }, carrier, at));
+                let due = Due { parcel: dossier.parcel.id.clone(), leg: no };
+                schedule.push(Plan { due, carrier, at, urgency: leg.urgency });
             }
         }
         schedule
@@ -334,9 +338,9 @@ fn active(leg: &Leg) -> Option<CarrierId> {
 }
 
 /// Who else is asked about the number, now that this leg was.
-pub(super) fn settle(dossier: &mut Dossier, asked: LegNo) {
+pub(super) fn settle(dossier: &mut Dossier, asked: LegNo, now: Timestamp) {
     if let Some(number) = dossier.timeline.leg(asked).map(|leg| leg.number.clone()) {
-        dossier.timeline.settle(&number);
+        dossier.timeline.settle(&number, now);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The loop: who is due, ask, absorb, record. Only this writes history, one transaction an answer.
 
 mod ask;
+mod due;
 mod outages;
 mod reconcile;
 mod replay;
@@ -15,7 +16,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use parcelwatch_tracking::{Agenda, CarrierId, Due, Experience, LegNo, MarkKind, Norms, ParcelId, month_summary};
+use parcelwatch_tracking::{Agenda, CarrierId, Due, Experience, LegNo, MarkKind, Norms, ParcelId, Plan, month_summary};
 pub use replay::Replayed;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -52,7 +53,7 @@ pub enum Wake {
     /// A person wants kept answers read anew: of one parcel, or of all.
     Replay(Option<ParcelId>, oneshot::Sender<Result<Vec<Replayed>, WishError>>),
     /// Legs are to be asked at other times than it was planned.
-    Scheduled(Vec<(Due, CarrierId, Timestamp)>),
+    Scheduled(Vec<Plan>),
 }
 
 /// What the loop has to know of an answer: the store has the rest.
@@ -60,7 +61,7 @@ pub enum Wake {
 pub struct Answered {
     carrier: CarrierId,
     /// When to ask the legs that were asked, and those the answer led to.
-    next: Vec<(Due, CarrierId, Timestamp)>,
+    next: Vec<Plan>,
     /// Whoever asked out of turn waits for this.
     reply: Option<(oneshot::Sender<Result<String, WishError>>, String)>,
 }
@@ -247,9 +248,7 @@ impl Tracker {
             Wake::Person(wish, reply) => self.grant(wish, reply).await,
             Wake::Replay(parcel, reply) => self.replay(parcel, reply),
             Wake::Scheduled(schedule) => {
-                for (due, carrier, at) in schedule {
-                    self.agenda.put(due, carrier, at);
-                }
+                schedule.into_iter().for_each(|plan| self.agenda.put(plan));
             }
         }
     }
@@ -258,32 +257,9 @@ impl Tracker {
         if let Some(under_way) = self.under_way.get_mut(&answered.carrier) {
             *under_way = under_way.saturating_sub(1);
         }
-        for (due, carrier, at) in answered.next {
-            self.agenda.put(due, carrier, at);
-        }
+        answered.next.into_iter().for_each(|plan| self.agenda.put(plan));
         if let Some((reply, words)) = answered.reply {
             let _ = reply.send(Ok(words));
-        }
-    }
-
-    /// Starts as many questions as the carriers allow.
-    fn start_due(&mut self) {
-        let now = self.shared.clock.now();
-        for carrier in self.agenda.carriers_due(now) {
-            let Some(terms) = self.shared.host.terms(&carrier) else {
-                // Its plugin is gone; the legs come back with the next one.
-                continue;
-            };
-            if self.shared.host.closed_until(&carrier, now).is_some() {
-                continue;
-            }
-            while self.under_way.get(&carrier).copied().unwrap_or(0) < BATCHES_PER_CARRIER {
-                let batch = self.agenda.take_due(&carrier, now, terms.batch_max);
-                if batch.is_empty() {
-                    break;
-                }
-                self.start(carrier.clone(), batch, None);
-            }
         }
     }
 
@@ -336,9 +312,7 @@ impl Tracker {
         for parcel in &reconciled.gone {
             self.agenda.take_parcel(parcel);
         }
-        for (due, carrier, at) in reconciled.schedule {
-            self.agenda.put(due, carrier, at);
-        }
+        reconciled.schedule.into_iter().for_each(|plan| self.agenda.put(plan));
     }
 
     /// Reads what the finished parcels teach, if there is more of it than at the last time.
@@ -526,8 +500,8 @@ impl Tracker {
             }
             None => {
                 let schedule = self.shared.store.read(|view| view.schedule()).await?;
-                for entry in schedule.into_iter().filter(|entry| entry.parcel == parcel) {
-                    self.agenda.put(Due { parcel: entry.parcel, leg: entry.leg }, entry.carrier, entry.next_ask_at);
+                for plan in schedule.into_iter().filter(|plan| plan.due.parcel == parcel) {
+                    self.agenda.put(plan);
                 }
                 Ok("back on the overview".to_owned())
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{
-    Candidate, CarrierId, Circumstances, Due, LegNo, LegState, Parcel, ParcelId, TrackingNumber, recognize,
+    Candidate, CarrierId, Circumstances, Leg, LegNo, LegState, Parcel, ParcelId, Plan, TrackingNumber, recognize,
 };
 
 use super::{Shared, WishError};
@@ -22,7 +22,7 @@ const CATCH_UP: SignedDuration = SignedDuration::from_mins(5);
 #[derive(Debug, Default)]
 pub(super) struct Reconciled {
     pub(super) gone: Vec<ParcelId>,
-    pub(super) schedule: Vec<(Due, CarrierId, Timestamp)>,
+    pub(super) schedule: Vec<Plan>,
 }
 
 /// What differs between the parcels that are followed and those the config names.
@@ -112,7 +112,8 @@ async fn assign(shared: &Arc<Shared>, rules: &Arc<Rules>, ids: Vec<ParcelId>) ->
     Ok(())
 }
 
-/// The numbers of a parcel that want a carrier: new ones, those without, and those whose carrier the person chose anew.
+/// The numbers of a parcel that want a carrier: new ones, those without, those whose carrier the person chose anew, and those
+/// of which nobody has told anything, since a plugin that came since may know more.
 fn unassigned(dossier: &Dossier, now: Timestamp, carriers: &BTreeMap<CarrierId, Descriptor>) -> Vec<TrackingNumber> {
     let mut after = dossier.timeline.clone();
     after.reconcile(&dossier.parcel, now);
@@ -124,7 +125,10 @@ fn unassigned(dossier: &Dossier, now: Timestamp, carriers: &BTreeMap<CarrierId, 
                 leg.number == *number && leg.carrier.as_ref() == Some(carrier) && leg.state == LegState::Active
             })
         };
-        legs.clone().any(|leg| leg.state == LegState::NoCarrier)
+        let is_told = |leg: &Leg| leg.confirmed || after.seen.iter().any(|seen| seen.leg == leg.no);
+        let is_followed = |leg: &Leg| matches!(leg.state, LegState::Active | LegState::NoCarrier);
+        legs.clone().any(is_followed) && !legs.clone().any(is_told)
+            || legs.clone().any(|leg| leg.state == LegState::NoCarrier)
             || (chosen.is_some_and(|carrier| !has_chosen(carrier))
                 && legs.any(|leg| leg.role == parcelwatch_tracking::Role::Given))
     };
@@ -175,6 +179,12 @@ fn assign_one(
                 leg.next_why = "it is new".to_owned();
             }
         }
+        for no in dossier.timeline.settle(&number, now) {
+            if let Some(leg) = dossier.timeline.leg_mut(no) {
+                leg.next_ask_at = Some(now);
+                leg.next_why = "nobody else could tell anything".to_owned();
+            }
+        }
     }
     wake_those_that_waited_for_the_operator(&mut dossier, now);
     for leg in dossier.timeline.legs.iter_mut().filter(|leg| leg.state != LegState::Active) {
@@ -219,6 +229,7 @@ fn with_chosen(
             needs: Vec::new(),
             serves: carrier.countries.clone(),
             link: None,
+            last_resort: carrier.is_aggregator(),
         });
     }
     opinions
@@ -226,26 +237,16 @@ fn with_chosen(
 
 /// What is due, from the store. Overdue questions are spread, so that a start is not a stampede; a parcel that was never
 /// asked does not wait.
-async fn schedule(shared: &Arc<Shared>) -> Result<Vec<(Due, CarrierId, Timestamp)>> {
+async fn schedule(shared: &Arc<Shared>) -> Result<Vec<Plan>> {
     let now = shared.clock.now();
-    let scheduled = shared.store.read(|view| view.schedule()).await?;
-    let overdue = scheduled.iter().filter(|entry| now.duration_since(entry.next_ask_at) > CATCH_UP).count();
-    let mut seen = 0;
-    let spread = |index: usize| {
+    let mut schedule = shared.store.read(|view| view.schedule()).await?;
+    let is_late = |plan: &&mut Plan| now.duration_since(plan.at) > CATCH_UP;
+    let overdue = schedule.iter_mut().filter(is_late).count();
+    for (index, plan) in schedule.iter_mut().filter(is_late).enumerate() {
         let share = CATCH_UP.as_millis() * index as i128 / overdue.max(1) as i128;
-        now + SignedDuration::from_millis(i64::try_from(share).unwrap_or(0))
-    };
-    let schedule = scheduled.into_iter().map(|entry| {
-        let late = now.duration_since(entry.next_ask_at) > CATCH_UP;
-        let at = if late {
-            seen += 1;
-            spread(seen - 1)
-        } else {
-            entry.next_ask_at
-        };
-        (Due { parcel: entry.parcel, leg: entry.leg }, entry.carrier, at)
-    });
-    Ok(schedule.collect())
+        plan.at = now + SignedDuration::from_millis(i64::try_from(share).unwrap_or(0));
+    }
+    Ok(schedule)
 }
 
 /// Takes in what the person says of a number and its carrier.
@@ -292,7 +293,7 @@ pub(super) async fn settle(
         return Ok(Err(WishError::NoParcel(format!("{parcel}, number {no}"))));
     }
     let all = schedule(shared).await?;
-    let schedule = all.into_iter().filter(|(due, ..)| due.parcel == parcel).collect();
+    let schedule = all.into_iter().filter(|plan| plan.due.parcel == parcel).collect();
     Ok(Ok(Reconciled { gone: vec![parcel], schedule }))
 }
 

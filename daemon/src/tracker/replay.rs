@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use parcelwatch_tracking::{Due, EventId, LegNo, LegState, ParcelId, Report, Timeline};
+use parcelwatch_tracking::{Due, EventId, LegNo, LegState, ParcelId, Plan, Report, Timeline};
 use serde::{Deserialize, Serialize};
 
 use super::ask::{Grounds, Schedule, found_numbers, question, settle};
@@ -137,7 +137,7 @@ fn take(tx: &Tx<'_>, id: &ParcelId, readings: &[Reading], grounds: &Grounds) -> 
     dossier.timeline.refuse_reused(&dossier.parcel);
     let legs: HashSet<LegNo> = readings.iter().map(|reading| reading.leg).collect();
     for leg in &legs {
-        settle(&mut dossier, *leg);
+        settle(&mut dossier, *leg, now);
     }
     if dossier.timeline == before.timeline {
         return Ok((0, 0, Vec::new()));
@@ -202,12 +202,14 @@ fn hasten(dossier: &mut Dossier, read: &HashSet<LegNo>, judged: &crate::judge::J
         {
             leg.next_ask_at = Some(at);
             leg.next_why.clone_from(&next.why);
+            leg.urgency = next.urgency;
         } else if planned.is_none() && leg.last_asked_at.is_none() {
             leg.next_ask_at = Some(grounds.now);
             leg.next_why = "it was found in an answer that was read anew".to_owned();
         }
         if let Some(at) = leg.next_ask_at.filter(|_| leg.next_ask_at != planned) {
-            schedule.push((Due { parcel: dossier.parcel.id.clone(), leg: leg.no }, carrier, at));
+            let due = Due { parcel: dossier.parcel.id.clone(), leg: leg.no };
+            schedule.push(Plan { due, carrier, at, urgency: leg.urgency });
         }
     }
     schedule

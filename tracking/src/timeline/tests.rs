@@ -125,7 +125,7 @@ fn the_carrier_that_tells_events_wins_over_those_that_do_not() {
     assert_eq!(timeline.assign(&number, &candidates, 2), [LegNo(0), LegNo(1)]);
     timeline.fail(LegNo(0), Failure::new(FailureKind::NotFound, "x"), day(3, 0));
     timeline.absorb(LegNo(1), &report(day(3, 0), &JOURNEY));
-    timeline.settle(&number);
+    timeline.settle(&number, day(3, 0));
     let states: Vec<LegState> = timeline.legs.iter().map(|leg| leg.state).collect();
     assert_eq!(states, [LegState::Dormant, LegState::Active, LegState::Dormant]);
 }
@@ -138,10 +138,52 @@ fn when_nobody_asked_knows_the_number_the_next_is_asked() {
     let number = timeline.legs[0].number.clone();
     timeline.assign(&number, &[candidate("first", 60), candidate("second", 30)], 1);
     for hour in 0..2 {
-        assert_eq!(timeline.settle(&number), []);
+        assert_eq!(timeline.settle(&number, day(3, hour)), []);
         timeline.fail(LegNo(0), Failure::new(FailureKind::NotFound, "x"), day(3, hour));
     }
-    assert_eq!(timeline.settle(&number), [LegNo(1)]);
+    assert_eq!(timeline.settle(&number, day(3, 2)), [LegNo(1)]);
+}
+
+/// A timeline of one number with these candidates, of which the first is asked.
+fn asked_first(candidates: &[(&str, u8)]) -> (Timeline, TrackingNumber) {
+    let mut timeline = timeline(&["demo"]);
+    timeline.legs[0].carrier = None;
+    timeline.legs[0].state = LegState::NoCarrier;
+    let number = timeline.legs[0].number.clone();
+    let candidates: Vec<Candidate> = candidates.iter().map(|(name, sure)| candidate(name, *sure)).collect();
+    timeline.assign(&number, &candidates, 1);
+    (timeline, number)
+}
+
+#[test]
+fn a_closed_door_leads_to_the_next_likely_one_at_once() {
+    let (mut timeline, number) = asked_first(&[("closed", 60), ("next", 30), ("unlikely", 10)]);
+    timeline.fail(LegNo(0), Failure::new(FailureKind::NeedsCredential, "x"), day(3, 0));
+    assert_eq!(timeline.settle(&number, day(3, 0)), [LegNo(1)]);
+    timeline.fail(LegNo(1), Failure::new(FailureKind::Unsupported, "x"), day(3, 0));
+    assert_eq!(timeline.settle(&number, day(3, 0)), [], "next to no likelihood is no reason to ask");
+}
+
+#[test]
+fn nobody_pays_for_an_answer_while_the_likely_carrier_may_still_give_one() {
+    let (mut timeline, number) = asked_first(&[("likely", 90), ("other", 30), ("trackall", 10)]);
+    let not_found = || Failure::new(FailureKind::NotFound, "x");
+    for hour in 0..2 {
+        timeline.fail(LegNo(0), not_found(), day(3, hour));
+    }
+    assert_eq!(timeline.settle(&number, day(3, 2)), [LegNo(1)]);
+    for hour in 2..4 {
+        timeline.fail(LegNo(1), not_found(), day(3, hour));
+    }
+    assert_eq!(timeline.settle(&number, day(4, 23)), [], "a new number is unknown for a day or two");
+    assert_eq!(timeline.settle(&number, day(5, 0)), [LegNo(2)]);
+
+    let (mut timeline, number) = asked_first(&[("closed", 90), ("trackall", 10)]);
+    timeline.fail(LegNo(0), Failure::new(FailureKind::AuthFailed, "x"), day(3, 0));
+    assert_eq!(timeline.settle(&number, day(3, 0)), [LegNo(1)], "who refuses private people leaves no other way");
+    timeline.absorb(LegNo(1), &report(day(3, 1), &JOURNEY));
+    timeline.settle(&number, day(3, 1));
+    assert_eq!(timeline.legs[0].state, LegState::Dormant, "the closed door is no trouble any more");
 }
 
 fn candidate(carrier: &str, confidence: u8) -> Candidate {
@@ -156,6 +198,7 @@ fn candidate(carrier: &str, confidence: u8) -> Candidate {
         needs: Vec::new(),
         serves: Vec::new(),
         link: None,
+        last_resort: carrier.starts_with("track"),
     }
 }
 
