@@ -1,0 +1,152 @@
+//! The form of InPost's answer, and what it tells of a parcel. Only the fields named here are read.
+
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::codes;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Told {
+    #[serde(deserialize_with = "json::text")]
+    error: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    tracking_number: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    service: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    status: Option<String>,
+    #[serde(deserialize_with = "json::object")]
+    custom_attributes: Option<Attributes>,
+    #[serde(deserialize_with = "json::list")]
+    tracking_details: Option<Vec<Scan>>,
+}
+
+/// The locker where it is to be fetched. Its name is public, and says nothing of who fetches it.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Attributes {
+    #[serde(deserialize_with = "json::text")]
+    target_machine_id: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Scan {
+    #[serde(deserialize_with = "json::text")]
+    status: Option<String>,
+    /// A branch of InPost's.
+    #[serde(deserialize_with = "json::text")]
+    agency: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    datetime: Option<String>,
+}
+
+/// What an answer says of a number, or which error stands in its place.
+pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
+    let told: Told = reply.json()?;
+    match (told.error.as_deref(), reply.status) {
+        (Some("resource_not_found"), _) => Err(Failure::not_found(format!(
+            "InPost does not know {number}; check it for a typo, or wait until it is handed over"
+        ))),
+        (None, 200) => told.answer(number),
+        (Some(_), 200) => Err(Failure::changed("InPost answers with an error that this plugin does not know")),
+        _ => Err(reply.unexpected()),
+    }
+}
+
+impl Told {
+    fn answer(&self, number: &str) -> Result<Answer, Failure> {
+        if self.tracking_number.as_ref().is_some_and(|told| told.trim() != number) {
+            let message = format!("InPost's answer is about another number than {number}; it is asked again");
+            return Err(Failure::new(FailureKind::Inconclusive, message));
+        }
+        let summary = self.status.as_deref().map(summary);
+        if self.tracking_details.is_none() && summary.is_none() {
+            return Err(Failure::changed(format!(
+                "InPost's answer about {number} has no status and no events any more"
+            )));
+        }
+        let events = self.events();
+        let newest = events.first().map(|event| event.status).or(summary.as_ref().map(|summary| summary.status));
+        if events.is_empty() && matches!(newest, None | Some(Status::Registered)) {
+            return Err(Failure::no_scan_yet(format!("InPost knows {number} and has not scanned it yet")));
+        }
+        Ok(Answer {
+            done: matches!(newest, Some(Status::Delivered | Status::Returned)),
+            events,
+            summary,
+            facts: self.facts(),
+            ..Answer::default()
+        })
+    }
+
+    /// Newest first, as InPost has them. An entry without a status says nothing.
+    fn events(&self) -> Vec<Event> {
+        let scans: Vec<(&str, &Scan)> =
+            self.tracking_details.iter().flatten().filter_map(|scan| Some((scan.status.as_deref()?, scan))).collect();
+        let codes: Vec<&str> = scans.iter().map(|(code, _)| *code).collect();
+        let events = scans.iter().enumerate().map(|(index, (code, scan))| {
+            let event = scan.event(code, self.locker());
+            match fact(event.status, codes.get(index + 1..).unwrap_or_default()) {
+                Some((name, value)) => event.fact(name, value),
+                None => event,
+            }
+        });
+        events.collect()
+    }
+
+    fn locker(&self) -> Option<String> {
+        text::non_empty(self.custom_attributes.as_ref()?.target_machine_id.as_deref()?)
+    }
+
+    fn facts(&self) -> Vec<(String, String)> {
+        let service = self.service.as_deref().map(words);
+        let facts = [("service", service), ("pickup_at", self.locker())];
+        facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+}
+
+impl Scan {
+    fn event(&self, code: &str, locker: Option<String>) -> Event {
+        // Under the other statuses it waits in another locker than the one chosen, in a shop, or not at all.
+        let is_in_locker = matches!(code, "ready_to_pickup" | "pickup_reminder_sent");
+        let branch = || self.agency.as_deref().map(plain).filter(|branch| !branch.is_empty());
+        let place = locker.filter(|_| is_in_locker).or_else(branch);
+        Event {
+            moment: self.datetime.as_deref().and_then(civil::parse),
+            code: Some(code.to_owned()),
+            place: place.map(|text| Place { text, ..Place::default() }),
+            ..Event::new(codes::STATUSES.status(code), words(code))
+        }
+    }
+}
+
+/// What the scans before one tell of it: where a parcel was fetched is where it waited last, and it goes back for the
+/// last reason that was told.
+fn fact(status: Status, before: &[&str]) -> Option<(&'static str, &'static str)> {
+    match status {
+        Status::Delivered => {
+            let mut waited = before.iter().take_while(|code| !codes::is_on_the_round(code));
+            waited.find_map(|code| codes::waits_at(code)).map(|place| ("delivered_to", place))
+        }
+        Status::Returning | Status::Returned => {
+            before.iter().find_map(|code| codes::return_reason(code)).map(|reason| ("return_reason", reason))
+        }
+        _ => None,
+    }
+}
+
+fn summary(code: &str) -> Summary {
+    Summary { status: codes::STATUSES.status(code), code: Some(code.to_owned()), text: words(code) }
+}
+
+/// InPost tells codes and no words; they read well enough.
+fn words(code: &str) -> String {
+    plain(&code.replace('_', " "))
+}
+
+fn plain(text: &str) -> String {
+    text::without_phones(&text::without_names(&text::clean(text)))
+}
