@@ -1,0 +1,153 @@
+//! The form of TNT's answer, and what it tells of a consignment. What nobody reads stays in it: who signed, addresses,
+//! account numbers, and the reference that the sender gave, which may be a name.
+
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::prelude::*;
+use parcelwatch_plugin::xml::{self, Node};
+
+use crate::{codes, refusal};
+
+/// The depot that TNT writes where a parcel is FedEx's.
+const FEDEX_DEPOT: &str = "FDX";
+/// FedEx's numbers have so many digits; a reference of another form is a sender's own.
+const FEDEX_DIGITS: std::ops::RangeInclusive<usize> = 12..=22;
+
+/// One of the consignments of an answer.
+#[derive(Debug, Default)]
+pub(crate) struct Consignment {
+    /// Under which it was asked, and under which TNT knows it as well.
+    pub numbers: Vec<String>,
+    pub origin_depot: Option<String>,
+    /// FedEx's number for it.
+    pub fedex: Option<String>,
+    pub collected: Option<Moment>,
+    pub origin: Option<String>,
+    pub destination: Option<String>,
+    pub town: Option<String>,
+    summary: Option<String>,
+    pieces: Option<u32>,
+    pub events: Vec<Event>,
+}
+
+/// The consignments of an answer, or the error in their place. An answer of many pages, with a continuation key, comes
+/// only to a question about an account.
+pub(crate) fn consignments(reply: &Reply) -> Result<Vec<Consignment>, Failure> {
+    let document = reply.xml()?;
+    let root = document.root_element();
+    let consignments: Vec<Consignment> = xml::children(root, "Consignment").map(Consignment::of).collect();
+    if !consignments.is_empty() {
+        return Ok(consignments);
+    }
+    if let Some(error) = xml::child(root, "Error") {
+        return Err(refusal::failure(&xml::text(error, "Code").unwrap_or_default()));
+    }
+    if root.tag_name().name() == "TrackResponse" && !root.children().any(|child| child.is_element()) {
+        return Ok(Vec::new());
+    }
+    Err(Failure::changed("TNT's answer has neither consignments nor an error any more"))
+}
+
+impl Consignment {
+    fn of(node: Node<'_, '_>) -> Self {
+        let origin_depot = xml::text(node, "OriginDepot");
+        let is_fedex = origin_depot.as_deref() == Some(FEDEX_DEPOT);
+        let reference = is_fedex.then(|| xml::text(node, "CustomerReference")).flatten();
+        let numbers = ["ConsignmentNumber", "AlternativeConsignmentNumber"];
+        Self {
+            numbers: numbers.iter().filter_map(|name| xml::text(node, name)).collect(),
+            fedex: reference.and_then(|reference| fedex_number(&reference)),
+            origin_depot,
+            collected: xml::text(node, "CollectionDate").and_then(|date| moment(&date, None)),
+            origin: country(node, "OriginCountry"),
+            destination: country(node, "DestinationCountry"),
+            town: xml::text(node, "DeliveryTown"),
+            summary: xml::text(node, "SummaryCode"),
+            pieces: xml::text(node, "PieceQuantity").and_then(|count| count.parse().ok()).filter(|count| *count > 0),
+            events: xml::children(node, "StatusData").filter_map(event).collect(),
+        }
+    }
+
+    /// TNT repeats the number of a consignment that it does not know.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.events.is_empty() && self.summary.as_deref() == Some(codes::NOT_FOUND)
+    }
+
+    /// How far it is, by its newest scan, or by its summary where there is none.
+    pub(crate) fn status(&self) -> Option<Status> {
+        let of_summary = || Some(codes::SUMMARIES.status(self.summary.as_deref()?));
+        self.events.first().map(|event| event.status).or_else(of_summary)
+    }
+
+    pub(crate) fn answer(&self, number: &str) -> Result<Answer, Failure> {
+        let Some(status) = self.status() else {
+            return Err(Failure::no_scan_yet(format!("TNT knows {number} and has not scanned it yet")));
+        };
+        Ok(Answer {
+            events: self.events.clone(),
+            summary: self.summary.as_deref().map(summary),
+            handoffs: self.handoff(number).into_iter().collect(),
+            origin: self.origin.clone(),
+            destination: self.destination.clone(),
+            facts: self.pieces.map(|pieces| ("pieces".to_owned(), pieces.to_string())).into_iter().collect(),
+            done: matches!(status, Status::Delivered | Status::Returned),
+            ..Answer::default()
+        })
+    }
+
+    fn handoff(&self, number: &str) -> Option<Handoff> {
+        let further = self.fedex.clone().filter(|further| further != number)?;
+        Some(Handoff {
+            number: further,
+            carrier: Some("fedex".to_owned()),
+            country: None,
+            role: Role::HandOff,
+            confidence: 90,
+            because: "TNT names FedEx as the depot where it began, and this as its reference".to_owned(),
+        })
+    }
+}
+
+fn summary(code: &str) -> Summary {
+    Summary {
+        status: codes::SUMMARIES.status(code),
+        code: Some(code.to_owned()),
+        text: codes::summary_words(code).to_owned(),
+    }
+}
+
+fn fedex_number(reference: &str) -> Option<String> {
+    let number: String = reference.split_whitespace().collect();
+    (FEDEX_DIGITS.contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit())).then_some(number)
+}
+
+/// `None` for an entry that says nothing at all.
+fn event(node: Node<'_, '_>) -> Option<Event> {
+    let code = xml::text(node, "StatusCode");
+    let words = xml::text(node, "StatusDescription").unwrap_or_default();
+    if code.is_none() && words.is_empty() {
+        return None;
+    }
+    let status = code.as_deref().map_or(Status::Unknown, |code| codes::SCANS.status(code));
+    let time = xml::text(node, "LocalEventTime");
+    let place = xml::text(node, "DepotName").or_else(|| xml::text(node, "Depot"));
+    Some(Event {
+        moment: xml::text(node, "LocalEventDate").and_then(|date| moment(&date, time.as_deref())),
+        code,
+        place: place.map(|text| Place { text, ..Place::default() }),
+        ..Event::new(status, text::without_phones(&text::without_names(&words)))
+    })
+}
+
+/// `20261119` and `0841`: the clock of the depot, and nobody says which zone it keeps. Put into the usual spelling
+/// first, because a reader of formats would make the plugin twice as large.
+fn moment(date: &str, time: Option<&str>) -> Option<Moment> {
+    let (day, time) = (date.get(6..8).filter(|_| date.len() == 8)?, time.filter(|time| time.len() == 4));
+    let date = format!("{}-{}-{day}", date.get(..4)?, date.get(4..6)?);
+    let clock = time.and_then(|time| civil::parse(&format!("{date} {}:{}", time.get(..2)?, time.get(2..)?)));
+    clock.or_else(|| civil::parse(&date))
+}
+
+fn country(node: Node<'_, '_>, name: &str) -> Option<String> {
+    let country = Country::new(&xml::text(xml::child(node, name)?, "CountryCode")?).filter(Country::is_assigned)?;
+    Some(country.to_string())
+}

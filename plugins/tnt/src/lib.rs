@@ -1,0 +1,126 @@
+//! TNT Express, by ExpressConnect Tracking, version 3.1: a document of up to fifty numbers in a form field, XML as the
+//! answer.
+//!
+//! TNT is being folded into FedEx country by country, and its newer parcels are FedEx's: where TNT says so, their
+//! number is handed on, and where it knows nothing, the person is told. Numbers are handed out again, so one of them
+//! may have several consignments (see `which`). Facts: the vendor's documentation and a public recording, November
+//! 2026.
+
+mod answer;
+mod codes;
+mod numbers;
+mod question;
+mod refusal;
+mod which;
+
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::prelude::*;
+
+use crate::answer::Consignment;
+
+const ORIGIN: &str = "https://express.tnt.com";
+/// As many as TNT takes in one document.
+const BATCH_MAX: u16 = 50;
+
+/// TNT.
+#[derive(Debug)]
+pub struct Tnt;
+
+impl Carrier for Tnt {
+    fn describe() -> Descriptor {
+        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        Descriptor {
+            hosts: vec![ORIGIN.to_owned()],
+            profiles: vec![Profile::basic("api")],
+            batch_max: BATCH_MAX,
+            gap_s: 60 * 60,
+            pace_ms: 2000,
+            // It delivers everywhere, which singles out no destination and puts it before nobody.
+            countries: Vec::new(),
+            roles: ["express", "cross_border"].map(str::to_owned).to_vec(),
+            link: Some(
+                "https://www.tnt.com/express/en_gb/site/shipping-tools/tracking.html?searchType=con&cons={number}"
+                    .to_owned(),
+            ),
+            contact: pairs(&[
+                ("web", "https://www.tnt.com"),
+                ("help", "FedEx answers for TNT in the countries that have moved"),
+            ]),
+            facts: pairs(&[
+                (
+                    "access",
+                    "a TNT customer's ExpressConnect login, given by TNT's customer integration team: set the customer id as \
+                     username and its password as password; without one, follow the number at FedEx",
+                ),
+                ("known_from", "a recording; eleven status codes are public, the rest of the list is TNT's own"),
+                ("facts_as_of", "2026-11"),
+                ("probe", "000000005"),
+            ]),
+            ..Descriptor::new("tnt", "TNT", env!("CARGO_PKG_VERSION"))
+        }
+    }
+
+    fn recognize(number: &str) -> Vec<Candidate> {
+        numbers::candidate(number).into_iter().collect()
+    }
+
+    fn track(parcels: &[Parcel]) -> Vec<Outcome> {
+        let (askable, others): (Vec<&Parcel>, Vec<&Parcel>) =
+            parcels.iter().partition(|parcel| numbers::is_askable(&parcel.number));
+        let refused = others.into_iter().map(|parcel| parcel.outcome(Err(numbers::invalid(&parcel.number))));
+        let batches = askable.chunks(usize::from(BATCH_MAX));
+        batches.flat_map(|parcels| outcomes(parcels, ask(parcels))).chain(refused).collect()
+    }
+}
+
+/// What TNT says of some numbers, or why it says nothing of any.
+fn ask(parcels: &[&Parcel]) -> Result<Vec<Consignment>, Failure> {
+    let reply = http::post(&format!("{ORIGIN}/expressconnect/track.do"))
+        .query("version", "3")
+        .header("accept", "text/xml")
+        .auth("api")
+        .form(&[("xml_in", &question::document(parcels))])
+        .send()?;
+    let told = match reply.status {
+        200 => answer::consignments(&reply),
+        401 => Err(refusal::login()),
+        429 | 500.. => Err(reply.unexpected()),
+        _ if reply.is_html() => Err(reply.web_page()),
+        _ => Err(reply.unexpected()),
+    };
+    told.map_err(|failure| with_status(&reply, failure))
+}
+
+fn with_status(reply: &Reply, failure: Failure) -> Failure {
+    Failure { http_status: Some(reply.status), ..failure }
+}
+
+/// One outcome for each parcel of a question. Where TNT refuses the whole question, one number may have spoilt it for
+/// the others: they are asked again in halves.
+fn outcomes(parcels: &[&Parcel], told: Result<Vec<Consignment>, Failure>) -> Vec<Outcome> {
+    match told {
+        Ok(consignments) => parcels.iter().map(|parcel| parcel.outcome(which::found(&consignments, parcel))).collect(),
+        Err(failure) if failure.kind == FailureKind::Inconclusive && parcels.len() > 1 => in_halves(parcels, &failure),
+        Err(failure) => all(parcels, &failure),
+    }
+}
+
+/// Where both halves are refused as well, the trouble is TNT's and no number's: it is not asked any further.
+fn in_halves(parcels: &[&Parcel], failure: &Failure) -> Vec<Outcome> {
+    let (first, second) = parcels.split_at(parcels.len() / 2);
+    match (ask(first), ask(second)) {
+        (Err(_), Err(_)) => all(parcels, failure),
+        (of_first, of_second) => [outcomes(first, of_first), outcomes(second, of_second)].concat(),
+    }
+}
+
+fn all(parcels: &[&Parcel], failure: &Failure) -> Vec<Outcome> {
+    parcels.iter().map(|parcel| parcel.outcome(Err(failure.clone()))).collect()
+}
+
+parcelwatch_plugin::export!(Tnt);
+
+#[cfg(test)]
+mod tests;
