@@ -12,7 +12,7 @@ pub(crate) fn recognize(number: &str) -> Vec<Candidate> {
     if !is_digits(number) {
         return Vec::new();
     }
-    let formats = [express, ground, sscc, economy, economy_as_usps, ground_96, label_barcode, astra];
+    let formats = [express, ground, sscc, economy, economy_as_usps, ground_96, label_barcode, astra, tnt];
     formats.iter().filter_map(|format| format(number)).collect()
 }
 
@@ -32,6 +32,13 @@ fn express_holds(number: &str) -> bool {
 
 fn ground(number: &str) -> Option<Candidate> {
     (number.len() == 15).then(|| checked(number, "Ground, 15 digits", checksum::mod10(number, 3, 1), (75, 25)))
+}
+
+/// FedEx carries TNT's newer parcels and answers for their numbers, so it comes before TNT. Those within the United
+/// Kingdom have no check digit.
+fn tnt(number: &str) -> Option<Candidate> {
+    let candidate = |confidence| Candidate::new(number, confidence, "TNT, 9 digits");
+    (number.len() == 9).then(|| if checksum::s10_digits(number) { candidate(50).checked(true) } else { candidate(25) })
 }
 
 /// Any shipper may print one.

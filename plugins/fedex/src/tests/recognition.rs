@@ -49,6 +49,14 @@ fn fedexs_numbers_are_recognised_and_their_digits_hold() {
 }
 
 #[test]
+fn tnts_numbers_are_asked_here_first() {
+    let told = |number| candidates(number).first().map(|candidate| (candidate.confidence, candidate.checksum));
+    assert_eq!(told("123456785"), Some((50, Some(true))));
+    assert_eq!(told("567993604"), Some((25, None)), "those within the United Kingdom have no check digit");
+    assert_eq!(told("12345678"), None);
+}
+
+#[test]
 fn barcodes_become_the_number_people_see() {
     for (barcode, number) in [
         ("9611020987654312345672", "987654312345672"),
