@@ -1,0 +1,205 @@
+//! The form of Royal Mail's answer, and what it tells of a parcel.
+
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::refusal::{self, Refusal};
+use crate::{codes, countries};
+
+/// Reads what the answer says of one number. An error may come under HTTP 200, and then stands in the answer's place.
+pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
+    let told: Told = reply.json().map_err(|failure| refusal::unread(reply, failure))?;
+    let pieces = told.mail_pieces.as_deref().unwrap_or_default();
+    let refusals = told.errors.as_deref().unwrap_or_default();
+    let ours = match pieces {
+        // An answer to one number need not repeat it.
+        [piece] if piece.names().next().is_none() => Some(piece),
+        _ => pieces.iter().find(|piece| piece.is_about(number)),
+    };
+    match ours {
+        Some(piece) if piece.events.is_some() || refusals.is_empty() => piece.answer(number),
+        None if !pieces.is_empty() && refusals.is_empty() => Err(Failure::new(
+            FailureKind::Inconclusive,
+            format!("Royal Mail answered about another number than {number}, which proves nothing; it is asked again"),
+        )),
+        _ => Err(refusal::failure(refusals, told.http_code, number, reply)),
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Told {
+    /// One object here; a list where several numbers are asked about.
+    #[serde(deserialize_with = "json::list")]
+    mail_pieces: Option<Vec<Piece>>,
+    #[serde(deserialize_with = "json::integer")]
+    http_code: Option<i64>,
+    #[serde(deserialize_with = "json::list")]
+    errors: Option<Vec<Refusal>>,
+}
+
+/// What the answer says of one number. Who signed stands beside these fields, in `signature`, and is not read.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Piece {
+    #[serde(deserialize_with = "json::text")]
+    mail_piece_id: Option<String>,
+    #[serde(deserialize_with = "json::object")]
+    summary: Option<Overview>,
+    #[serde(deserialize_with = "json::object")]
+    estimated_delivery: Option<Estimate>,
+    #[serde(deserialize_with = "json::list")]
+    events: Option<Vec<Scan>>,
+}
+
+/// `summaryLine` may name the one who signed, and is not read.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Overview {
+    #[serde(deserialize_with = "json::text")]
+    unique_item_id: Option<String>,
+    #[serde(rename = "oneDBarcode", deserialize_with = "json::text")]
+    barcode: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    product_name: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    destination_country_code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    origin_country_code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    status_description: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    status_category: Option<String>,
+    #[serde(deserialize_with = "json::object")]
+    international_postal_provider: Option<Provider>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Provider {
+    #[serde(deserialize_with = "json::text")]
+    title: Option<String>,
+}
+
+/// A day, and between which hours of it.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Estimate {
+    #[serde(deserialize_with = "json::text")]
+    date: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    start_of_estimated_window: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    end_of_estimated_window: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Scan {
+    #[serde(deserialize_with = "json::text")]
+    event_code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    event_name: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    event_date_time: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    location_name: Option<String>,
+}
+
+impl Piece {
+    /// A parcel has a plain barcode and a longer id in its 2D barcode; either may have been asked about.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let of_summary = self.summary.iter().flat_map(|summary| [&summary.barcode, &summary.unique_item_id]);
+        [&self.mail_piece_id].into_iter().chain(of_summary).flatten().map(|name| name.trim())
+    }
+
+    fn is_about(&self, number: &str) -> bool {
+        self.names().any(|name| name.eq_ignore_ascii_case(number))
+    }
+
+    fn answer(&self, number: &str) -> Result<Answer, Failure> {
+        let Some(scans) = &self.events else {
+            return Err(Failure::changed(format!("Royal Mail's answer about {number} has no list of events any more")));
+        };
+        let overview = self.summary.as_ref();
+        let summary = overview.and_then(Overview::told);
+        if scans.is_empty() && summary.is_none() {
+            return Err(Failure::no_scan_yet(format!("Royal Mail knows {number} and has not scanned it yet")));
+        }
+        let events: Vec<Event> = scans.iter().map(Scan::event).collect();
+        let done = events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned));
+        let destination = overview.and_then(|overview| countries::two_letters(&overview.destination_country_code));
+        Ok(Answer {
+            events,
+            summary,
+            window: self.estimated_delivery.as_ref().filter(|_| !done).and_then(|told| told.window(destination)),
+            origin: overview
+                .and_then(|overview| countries::two_letters(&overview.origin_country_code))
+                .map(str::to_owned),
+            destination: destination.map(str::to_owned),
+            facts: overview.map(|overview| overview.facts(destination)).unwrap_or_default(),
+            done,
+            ..Answer::default()
+        })
+    }
+}
+
+impl Overview {
+    fn told(&self) -> Option<Summary> {
+        let category = self.status_category.as_deref().and_then(text::non_empty)?;
+        Some(Summary {
+            status: codes::CATEGORIES.status(&category),
+            code: Some(category),
+            text: words(&self.status_description),
+        })
+    }
+
+    /// Abroad another post brings it to the door, and is named without a number of its own; at home the same field
+    /// names Royal Mail itself.
+    fn facts(&self, destination: Option<&str>) -> Vec<(String, String)> {
+        let provider = self.international_postal_provider.as_ref().and_then(|provider| provider.title.as_deref());
+        let foreign = provider.and_then(text::non_empty).filter(|name| {
+            let is_own = name.to_ascii_lowercase().starts_with("royal mail");
+            !is_own && destination != Some("GB")
+        });
+        let service = self.product_name.as_deref().and_then(text::non_empty);
+        let facts = [("service", service), ("local_carrier", foreign)];
+        facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+}
+
+impl Estimate {
+    /// The hours are those of the recipient's door. Their offset is not believed: in the only public example it is that
+    /// of summer, in February.
+    fn window(&self, destination: Option<&str>) -> Option<Window> {
+        let Moment::Date(day) = civil::date_at_midnight(civil::parse(self.date.as_deref()?)?) else { return None };
+        let zone = destination.filter(|country| *country == "GB").map(|_| "Europe/London");
+        let at = |time: &Option<String>| {
+            let moment = civil::parse(&format!("{day}T{}", time.as_deref()?.trim()))?;
+            Some(civil::distrust(moment, zone))
+        };
+        let earliest = at(&self.start_of_estimated_window);
+        let latest = at(&self.end_of_estimated_window);
+        Some(Window { earliest, latest: latest.unwrap_or(Moment::Date(day)), source: "carrier".into() })
+    }
+}
+
+impl Scan {
+    fn event(&self) -> Event {
+        let code = self.event_code.as_deref().map(str::trim);
+        let place = Some(words(&self.location_name)).filter(|place| !place.is_empty());
+        Event {
+            moment: self.event_date_time.as_deref().and_then(civil::parse),
+            code: code.map(str::to_owned),
+            place: place.map(|text| Place { text, ..Place::default() }),
+            facts: code.and_then(codes::fact).into_iter().collect(),
+            ..Event::new(code.map_or(Status::Unknown, |code| codes::EVENTS.status(code)), words(&self.event_name))
+        }
+    }
+}
+
+/// A clean line without the people who may be named in it.
+fn words(told: &Option<String>) -> String {
+    text::without_phones(&text::without_names(&text::clean(told.as_deref().unwrap_or_default())))
+}

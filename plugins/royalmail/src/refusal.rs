@@ -1,0 +1,123 @@
+//! What Royal Mail says instead of an answer, and whose business that is.
+
+use parcelwatch_plugin::http::{Fault, Reply};
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::numbers;
+
+/// How one comes by a key, and how far it reaches.
+pub(crate) const ACCESS: &str = "for account customers of Royal Mail only: make an app with the Tracking interface at \
+    developer.royalmail.net, and set its client_id and client_secret; its free plans allow 25 calls in 12 hours, then \
+    50 a day, and a larger one is told as daily_quota; each question says yes to Royal Mail's terms of use";
+
+/// For those who will never get a key.
+const ELSEWHERE: &str = "only its account customers get a key, and the post at the parcel's other end or an aggregator \
+    usually sees the number, too";
+
+/// Where Royal Mail does not say how long to wait. Its plans count by half days, and a call that is refused may count.
+const AFTER_LIMIT_S: u32 = 60 * 60;
+
+/// One of the `errors`.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Refusal {
+    #[serde(deserialize_with = "json::text")]
+    error_code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    error_description: Option<String>,
+}
+
+/// The failure that an answer without a parcel stands for. Its codes decide; where they say nothing, the status that it
+/// calls its own, which HTTP may not have.
+pub(crate) fn failure(refusals: &[Refusal], http_code: Option<i64>, number: &str, reply: &Reply) -> Failure {
+    let status = http_code.and_then(|code| u16::try_from(code).ok()).unwrap_or(reply.status);
+    let by_code = refusals.iter().find_map(|refusal| refusal.failure(number));
+    with_reply(reply, by_code.unwrap_or_else(|| by_status(status)))
+}
+
+/// The failure for a body that does not read: what refuses a question before the service sees it may say so in the
+/// status alone. A wall against machines is one whatever its status.
+pub(crate) fn unread(reply: &Reply, failure: Failure) -> Failure {
+    match reply.status {
+        _ if failure.kind == FailureKind::Blocked => failure,
+        401 | 429 | 500.. => with_reply(reply, by_status(reply.status)),
+        403 => reply.unexpected(),
+        _ => failure,
+    }
+}
+
+/// The failure for a question that was not sent.
+pub(crate) fn unsent(fault: Fault) -> Failure {
+    let failure = Failure::from(fault);
+    match failure.kind {
+        FailureKind::NeedsCredential => Failure { message: format!("{}; {ELSEWHERE}", failure.message), ..failure },
+        _ => failure,
+    }
+}
+
+impl Refusal {
+    fn failure(&self, number: &str) -> Option<Failure> {
+        Some(match self.error_code.as_deref()?.trim() {
+            "E1142" => Failure::not_found(format!(
+                "Royal Mail does not know {number}; check it for a typo, or wait until it is handed over"
+            )),
+            // They speak of the signature alone, and leave open what became of the parcel.
+            "E1144" | "E1145" => Failure::new(
+                FailureKind::Inconclusive,
+                format!("Royal Mail says of {number} only that there is no proof of delivery; it is asked again"),
+            ),
+            "E1283" => Failure::new(
+                FailureKind::Unsupported,
+                format!("Royal Mail does not track the service by which {number} was sent; ask the sender"),
+            ),
+            "E1284" | "E1308" => Failure::no_scan_yet(format!("Royal Mail knows {number} and has not scanned it yet")),
+            // Told under HTTP 200, of this parcel.
+            "E1307" => Failure {
+                scope: Scope::Parcel,
+                ..unavailable(format!("Royal Mail cannot tell of {number} at the moment; it is asked again"))
+            },
+            // A header or the number was not as it has to be.
+            "E0004" if self.says("mailpieceid") => numbers::invalid(number),
+            "E0004" => Failure::changed("Royal Mail wants other headers than this plugin sends"),
+            "E0013" => Failure::changed("Royal Mail takes one number for too many"),
+            "E0010" => by_status(429),
+            "E0009" => by_status(500),
+            "E0001" => by_status(503),
+            _ => return None,
+        })
+    }
+
+    fn says(&self, part: &str) -> bool {
+        self.error_description.as_deref().is_some_and(|words| words.to_ascii_lowercase().contains(part))
+    }
+}
+
+fn by_status(status: u16) -> Failure {
+    match status {
+        401 | 403 => Failure::new(
+            FailureKind::AuthFailed,
+            format!("Royal Mail refused the client id or secret; check both in [carriers.royalmail]; {ELSEWHERE}"),
+        ),
+        429 => Failure {
+            retry_after_s: Some(AFTER_LIMIT_S),
+            ..Failure::new(
+                FailureKind::RateLimited,
+                "Royal Mail's limit of calls is used up; tell that of your plan as daily_quota in [carriers.royalmail]",
+            )
+        },
+        500.. => unavailable(format!("Royal Mail is out of order ({status})")),
+        200..300 => Failure::changed("Royal Mail's answer has nothing this plugin knows"),
+        _ => Failure::changed(format!("Royal Mail answered {status} for a reason this plugin does not know")),
+    }
+}
+
+fn unavailable(message: String) -> Failure {
+    Failure::new(FailureKind::Unavailable, message)
+}
+
+/// What the reply itself says about when to come again goes before what is usual.
+fn with_reply(reply: &Reply, failure: Failure) -> Failure {
+    let retry_after_s = reply.retry_after_s().or(failure.retry_after_s);
+    Failure { http_status: Some(reply.status), retry_after_s, ..failure }
+}
