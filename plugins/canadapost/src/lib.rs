@@ -1,0 +1,80 @@
+//! Canada Post, by the tracking part of its web services, version 2: XML, one number a question.
+//!
+//! Facts: recordings, the vendor's documentation and public code, November 2026. Public code also knows a newer
+//! interface beside this one, with OAuth and JSON; its description was not at hand.
+
+mod answer;
+mod codes;
+mod numbers;
+mod refusal;
+mod scan;
+mod zones;
+
+use parcelwatch_plugin::prelude::*;
+
+const PINS: &str = "https://soa-gw.canadapost.ca/vis/track/pin/";
+
+/// Canada Post.
+#[derive(Debug)]
+pub struct CanadaPost;
+
+impl Carrier for CanadaPost {
+    fn describe() -> Descriptor {
+        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        Descriptor {
+            hosts: vec!["https://soa-gw.canadapost.ca".into()],
+            profiles: vec![Profile::basic("api")],
+            gap_s: 30 * 60,
+            // Keys were seen to be refused above twenty requests a minute.
+            pace_ms: 3000,
+            countries: vec!["CA".into()],
+            roles: vec!["post".into(), "parcel".into()],
+            link: Some("https://www.canadapost-postescanada.ca/track-reperage/en#/details/{number}".into()),
+            contact: pairs(&[
+                ("phone", "+1 866 607 6301"),
+                ("web", "https://www.canadapost-postescanada.ca/cpc/en/support.page"),
+            ]),
+            facts: pairs(&[
+                (
+                    "access",
+                    "a free key of your own: join the Developer Program of Canada Post, and set the user and the \
+                     password of its production key as username and password",
+                ),
+                ("known_from", "a recording; codes from public code"),
+                ("facts_as_of", "2026-11"),
+                ("probe", "9999999999999991"),
+            ]),
+            ..Descriptor::new("canadapost", "Canada Post", env!("CARGO_PKG_VERSION"))
+        }
+    }
+
+    fn recognize(number: &str) -> Vec<Candidate> {
+        numbers::candidates(number)
+    }
+
+    fn track(parcels: &[Parcel]) -> Vec<Outcome> {
+        one_by_one(parcels, ask)
+    }
+}
+
+fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+    let number = parcel.number.as_str();
+    if !numbers::is_askable(number) {
+        let message =
+            format!("Canada Post's numbers are letters and digits only, {number} is not; check it for a typo");
+        return Err(Failure::new(FailureKind::InvalidNumber, message));
+    }
+    let reply = http::get(&format!("{PINS}{number}/detail"))
+        .header("accept", "application/vnd.cpc.track-v2+xml")
+        .header("accept-language", "en-CA")
+        .auth("api")
+        .send()?;
+    answer::read(&reply, number)
+}
+
+parcelwatch_plugin::export!(CanadaPost);
+
+#[cfg(test)]
+mod tests;
