@@ -154,10 +154,14 @@ pub struct Expectation<'a> {
 impl Expectation<'_> {
     /// The reply's status and body; JSON, HTML and XML are told apart by how the body begins.
     pub fn reply(self, status: u16, body: &str) {
+        let is_page = || {
+            let start: String = body.trim_start().chars().take(9).collect();
+            start.eq_ignore_ascii_case("<!doctype") || start.to_ascii_lowercase().starts_with("<html")
+        };
         let content_type = match body.trim_start().chars().next() {
             Some('{' | '[') => "application/json",
-            Some('<') if body.contains("<?xml") => "text/xml",
-            Some('<') => "text/html",
+            Some('<') if is_page() => "text/html",
+            Some('<') => "text/xml",
             _ => "text/plain",
         };
         self.reply_with(status, &[("content-type", content_type)], body);

@@ -14,7 +14,8 @@
 //! [[scene.reply]]
 //! on = "GET /v1/track?number=AC123456785" # method, and how the address begins
 //! body = "replies/journey.json"           # or text = "…"
-//! [scene.then]                            # places in the parcel as the API has it; /leg is this carrier's
+//! [scene.then]                            # places in the parcel as the API has it; /leg is this carrier's, and
+//!                                         # /numbers/X the first leg of number X
 //! "/status" = "delivered"
 //! ```
 
@@ -150,6 +151,7 @@ impl Story {
             let json = daemon.until(&format!("{carrier}: {}", scene.title), |daemon| {
                 let mut json = daemon.parcel(&parcel);
                 json["leg"] = self.leg(&json, &number);
+                json["numbers"] = numbers(&json);
                 match scene.differs(&json) {
                     None => Ok(json),
                     Some(difference) => Err(format!("{difference}\n{json:#}")),
@@ -252,6 +254,15 @@ impl Story {
         let own = |leg: &&Value| leg["carrier"] == self.carrier.as_str() && leg["number"] == number;
         legs.find(own).cloned().unwrap_or_default()
     }
+}
+
+/// The first leg of each number, by number: a number may have several, as several carriers could have it.
+fn numbers(parcel: &Value) -> Value {
+    let mut numbers = serde_json::Map::new();
+    for leg in parcel["legs"].as_array().into_iter().flatten() {
+        numbers.entry(leg["number"].as_str().unwrap_or_default()).or_insert_with(|| leg.clone());
+    }
+    Value::Object(numbers)
 }
 
 impl Scene {

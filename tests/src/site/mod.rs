@@ -158,8 +158,8 @@ impl Line {
     fn told(&self) -> Told {
         let kind = match self.body.trim_start().as_bytes() {
             [b'{' | b'[', ..] => "application/json",
-            [b'<', ..] if self.body.contains("<?xml") || self.body.contains("Envelope") => "text/xml;charset=utf-8",
-            [b'<', ..] => "text/html;charset=utf-8",
+            [b'<', b'!' | b'h' | b'H', ..] => "text/html;charset=utf-8",
+            [b'<', ..] => "text/xml;charset=utf-8",
             _ => "text/plain;charset=utf-8",
         };
         let mut headers = BTreeMap::from([("content-type".to_owned(), kind.to_owned())]);
