@@ -1,0 +1,97 @@
+//! EMS of China, by the public tracking page that the posts' express services share. The page shows the items of every
+//! post, so those of other countries can be asked here, too. It may leave out scans within China.
+//!
+//! China EMS has an interface for its own customers beside it (see `partner`). It is used only where the operator names
+//! its address, because it knows no https. Facts as of November 2026.
+
+mod clock;
+mod codes;
+mod numbers;
+mod page;
+mod partner;
+
+use parcelwatch_plugin::prelude::*;
+
+/// EMS (China).
+#[derive(Debug)]
+pub struct ChinaEms;
+
+impl Carrier for ChinaEms {
+    fn describe() -> Descriptor {
+        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        Descriptor {
+            hosts: vec![page::ORIGIN.into()],
+            profiles: vec![partner::profile()],
+            gap_s: 60 * 60,
+            pace_ms: 3000,
+            countries: vec!["CN".into()],
+            roles: vec!["post".into(), "express".into()],
+            link: Some(format!("{}{{number}}", page::TRACK)),
+            contact: pairs(&[
+                ("phone", "11183, within China"),
+                ("web", "https://www.ems.com.cn"),
+                ("help", "outside China the post that delivers is the contact"),
+            ]),
+            facts: pairs(&[
+                (
+                    "access",
+                    "no key is needed: it is the posts' public page; customers of China EMS can have its partner \
+                     interface asked instead: set partner_origin in [carriers.china_ems.settings], and api_key \
+                     and the same origin among hosts in [carriers.china_ems]",
+                ),
+                ("key", "optional"),
+                ("headers", "version"),
+                ("known_from", "public code that reads the page; the partner interface from recordings of 2017"),
+                ("facts_as_of", "2026-11"),
+                ("probe", "EB000000005CN"),
+            ]),
+            ..Descriptor::new("china_ems", "EMS (China)", env!("CARGO_PKG_VERSION"))
+        }
+    }
+
+    fn recognize(number: &str) -> Vec<Candidate> {
+        numbers::candidates(number)
+    }
+
+    fn track(parcels: &[Parcel]) -> Vec<Outcome> {
+        one_by_one(parcels, ask)
+    }
+}
+
+fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+    let number = &parcel.number;
+    if !numbers::is_ems_item(number) {
+        return Err(numbers::invalid(number));
+    }
+    // The partner interface follows what China EMS took in, the page whatever the posts did.
+    match partner::origin().filter(|_| numbers::is_chinese(number)) {
+        Some(origin) => partner::ask(&origin, number),
+        None => page::ask(number),
+    }
+}
+
+/// The place of a scan, in its own spelling but for a phone in it. Chinese offices carry a number of eight digits,
+/// which only looks like one.
+fn place(told: &str) -> Option<Place> {
+    let words = text::without_names(&text::clean(told));
+    let is_office = |word: &&str| word.len() == 8 && word.bytes().all(|b| b.is_ascii_digit());
+    let name = words.split(' ').filter(|word| !is_office(word)).collect::<Vec<_>>().join(" ");
+    let discreet = text::without_phones(&name);
+    let text = text::non_empty(if discreet == name { words } else { discreet })?;
+    let country = Country::from_name(&text).map(|country| country.to_string());
+    Some(Place { text, country, ..Place::default() })
+}
+
+/// An answer from events as they are told: oldest first.
+fn answer(mut events: Vec<Event>) -> Answer {
+    events.reverse();
+    let done = events.first().is_some_and(|newest| matches!(newest.status, Status::Delivered | Status::Returned));
+    Answer { events, done, ..Answer::default() }
+}
+
+parcelwatch_plugin::export!(ChinaEms);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,91 @@
+//! The interface for customers of China EMS: XML, a key in a header, and no https, so that the operator has to grant
+//! it.
+
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::prelude::*;
+use parcelwatch_plugin::xml::{self, Node};
+
+use crate::{answer, codes, place};
+
+/// The operator's setting that opens this door: `http://shipping.ems.com.cn`.
+const ORIGIN: &str = "partner_origin";
+const TRACK: &str = "/partner/api/public/p/track/query/en/";
+/// The form of the answer that is asked for.
+const VERSION: &str = "international_eub_us_1.1";
+
+/// The address of the interface, where the operator wants it asked.
+pub(crate) fn origin() -> Option<String> {
+    let origin = host::setting(ORIGIN)?;
+    let origin = origin.trim().trim_end_matches('/');
+    (!origin.is_empty()).then(|| origin.to_owned())
+}
+
+pub(crate) fn profile() -> Profile {
+    Profile::header("partner", &[("authenticate", "{api_key}")])
+}
+
+/// Asks the interface about an EMS item.
+pub(crate) fn ask(origin: &str, number: &str) -> Result<Answer, Failure> {
+    let reply = http::get(&format!("{origin}{TRACK}{number}")).header("version", VERSION).auth("partner").send()?;
+    let told = match reply.status {
+        200 => read(&reply, number),
+        401 => Err(key_refused()),
+        429 | 500.. => Err(reply.unexpected()),
+        _ if reply.is_html() => Err(reply.web_page()),
+        _ => Err(reply.unexpected()),
+    };
+    told.map_err(|failure| Failure { http_status: Some(reply.status), ..failure })
+}
+
+fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
+    if reply.text().trim() == "null" {
+        let message = format!("China EMS does not know {number}; check it for a typo, or wait until it is handed over");
+        return Err(Failure::not_found(message));
+    }
+    let document = reply.xml()?;
+    let root = document.root_element();
+    match root.tag_name().name() {
+        "traces" => history(root, number),
+        "response" => Err(refused(root)),
+        _ => Err(Failure::changed("China EMS answers in another form than this plugin knows")),
+    }
+}
+
+/// Oldest first. A number that is not known has no list at all.
+fn history(traces: Node<'_, '_>, number: &str) -> Result<Answer, Failure> {
+    let says_something = |trace: &Node<'_, '_>| xml::own_text(*trace).is_some();
+    let events: Vec<Event> = xml::children(traces, "trace").filter(says_something).map(event).collect();
+    if events.is_empty() {
+        return Err(Failure::no_scan_yet(format!("China EMS knows {number} and has not scanned it yet")));
+    }
+    Ok(answer(events))
+}
+
+fn event(trace: Node<'_, '_>) -> Event {
+    let words = xml::text(trace, "remark").unwrap_or_default();
+    Event {
+        moment: xml::text(trace, "acceptTime").as_deref().and_then(civil::parse),
+        place: xml::text(trace, "acceptAddress").and_then(|told| place(&told)),
+        ..Event::new(codes::status(codes::PARTNER, &words), text::without_phones(&text::without_names(&words)))
+    }
+}
+
+fn refused(response: Node<'_, '_>) -> Failure {
+    let code = xml::text(response, "code").unwrap_or_default();
+    if code == "V02" {
+        return key_refused();
+    }
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
+    Failure::new(
+        FailureKind::Inconclusive,
+        format!("China EMS refuses to answer, with code \"{code}\", which proves nothing; it is asked again"),
+    )
+}
+
+fn key_refused() -> Failure {
+    Failure::new(
+        FailureKind::AuthFailed,
+        "China EMS refused the key; check api_key in [carriers.china_ems], or take \
+         partner_origin out of its settings to have the public page asked instead",
+    )
+}
