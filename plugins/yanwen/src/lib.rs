@@ -1,0 +1,100 @@
+//! Yanwen: parcels from China, handed to a local carrier at the end, often under another number.
+//!
+//! It has two doors. The merchant interface answers thirty numbers at once, to whoever has a merchant number (see
+//! `merchant`). Without one, the form of the public page is asked, one number at a time (see `web`). Facts: what public
+//! projects saw of the page and wrote against the interface, and a recording of 2017, as of November 2026.
+
+mod codes;
+mod entry;
+mod html;
+mod merchant;
+mod numbers;
+mod page;
+mod scan;
+mod web;
+
+use parcelwatch_plugin::prelude::*;
+
+/// As many as the merchant interface takes in one question.
+const BATCH_MAX: usize = 30;
+
+/// Yanwen.
+#[derive(Debug)]
+pub struct Yanwen;
+
+impl Carrier for Yanwen {
+    fn describe() -> Descriptor {
+        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        Descriptor {
+            hosts: vec![web::ORIGIN.to_owned(), merchant::ORIGIN.to_owned()],
+            // Bound to no host, because the operator may name another one; only `merchant` uses it.
+            profiles: vec![Profile::header(merchant::PROFILE, &[("Authorization", "{account}")])],
+            batch_max: u16::try_from(BATCH_MAX).unwrap_or(u16::MAX),
+            gap_s: 60 * 60,
+            pace_ms: 2000,
+            // No countries: the last mile is always another carrier's.
+            roles: vec!["cross_border".to_owned()],
+            link: Some(format!("{}/en/querydel?nums={{number}}", web::ORIGIN)),
+            contact: pairs(&[
+                ("web", "https://track.yw56.com.cn/en/"),
+                ("help", "the shop is the contact: Yanwen answers to sellers; at the end, the local carrier"),
+            ]),
+            facts: pairs(&[
+                (
+                    "access",
+                    "no key is needed for the public page; merchants set their merchant number as account in \
+                     [carriers.yanwen], and the merchant interface is asked instead",
+                ),
+                ("key", "optional"),
+                (
+                    "known_from",
+                    "the page as a public project saw it live; the merchant interface from public code only",
+                ),
+                ("facts_as_of", "2026-11"),
+                ("probe", "UJ000000005YP"),
+            ]),
+            ..Descriptor::new("yanwen", "Yanwen", env!("CARGO_PKG_VERSION"))
+        }
+    }
+
+    fn recognize(number: &str) -> Vec<Candidate> {
+        numbers::candidates(number)
+    }
+
+    fn track(parcels: &[Parcel]) -> Vec<Outcome> {
+        let (askable, others): (Vec<Parcel>, Vec<Parcel>) =
+            parcels.iter().cloned().partition(|parcel| numbers::is_askable(&parcel.number));
+        let refused = others.iter().map(|parcel| parcel.outcome(Err(numbers::invalid(&parcel.number))));
+        // Whether there is a merchant number only the daemon knows; without one it sends nothing and says so.
+        let ask = |batch: &[Parcel]| merchant::ask(batch).unwrap_or_else(|| web::ask(batch));
+        askable.chunks(BATCH_MAX).flat_map(ask).chain(refused).collect()
+    }
+}
+
+/// What the operator set, or what is usual.
+fn setting(name: &str, usual: &str) -> String {
+    let set = host::setting(name).map(|value| value.trim().to_owned());
+    set.filter(|value| !value.is_empty()).unwrap_or_else(|| usual.to_owned())
+}
+
+fn not_found(number: &str) -> Failure {
+    Failure::not_found(format!(
+        "Yanwen does not know {number}; check it for a typo, or wait until the seller has handed it over"
+    ))
+}
+
+fn no_scan_yet(number: &str) -> Failure {
+    Failure::no_scan_yet(format!("Yanwen knows {number} and has not scanned it yet"))
+}
+
+fn left_out(number: &str) -> Failure {
+    let message = format!("Yanwen left {number} out of its answer, which proves nothing; it is asked again");
+    Failure::new(FailureKind::Inconclusive, message)
+}
+
+parcelwatch_plugin::export!(Yanwen);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! The form of the public page: no key, one number at a time, and a word that stands in the script of the page for all to
+//! see.
+
+use md5::{Digest as _, Md5};
+use parcelwatch_plugin::http::{Reply, Request};
+use parcelwatch_plugin::prelude::*;
+
+use crate::{html, page, setting};
+
+pub(crate) const ORIGIN: &str = "https://track.yw56.com.cn";
+/// As of September 2026; an older script had it without its last three letters. It changes with the script, so the
+/// operator can set another.
+const WORD: &str = "00#78a13&ba6c;73LOL";
+
+/// The form is asked about so many parcels in one call, and the others have to wait for their turn: a call ends after a
+/// minute, and the page can be slow.
+const TURN: usize = 4;
+const TURN_S: u32 = 60;
+const TIMEOUT_MS: u32 = 12_000;
+
+/// How a page says that it will be back.
+const DOWN: [&str; 5] = ["maintenance", "temporarily", "unavailable", "bad gateway", "维护"];
+
+/// What the page says of these parcels, or of the first of them.
+pub(crate) fn ask(parcels: &[Parcel]) -> Vec<Outcome> {
+    let (first, others) = parcels.split_at(parcels.len().min(TURN));
+    let mut outcomes = one_by_one(first, ask_one);
+    let mut failures = outcomes.iter().filter_map(|outcome| outcome.found.as_ref().err());
+    let closed = failures.find(|failure| failure.concerns_all()).cloned();
+    for (turn, parcels) in (1..).zip(others.chunks(TURN)) {
+        let failure = |parcel: &Parcel| closed.clone().unwrap_or_else(|| waits(&parcel.number, turn));
+        outcomes.extend(parcels.iter().map(|parcel| parcel.outcome(Err(failure(parcel)))));
+    }
+    outcomes
+}
+
+/// Whose turn has not come: our own limit, and no other parcel's concern.
+fn waits(number: &str, turn: u32) -> Failure {
+    let message = format!("Yanwen's page takes one number at a time, and {number} waits for its turn");
+    let failure = Failure::new(FailureKind::RateLimited, message);
+    Failure { scope: Scope::Parcel, retry_after_s: Some(TURN_S.saturating_mul(turn)), ..failure }
+}
+
+fn ask_one(parcel: &Parcel) -> Result<Answer, Failure> {
+    let number = parcel.number.as_str();
+    let reply = question(number).send()?;
+    match reply.status {
+        200 => page::read(&reply, number),
+        // A redirect leads to a wall, or back to the empty form.
+        300..400 if reply.header("location").is_some_and(|address| address.contains("captcha")) => Err(blocked()),
+        300..404 => Err(no_result(&reply)),
+        _ => Err(reply.unexpected()),
+    }
+}
+
+fn question(number: &str) -> Request {
+    let request = http::post(&format!("{ORIGIN}/en/querydel"))
+        .query("nums", number)
+        .query("cyp", &sign(number))
+        .header("accept", "text/html")
+        // What the page's own form sends.
+        .form(&[("timeZone", "1")]);
+    Request { timeout_ms: Some(TIMEOUT_MS), ..request }
+}
+
+/// The number and the word, digested as the script of the page does.
+fn sign(number: &str) -> String {
+    let digest = Md5::new().chain_update(number).chain_update(setting("word", WORD)).finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Why a reply holds no result. What is neither a wall nor a passing trouble is most likely the answer to a wrong word: the
+/// page does not say so.
+pub(crate) fn no_result(reply: &Reply) -> Failure {
+    let body = reply.text().to_ascii_lowercase();
+    let is_page = reply.is_html();
+    let passing = |message: &str| Failure::new(FailureKind::Unavailable, message);
+    let failure = match reply.status {
+        200 if body.trim().is_empty() => passing("Yanwen sent an empty page"),
+        // Before the walls: the half of a script may have their words.
+        200 if is_page && html::breaks_off(&body) => passing("Yanwen's page breaks off in the middle"),
+        403 if body.trim().is_empty() => blocked(),
+        _ if is_page && reply.web_page().kind == FailureKind::Blocked => blocked(),
+        _ if DOWN.iter().any(|words| body.contains(words)) => passing("Yanwen's page is out of order"),
+        _ => Failure::changed(
+            "Yanwen's page gives no result; most likely its public word has changed: find it in the script of \
+             track.yw56.com.cn and set word in [carriers.yanwen.settings]",
+        ),
+    };
+    Failure { http_status: Some(reply.status), ..failure }
+}
+
+fn blocked() -> Failure {
+    Failure::blocked("Yanwen keeps machines out, which is not worked around; wait, or look the parcel up on its page")
+}
