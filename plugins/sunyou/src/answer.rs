@@ -1,0 +1,221 @@
+//! The form of SunYou's answer, and what it tells of a parcel. The recipient and the signature that may stand in it have no
+//! field here, and neither has `displayStatus`, a coarse mark that was seen to be wrong.
+
+use std::collections::BTreeMap;
+
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::{codes, jsonp, numbers};
+
+/// What the answer says of the number.
+pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
+    let told: Told = jsonp::read(reply)?;
+    let Some(entries) = &told.data else {
+        return Err(match told.status {
+            Some(status) if status != 1 => {
+                Failure::new(FailureKind::Unavailable, "SunYou could not look anything up; it is asked again")
+            }
+            _ => Failure::changed("SunYou's answer has no list of parcels any more"),
+        });
+    };
+    let entry = match entries.iter().find(|entry| entry.is_about(number)) {
+        Some(entry) => entry,
+        // An answer to one number need not repeat it.
+        None => match entries.as_slice() {
+            [entry] if entry.order_no.is_none() => entry,
+            _ => {
+                let message =
+                    format!("SunYou left {number} out of its answer, which proves nothing; it is asked again");
+                return Err(Failure::new(FailureKind::Inconclusive, message));
+            }
+        },
+    };
+    entry.answer(number)
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Told {
+    #[serde(deserialize_with = "json::list")]
+    data: Option<Vec<Entry>>,
+    /// 1, for numbers that nobody knows, too.
+    #[serde(deserialize_with = "json::integer")]
+    status: Option<i64>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Entry {
+    #[serde(deserialize_with = "json::text")]
+    order_no: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    has: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    last_status: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    last_content: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    org_country: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    dst_country: Option<String>,
+    /// The local carrier's number.
+    #[serde(deserialize_with = "json::text")]
+    tracking_number: Option<String>,
+    /// The local carrier.
+    #[serde(deserialize_with = "json::text")]
+    carrier_name: Option<String>,
+    #[serde(deserialize_with = "json::object")]
+    result: Option<Legs>,
+}
+
+/// Legs by their names. Only `origin` was ever seen, with the whole journey in it; clients read `destination` as well.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Legs(BTreeMap<String, Leg>);
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Leg(#[serde(deserialize_with = "json::object")] Option<Items>);
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Items {
+    #[serde(deserialize_with = "json::list")]
+    items: Option<Vec<Scan>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Scan {
+    #[serde(deserialize_with = "json::text")]
+    content: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    create_time: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    time_zone: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    event_code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    status: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    office: Option<String>,
+}
+
+impl Entry {
+    fn is_about(&self, number: &str) -> bool {
+        [&self.order_no, &self.tracking_number].into_iter().flatten().any(|told| is_same(told, number))
+    }
+
+    fn answer(&self, number: &str) -> Result<Answer, Failure> {
+        let events = self.result.as_ref().map(Legs::events).unwrap_or_default();
+        let summary = self.summary().filter(|_| !self.is_unknown());
+        if events.is_empty() && summary.is_none() {
+            return Err(self.nothing_told(number));
+        }
+        let done = events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned));
+        Ok(Answer {
+            events,
+            summary,
+            handoffs: self.handoff(number).into_iter().collect(),
+            origin: country(self.org_country.as_deref()),
+            destination: country(self.dst_country.as_deref()),
+            facts: self.local_carrier().map(|name| ("local_carrier".to_owned(), name)).into_iter().collect(),
+            done,
+            ..Answer::default()
+        })
+    }
+
+    fn is_unknown(&self) -> bool {
+        matches!(self.has.as_deref(), Some("false" | "0"))
+    }
+
+    fn nothing_told(&self, number: &str) -> Failure {
+        match &self.has {
+            _ if self.is_unknown() => Failure::not_found(format!(
+                "SunYou does not know {number}; check it for a typo, or wait until the seller has handed it over"
+            )),
+            Some(_) => Failure::no_scan_yet(format!("SunYou knows {number} and has not scanned it yet")),
+            None => Failure::changed(format!("SunYou's answer about {number} has nothing this plugin knows")),
+        }
+    }
+
+    /// The newest scan once more; it counts where the list of scans is missing.
+    fn summary(&self) -> Option<Summary> {
+        let code = self.last_status.as_deref()?.trim();
+        let text = words(self.last_content.as_deref());
+        Some(Summary { status: codes::SCANS.status(code), code: Some(code.to_owned()), text })
+    }
+
+    /// The local carrier's number; its name is told of some parcels only.
+    fn handoff(&self, number: &str) -> Option<Handoff> {
+        let local: String = self.tracking_number.as_deref()?.split_whitespace().collect();
+        let own = self.order_no.as_deref().is_some_and(|own| is_same(own, &local)) || is_same(&local, number);
+        let is_number = numbers::is_askable(&local) && local.bytes().any(|b| b.is_ascii_digit());
+        (is_number && !own).then(|| Handoff {
+            number: local,
+            carrier: self.local_carrier(),
+            country: country(self.dst_country.as_deref()),
+            role: Role::HandOff,
+            confidence: 90,
+            because: "SunYou gives it as the local carrier's number".to_owned(),
+        })
+    }
+
+    fn local_carrier(&self) -> Option<String> {
+        text::non_empty(self.carrier_name.as_deref()?)
+    }
+}
+
+impl Legs {
+    /// Newest first. Each leg is told oldest first, and no clock can be trusted to sort across legs, so the way itself does:
+    /// from the origin, by whatever legs have other names, to the destination.
+    fn events(&self) -> Vec<Event> {
+        let known = |name: &str| self.0.get(name).into_iter();
+        let others = self.0.iter().filter(|(name, _)| !matches!(name.as_str(), "origin" | "destination"));
+        let legs = known("origin").chain(others.map(|(_, leg)| leg)).chain(known("destination"));
+        let scans = legs.filter_map(|leg| leg.0.as_ref()?.items.as_ref()).flatten();
+        let mut events: Vec<Event> = scans.map(Scan::event).collect();
+        events.reverse();
+        events
+    }
+}
+
+impl Scan {
+    fn event(&self) -> Event {
+        // The name of the code stands in where there is no number, and never means anything by itself.
+        let code = self.status.as_deref().or(self.event_code.as_deref()).map(str::trim);
+        let status = code.map_or(Status::Unknown, |code| codes::SCANS.status(code));
+        let text = words(self.content.as_deref().or(self.event_code.as_deref()));
+        let place = self.office.as_deref().and_then(text::non_empty);
+        let delivered_to = code.and_then(codes::delivered_to);
+        Event {
+            moment: self.moment(),
+            code: code.map(str::to_owned),
+            place: place.map(|text| Place { text, ..Place::default() }),
+            facts: delivered_to.map(|place| ("delivered_to".to_owned(), place.to_owned())).into_iter().collect(),
+            ..Event::new(status, text)
+        }
+    }
+
+    /// The offset stays a hint: a delivery in Greece was recorded with that of China.
+    fn moment(&self) -> Option<Moment> {
+        let moment = civil::parse(self.create_time.as_deref()?)?;
+        Some(civil::distrust(moment, self.time_zone.as_deref().map(str::trim)))
+    }
+}
+
+fn is_same(told: &str, number: &str) -> bool {
+    told.trim().eq_ignore_ascii_case(number)
+}
+
+fn country(code: Option<&str>) -> Option<String> {
+    let country = Country::new(code?.trim()).filter(Country::is_assigned)?;
+    Some(country.to_string())
+}
+
+/// Free text without the people in it.
+fn words(told: Option<&str>) -> String {
+    text::without_phones(&text::without_names(&text::clean(told.unwrap_or_default())))
+}

@@ -1,0 +1,90 @@
+//! SunYou, also SYPost: small parcels from China, brought to the door by a local carrier under a number of its own.
+//!
+//! What is asked is the endpoint behind its public page, undocumented and changeable: no key, and one number at a time, for
+//! it takes a list as one number that it does not know. Facts: a recording, and what public projects saw of the live
+//! service, as of November 2026.
+
+mod answer;
+mod codes;
+mod jsonp;
+mod numbers;
+
+use parcelwatch_plugin::prelude::*;
+
+const ORIGIN: &str = "https://sypost.net";
+
+/// SunYou.
+#[derive(Debug)]
+pub struct SunYou;
+
+impl Carrier for SunYou {
+    fn describe() -> Descriptor {
+        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        Descriptor {
+            hosts: vec![ORIGIN.to_owned()],
+            gap_s: 60 * 60,
+            pace_ms: 2000,
+            // No countries: the last mile is always another carrier's.
+            roles: vec!["cross_border".to_owned()],
+            link: Some(format!("{ORIGIN}/search?orderNo={{number}}")),
+            contact: pairs(&[
+                ("web", ORIGIN),
+                ("help", "the shop is the contact: SunYou answers to sellers; at the end, the local carrier"),
+            ]),
+            facts: pairs(&[
+                ("access", "no key is needed; it is the endpoint behind the public tracking page"),
+                ("known_from", "a recording; codes as public projects saw them live"),
+                ("facts_as_of", "2026-11"),
+            ]),
+            ..Descriptor::new("sunyou", "SunYou", env!("CARGO_PKG_VERSION"))
+        }
+    }
+
+    fn recognize(number: &str) -> Vec<Candidate> {
+        numbers::candidates(number)
+    }
+
+    fn track(parcels: &[Parcel]) -> Vec<Outcome> {
+        one_by_one(parcels, ask)
+    }
+}
+
+fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+    let number = parcel.number.as_str();
+    if !numbers::is_askable(number) {
+        return Err(numbers::invalid(number));
+    }
+    let reply = http::get(&format!("{ORIGIN}/queryTrack"))
+        .query("trackNumber", number)
+        // The words of another language would differ from one answer to the next.
+        .query("toLanguage", "en_US")
+        .query("queryTime", &query_time())
+        .header("referer", &format!("{ORIGIN}/search"))
+        .send()?;
+    match reply.status {
+        200 => answer::read(&reply, number),
+        _ if reply.is_html() && reply.status < 500 => Err(jsonp::page(&reply)),
+        _ => Err(reply.unexpected()),
+    }
+}
+
+/// Milliseconds since 1970 and five random digits, as the page writes them. They only keep caches from answering, so a
+/// clock that does not read harms nothing.
+fn query_time() -> String {
+    let digits = host::random(4).into_iter().fold(0, |digits: u32, byte| digits << 8 | u32::from(byte));
+    let ms = epoch_s(&host::now()).unwrap_or_default() * 1000;
+    format!("{ms}-{}", 10_000 + digits % 90_000)
+}
+
+/// Seconds since 1970 of a time in UTC.
+fn epoch_s(now: &str) -> Option<i64> {
+    let days = civil::days_between(&Moment::Date("1970-01-01".to_owned()), &civil::parse(now)?)?;
+    Some((days + 1) * 24 * 60 * 60 - i64::from(civil::seconds_to_midnight_utc(now)?))
+}
+
+parcelwatch_plugin::export!(SunYou);
+
+#[cfg(test)]
+mod tests;
