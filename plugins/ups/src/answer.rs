@@ -1,0 +1,129 @@
+//! The form of UPS's answer, down to the parcel that was asked about.
+
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::package::Package;
+use crate::refusal::{self, Refusal, Trouble};
+
+/// The outermost form: an answer, or why there is none.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Told {
+    #[serde(deserialize_with = "json::object")]
+    track_response: Option<Tracking>,
+    #[serde(deserialize_with = "json::object")]
+    response: Option<Refusal>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Tracking {
+    #[serde(deserialize_with = "json::list")]
+    shipment: Option<Vec<Shipment>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Shipment {
+    /// What was asked.
+    #[serde(deserialize_with = "json::text")]
+    inquiry_number: Option<String>,
+    #[serde(deserialize_with = "json::list")]
+    package: Option<Vec<Package>>,
+    #[serde(deserialize_with = "json::list")]
+    warnings: Option<Vec<Trouble>>,
+}
+
+/// Reads what a reply says of a number.
+pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
+    match reply.status {
+        500.. => return Err(reply.unexpected()),
+        429 => {}
+        _ if reply.is_html() => return Err(reply.web_page()),
+        _ => {}
+    }
+    let is_good = (200..300).contains(&reply.status);
+    // Only a good status promises that the service itself speaks.
+    let told: Told = if is_good { reply.json()? } else { reply.json().unwrap_or_default() };
+    if let Some(failure) = told.response.as_ref().and_then(|refusal| refusal.failure(number, reply)) {
+        return Err(failure);
+    }
+    match &told.track_response {
+        Some(tracking) => tracking.found(number),
+        None if is_good => Err(Failure::changed("UPS's answer holds neither tracking nor an error any more")),
+        None => Err(refusal::by_status(reply)),
+    }
+}
+
+impl Tracking {
+    fn found(&self, number: &str) -> Result<Answer, Failure> {
+        let Some(shipments) = &self.shipment else {
+            return Err(Failure::changed(format!("UPS's answer about {number} has no list of shipments any more")));
+        };
+        let packages: Vec<&Package> = shipments.iter().flat_map(Shipment::packages).collect();
+        let was_asked = || shipments.iter().any(|shipment| is_same(shipment.inquiry_number.as_deref(), number));
+        let ours = packages.iter().find(|package| is_same(package.number(), number));
+        match (ours, packages.as_slice()) {
+            (Some(ours), all) => ours.answer(number, pieces(all, number)),
+            (None, []) => Err(self.without_packages(number)),
+            // An answer to one number need not repeat it.
+            (None, [one]) if one.number().is_none() || was_asked() => one.answer(number, Vec::new()),
+            // A waybill: its parcels have their own numbers, and each its own way.
+            (None, all) => match pieces(all, number) {
+                handoffs if was_asked() && !handoffs.is_empty() => Ok(Answer { handoffs, ..Answer::default() }),
+                _ => Err(inconclusive(format!("UPS left {number} out of its answer"))),
+            },
+        }
+    }
+
+    fn without_packages(&self, number: &str) -> Failure {
+        let shipments = self.shipment.as_deref().unwrap_or_default();
+        let warnings: Vec<&Trouble> =
+            shipments.iter().flat_map(|shipment| shipment.warnings.iter().flatten()).collect();
+        match warnings.first() {
+            _ if warnings.iter().any(|warning| warning.is_not_found()) => refusal::not_found(number),
+            Some(warning) => inconclusive(format!("UPS answers about {number} with {} and no parcel", warning.name())),
+            None if shipments.is_empty() => inconclusive(format!("UPS's answer about {number} is empty")),
+            None => Failure::changed(format!("UPS's answer about {number} has no parcel in it and does not say why")),
+        }
+    }
+}
+
+impl Shipment {
+    fn packages(&self) -> impl Iterator<Item = &Package> {
+        self.package.iter().flatten()
+    }
+}
+
+/// The other parcels of the shipment.
+fn pieces(packages: &[&Package], number: &str) -> Vec<Handoff> {
+    let because = "UPS lists it as a parcel of the same shipment";
+    let mut found: Vec<Handoff> = Vec::new();
+    for package in packages {
+        let piece = package.number().unwrap_or_default();
+        if is_further(piece, number, &found) {
+            let carrier = Some("ups".to_owned());
+            let (number, because) = (piece.to_owned(), because.to_owned());
+            found.push(Handoff { number, carrier, country: None, role: Role::Piece, confidence: 95, because });
+        }
+    }
+    found
+}
+
+/// Whether a number is one to follow: a number at all, another than the one asked, and not told before.
+pub(crate) fn is_further(further: &str, number: &str, known: &[Handoff]) -> bool {
+    crate::numbers::is_askable(further)
+        && further.bytes().any(|b| b.is_ascii_digit())
+        && !further.eq_ignore_ascii_case(number)
+        && !known.iter().any(|known| known.number.eq_ignore_ascii_case(further))
+}
+
+fn is_same(told: Option<&str>, number: &str) -> bool {
+    told.is_some_and(|told| told.trim().eq_ignore_ascii_case(number))
+}
+
+fn inconclusive(what: String) -> Failure {
+    Failure::new(FailureKind::Inconclusive, format!("{what}, which proves nothing; it is asked again"))
+}

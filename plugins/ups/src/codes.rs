@@ -1,0 +1,160 @@
+//! What UPS's codes mean. Two letters alone mean little: UA is a corrected arrival as a movement and a return as a D, DP
+//! is a manifest and a departure, and RZ is a wait for release as well as the release. So the status code of three digits
+//! goes first, then the table of the event's type. Tables: the vendor's pages, read by us, November 2026.
+
+use parcelwatch_plugin::Status::{self, *};
+
+/// Codes as a text that people can check against the vendor's pages: a status in brackets, below it the codes that mean
+/// it, in groups with the vendor's sense after a `#`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Table(&'static str);
+
+pub(crate) const STATUS: Table = Table(include_str!("codes/status.txt"));
+pub(crate) const TYPES: Table = Table(include_str!("codes/types.txt"));
+pub(crate) const MOVEMENT: Table = Table(include_str!("codes/movement.txt"));
+pub(crate) const MANIFEST: Table = Table(include_str!("codes/manifest.txt"));
+pub(crate) const EXCEPTION: Table = Table(include_str!("codes/exception.txt"));
+pub(crate) const DELIVERY: Table = Table(include_str!("codes/delivery.txt"));
+pub(crate) const MAIL: Table = Table(include_str!("codes/mail.txt"));
+
+impl Table {
+    /// Shows every code with its meaning. A status that does not read counts as unknown; a test sees that all do.
+    pub(crate) fn each(self, see: &mut dyn FnMut(&'static str, Status)) {
+        let mut status = Unknown;
+        for line in self.0.lines() {
+            match line.as_bytes().first() {
+                Some(b'[') => status = Status::from_key(line.trim_matches(['[', ']'])).unwrap_or(Unknown),
+                Some(b'#') => {}
+                _ => line.split(' ').for_each(|code| see(code, status)),
+            }
+        }
+    }
+
+    pub(crate) fn find(self, code: &str) -> Option<Status> {
+        let mut found = None;
+        self.each(&mut |known, status| {
+            if known == code {
+                found = Some(status);
+            }
+        });
+        found
+    }
+}
+
+/// The codes of one scan: `statusCode`, `type` and `code`. Each may be missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// Three digits.
+    pub digits: Option<String>,
+    pub kind: Option<String>,
+    /// Two letters or digits, within the type.
+    pub letters: Option<String>,
+}
+
+impl Said {
+    pub(crate) fn status(&self, is_mail: bool) -> Status {
+        // "No status" (000, 088 …) leaves the word to the letters.
+        let by_digits = self.digits.as_deref().and_then(|digits| STATUS.find(digits)).filter(|told| *told != Unknown);
+        let by_letters = self.letters.as_deref().map(|letters| self.by_letters(letters, is_mail));
+        match (by_digits, by_letters) {
+            // Handed over to the sender again.
+            (Some(Delivered), Some(back @ (Returning | Returned))) if self.is_delivery() => back,
+            (Some(coarse), Some(fine)) if is_finer(coarse, fine) => fine,
+            (Some(status), _) | (None, Some(status)) => status,
+            (None, None) if self.digits.is_some() => Unknown,
+            // A return is a D, too.
+            (None, None) if self.is_delivery() => Unknown,
+            (None, None) => self.kind.as_deref().and_then(|kind| TYPES.find(kind)).unwrap_or(Unknown),
+        }
+    }
+
+    /// By the letters, in the table of the type. F4, with which deliveries come, stands in the list of exceptions only;
+    /// and a return is not missed, whoever brings the parcel.
+    fn by_letters(&self, letters: &str, is_mail: bool) -> Status {
+        let tables: &[Table] = match self.kind.as_deref().unwrap_or_default() {
+            "D" if is_mail => &[MAIL, DELIVERY],
+            _ if is_mail => &[MAIL],
+            "D" => &[DELIVERY, EXCEPTION],
+            "I" => &[MOVEMENT, EXCEPTION],
+            "X" => &[EXCEPTION],
+            "M" | "MV" => &[MANIFEST],
+            "P" | "U" | "W" | "DO" | "DD" => &[MOVEMENT],
+            _ => &[],
+        };
+        tables.iter().find_map(|table| table.find(letters)).unwrap_or(Unknown)
+    }
+
+    /// What a status means where the parcel comes from: customs there are those of export, unless the code says import.
+    pub(crate) fn at_origin(&self, status: Status) -> Status {
+        let is = |told: &Option<String>, code: &str| told.as_deref() == Some(code);
+        let says_import = is(&self.digits, "134") || (is(&self.kind, "I") && is(&self.letters, "IP"));
+        match status {
+            ImportCustoms | CustomsHold | CustomsCleared if !says_import => ExportCustoms,
+            status => status,
+        }
+    }
+
+    /// Whether it is of the type that deliveries and returns have in common.
+    pub(crate) fn is_delivery(&self) -> bool {
+        self.kind.as_deref() == Some("D")
+    }
+
+    /// Whether the type is all that is told.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.digits.is_none() && self.letters.is_none()
+    }
+
+    /// All that was told, for people: `014 X RZ`.
+    pub(crate) fn code(&self) -> Option<String> {
+        let told: Vec<&str> =
+            [&self.digits, &self.kind, &self.letters].into_iter().flatten().map(String::as_str).collect();
+        (!told.is_empty()).then(|| told.join(" "))
+    }
+}
+
+/// Whether letters say the same as the three digits, and more of it.
+fn is_finer(coarse: Status, fine: Status) -> bool {
+    matches!((coarse, fine), (InTransit, DepartedOrigin) | (Exception, Damaged | Lost))
+}
+
+/// Three digits, also where zeros in front of them were lost.
+pub(crate) fn digits(told: &str) -> String {
+    let told = told.trim();
+    let is_number = !told.is_empty() && told.bytes().all(|b| b.is_ascii_digit());
+    if is_number { format!("{told:0>3}") } else { told.to_owned() }
+}
+
+/// Why it goes back, where a code says so. The letters are those of type D.
+pub(crate) fn return_reason(said: &Said) -> Option<&'static str> {
+    match (said.digits.as_deref(), said.letters.as_deref()) {
+        (Some("064"), _) => Some("refused"),
+        (_, Some("5F")) if said.is_delivery() => Some("unclaimed"),
+        _ => None,
+    }
+}
+
+/// Where a delivered parcel was left. UPS has no list of these; the front desk is known from an answer.
+const LEFT_AT: [(&str, &str); 17] = [
+    ("back door", "safe_place"),
+    ("deck", "safe_place"),
+    ("front desk", "front_desk"),
+    ("front door", "safe_place"),
+    ("garage", "safe_place"),
+    ("locker", "locker"),
+    ("mail box", "mailbox"),
+    ("mail room", "front_desk"),
+    ("mailbox", "mailbox"),
+    ("met customer man", "person"),
+    ("met customer woman", "person"),
+    ("neighbor", "neighbour"),
+    ("neighbour", "neighbour"),
+    ("patio", "safe_place"),
+    ("porch", "safe_place"),
+    ("reception", "front_desk"),
+    ("side door", "safe_place"),
+];
+
+pub(crate) fn left_at(words: &str) -> Option<&'static str> {
+    let words = words.trim();
+    LEFT_AT.iter().find(|(known, _)| known.eq_ignore_ascii_case(words)).map(|(_, place)| *place)
+}

@@ -1,0 +1,68 @@
+//! The small objects in UPS's answer.
+
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::scan::Address;
+
+/// A day, a number, a service, a weight … Each has a few of these fields; one form for all of them makes the plugin a
+/// good deal smaller than nine forms did.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Detail {
+    #[serde(rename = "type", deserialize_with = "json::text")]
+    pub kind: Option<String>,
+    #[serde(deserialize_with = "json::object")]
+    pub address: Option<Address>,
+    #[serde(deserialize_with = "json::text")]
+    pub number: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    pub description: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    pub date: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    pub start_time: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    pub end_time: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    pub pickup_by_date: Option<String>,
+    /// Where a delivered parcel was left.
+    #[serde(deserialize_with = "json::text")]
+    pub location: Option<String>,
+    #[serde(deserialize_with = "json::number")]
+    weight: Option<f64>,
+    #[serde(deserialize_with = "json::text")]
+    unit_of_measurement: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    amount: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    currency: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    paid: Option<String>,
+}
+
+impl Detail {
+    pub(crate) fn is(&self, kind: &str) -> bool {
+        self.kind.as_deref() == Some(kind)
+    }
+
+    pub(crate) fn grams(&self) -> Option<String> {
+        let per_unit = match self.unit_of_measurement.as_deref()?.trim() {
+            "KGS" | "KG" => 1000.0,
+            "LBS" | "LB" => 453.592_37,
+            _ => return None,
+        };
+        let grams = self.weight.map(|weight| weight * per_unit).filter(|grams| (1.0..1e9).contains(grams))?;
+        Some((grams.round() as u32).to_string())
+    }
+
+    /// What is still to be paid, as UPS writes it.
+    pub(crate) fn due(&self) -> Option<String> {
+        let (amount, currency) = (self.amount.as_deref()?.trim(), self.currency.as_deref()?.trim());
+        let is_amount = amount.len() <= 12
+            && amount.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+            && amount.bytes().any(|b| matches!(b, b'1'..=b'9'));
+        let is_currency = currency.len() == 3 && currency.bytes().all(|b| b.is_ascii_uppercase());
+        (is_amount && is_currency && self.paid.as_deref() == Some("false")).then(|| format!("{amount} {currency}"))
+    }
+}

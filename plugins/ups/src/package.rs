@@ -1,0 +1,178 @@
+//! One parcel in UPS's answer, and what it tells.
+
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::answer::is_further;
+use crate::detail::Detail;
+use crate::scan::{Route, Scan, State};
+use crate::{codes, numbers, time, window};
+
+/// Who received it, who signed, the photo and the references of its sender stand beside these fields and are not read.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Package {
+    #[serde(deserialize_with = "json::text")]
+    tracking_number: Option<String>,
+    #[serde(deserialize_with = "json::list")]
+    activity: Option<Vec<Scan>>,
+    #[serde(deserialize_with = "json::object")]
+    current_status: Option<State>,
+    /// ORIGIN and DESTINATION; whose address it is stays there.
+    #[serde(deserialize_with = "json::list")]
+    package_address: Option<Vec<Detail>>,
+    #[serde(deserialize_with = "json::list")]
+    delivery_date: Option<Vec<Detail>>,
+    #[serde(deserialize_with = "json::object")]
+    delivery_time: Option<Detail>,
+    #[serde(deserialize_with = "json::object")]
+    delivery_information: Option<Detail>,
+    #[serde(deserialize_with = "json::object")]
+    access_point_information: Option<Detail>,
+    #[serde(deserialize_with = "json::list")]
+    alternate_tracking_number: Option<Vec<Detail>>,
+    /// Money to be paid at the door.
+    #[serde(deserialize_with = "json::list")]
+    payment_information: Option<Vec<Detail>>,
+    #[serde(deserialize_with = "json::integer")]
+    package_count: Option<i64>,
+    #[serde(deserialize_with = "json::object")]
+    service: Option<Detail>,
+    #[serde(deserialize_with = "json::object")]
+    weight: Option<Detail>,
+}
+
+impl Package {
+    pub(crate) fn number(&self) -> Option<&str> {
+        self.tracking_number.as_deref().map(str::trim)
+    }
+
+    /// Everything UPS tells of it; `number` is the one that was asked, `pieces` are the others of its shipment.
+    pub(crate) fn answer(&self, number: &str, pieces: Vec<Handoff>) -> Result<Answer, Failure> {
+        let (origin, destination) = (self.country("ORIGIN"), self.country("DESTINATION"));
+        let summary = self.current_status.as_ref().map(State::summary);
+        let route = Route {
+            origin: origin.as_deref(),
+            destination: destination.as_deref(),
+            is_mail: numbers::is_mail(number) || self.is_mail_innovations(),
+        };
+        let mut events = self.events(route, summary.as_ref());
+        if events.is_empty() {
+            self.has_a_state(number, summary.as_ref())?;
+        }
+        let newest = events.first().map(|event| event.status);
+        let done = matches!(newest, Some(Status::Delivered | Status::Returned));
+        self.say_where(&mut events, done);
+        Ok(Answer {
+            // A parcel on its way back has no day on which it comes.
+            window: self.window().filter(|_| !done && newest != Some(Status::Returning)),
+            handoffs: self.handoffs(number).into_iter().chain(pieces).collect(),
+            facts: self.facts(),
+            events,
+            summary,
+            origin,
+            destination,
+            done,
+        })
+    }
+
+    /// The scans in UPS's order, newest first.
+    fn events(&self, route: Route<'_>, summary: Option<&Summary>) -> Vec<Event> {
+        let mut events: Vec<Event> = Vec::new();
+        for scan in self.activity.iter().flatten() {
+            let Some(mut event) = scan.event(route) else { continue };
+            if let Some(summary) = summary.filter(|_| events.is_empty()) {
+                event.status = settled(scan, event.status, summary.status);
+            }
+            events.push(event);
+        }
+        events
+    }
+
+    /// Without scans, the state alone is an answer where it tells of more than a label.
+    fn has_a_state(&self, number: &str, summary: Option<&Summary>) -> Result<(), Failure> {
+        match summary.map(|summary| summary.status) {
+            Some(Status::Registered | Status::Unknown) => {}
+            Some(_) => return Ok(()),
+            None if self.activity.is_none() => {
+                let message = format!("UPS names {number} and tells neither a state nor a scan of it any more");
+                return Err(Failure::changed(message));
+            }
+            None => {}
+        }
+        Err(Failure::no_scan_yet(format!("UPS knows {number} and has not scanned it yet")))
+    }
+
+    /// Adds what UPS tells beside the scans: where it was left, until when it waits.
+    fn say_where(&self, events: &mut [Event], done: bool) {
+        let left_at = self.delivery_information.as_ref().and_then(|proof| codes::left_at(proof.location.as_deref()?));
+        if let (Some(newest), Some(place)) =
+            (events.first_mut().filter(|newest| newest.status == Status::Delivered), left_at)
+        {
+            newest.facts.push(("delivered_to".to_owned(), place.to_owned()));
+        }
+        let until =
+            self.access_point_information.as_ref().and_then(|point| time::day(point.pickup_by_date.as_deref()?));
+        let waits = |event: &&mut Event| matches!(event.status, Status::AvailableForPickup | Status::DeliveryFailed);
+        if let (Some(until), Some(waiting), false) = (until, events.iter_mut().find(waits), done) {
+            waiting.facts.push(("pickup_until".to_owned(), until));
+        }
+    }
+
+    fn window(&self) -> Option<Window> {
+        window::window(self.delivery_date.as_deref()?, self.delivery_time.as_ref())
+    }
+
+    /// The number under which USPS brings it. Other kinds of numbers are references of the sender's.
+    fn handoffs(&self, number: &str) -> Vec<Handoff> {
+        let mut found: Vec<Handoff> = Vec::new();
+        for alternate in self.alternate_tracking_number.iter().flatten() {
+            let further = alternate.number.as_deref().unwrap_or_default().trim();
+            if alternate.is("USPS_PIC") && is_further(further, number, &found) {
+                found.push(Handoff {
+                    number: further.to_owned(),
+                    carrier: Some("usps".to_owned()),
+                    country: Some("US".to_owned()),
+                    role: Role::HandOff,
+                    confidence: 95,
+                    because: "UPS gives it as the number under which USPS delivers".to_owned(),
+                });
+            }
+        }
+        found
+    }
+
+    fn country(&self, kind: &str) -> Option<String> {
+        let mut parties = self.package_address.iter().flatten();
+        parties.find(|party| party.is(kind))?.address.as_ref()?.country()
+    }
+
+    fn service(&self) -> Option<String> {
+        text::non_empty(self.service.as_ref()?.description.as_deref()?)
+    }
+
+    fn is_mail_innovations(&self) -> bool {
+        self.service().is_some_and(|service| service.to_ascii_lowercase().contains("mail innovations"))
+    }
+
+    fn facts(&self) -> Vec<(String, String)> {
+        let mut facts = Vec::new();
+        let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|value| (name.to_owned(), value)));
+        add("service", self.service());
+        add("weight_g", self.weight.as_ref().and_then(Detail::grams));
+        add("pieces", self.package_count.filter(|count| (1..10_000).contains(count)).map(|count| count.to_string()));
+        add("fee", self.payment_information.iter().flatten().find_map(Detail::due));
+        facts
+    }
+}
+
+/// What the newest scan means beside the state of the whole parcel: a D is a delivery or a return, and the state knows
+/// which.
+fn settled(scan: &Scan, status: Status, state: Status) -> Status {
+    let said = scan.said();
+    match (status, state) {
+        (Status::Delivered, Status::Returned) if said.is_delivery() => Status::Returned,
+        (Status::Unknown, Status::Delivered | Status::Returned) if said.is_delivery() && said.is_bare() => state,
+        _ => status,
+    }
+}
