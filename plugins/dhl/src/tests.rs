@@ -14,7 +14,7 @@ mod words;
 
 /// The address of a question, with what hints add to it.
 fn address(number: &str, more: &str) -> String {
-    format!("{TRACK}?trackingNumber={number}&language=en{more}")
+    format!("https://api-eu.dhl.com/track/shipments?trackingNumber={number}&language=en{more}")
 }
 
 fn replies(number: &str, status: u16, body: &str) -> Replay<Dhl> {

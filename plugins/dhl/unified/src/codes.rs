@@ -10,22 +10,27 @@ use crate::answer::Said;
 /// Where the vendor's list cuts its words.
 const WORDS_CHARS_MAX: usize = 70;
 
-/// The codes of a unit, as a text that people can check against the vendor's list: a status in brackets, below it each
-/// code that means it, with the vendor's words in lower case.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Table(&'static str);
+/// Every code that a unit is known to have, with its meaning; none for a unit that the vendor's list leaves out.
+pub fn entries(unit: &str) -> impl Iterator<Item = Entry> {
+    Table::of(unit).entries()
+}
 
-/// A code, what it means, and the vendor's words for it.
+/// A code, what it means, and the vendor's words for it, in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
+pub struct Entry {
     pub code: &'static str,
     pub status: Status,
     pub words: &'static str,
 }
 
+/// The codes of a unit, as a text that people can check against the vendor's list: a status in brackets, below it each
+/// code that means it, with the vendor's words in lower case.
+#[derive(Clone, Copy, Debug)]
+struct Table(&'static str);
+
 impl Table {
     /// The codes of a unit; none where the vendor's list has none.
-    pub(crate) fn of(service: &str) -> Self {
+    fn of(service: &str) -> Self {
         Self(match service {
             "express" => include_str!("codes/express.txt"),
             "parcel-de" => include_str!("codes/parcel-de.txt"),
@@ -43,7 +48,7 @@ impl Table {
     }
 
     /// Every code. A status that does not read counts as unknown; a test sees that all do.
-    pub(crate) fn entries(self) -> impl Iterator<Item = Entry> {
+    fn entries(self) -> impl Iterator<Item = Entry> {
         let mut status = Status::Unknown;
         self.0.lines().filter_map(move |line| {
             if let Some(key) = line.strip_prefix('[') {
@@ -134,4 +139,24 @@ pub(crate) fn is_code(service: &str, text: &str) -> bool {
 /// ASCII letters in lower case, one blank between words.
 fn squeeze(text: &str) -> String {
     text::clean(text).to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_heading_of_a_table_is_a_status() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/codes");
+        let mut headings = 0;
+        for entry in std::fs::read_dir(folder).expect("the folder of the tables") {
+            let path = entry.expect("an entry").path();
+            let text = std::fs::read_to_string(&path).expect("a text");
+            for heading in text.lines().filter_map(|line| line.strip_prefix('[')) {
+                assert!(Status::from_key(heading.trim_end_matches(']')).is_some(), "{}: {heading}", path.display());
+                headings += 1;
+            }
+        }
+        assert!(headings > 100, "{headings} headings");
+    }
 }

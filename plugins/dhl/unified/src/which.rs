@@ -3,6 +3,7 @@
 use parcelwatch_plugin::namesake::{Namesake, settle};
 use parcelwatch_plugin::prelude::*;
 
+use crate::Asker;
 use crate::answer::Shipment;
 use crate::shipment::key;
 
@@ -13,7 +14,7 @@ pub(crate) fn is_named(shipment: &Shipment, number: &str) -> bool {
 
 /// The shipment that a parcel's number and hints name: by its own id before a piece or a reference, and by the hints
 /// where several are left.
-pub(crate) fn choose<'a>(parcel: &Parcel, shipments: &'a [Shipment]) -> Result<&'a Shipment, Failure> {
+pub(crate) fn choose<'a>(asker: &Asker, parcel: &Parcel, shipments: &'a [Shipment]) -> Result<&'a Shipment, Failure> {
     let of_id: Vec<&Shipment> = shipments.iter().filter(|shipment| is_named(shipment, &parcel.number)).collect();
     let of_piece = || shipments.iter().filter(|shipment| carries(shipment, &parcel.number)).collect::<Vec<_>>();
     let candidates = if of_id.is_empty() { of_piece() } else { of_id };
@@ -21,9 +22,9 @@ pub(crate) fn choose<'a>(parcel: &Parcel, shipments: &'a [Shipment]) -> Result<&
     let candidates = if strangers { shipments.iter().collect() } else { candidates };
     let namesakes: Vec<Namesake> = candidates.iter().map(|shipment| namesake(shipment, &parcel.number)).collect();
     if let ([stranger], true) = (namesakes.as_slice(), strangers) {
-        confirm(parcel, stranger)?;
+        confirm(asker, parcel, stranger)?;
     }
-    settle(parcel, "DHL", &namesakes).map(|index| candidates[index])
+    settle(parcel, asker.name, &namesakes).map(|index| candidates[index])
 }
 
 /// Whether the number is one of a shipment's pieces or further numbers.
@@ -34,15 +35,16 @@ fn carries(shipment: &Shipment, number: &str) -> bool {
 }
 
 /// A single shipment that does not bear the number is somebody's, perhaps not ours: the person has to say so.
-fn confirm(parcel: &Parcel, stranger: &Namesake) -> Result<(), Failure> {
+fn confirm(asker: &Asker, parcel: &Parcel, stranger: &Namesake) -> Result<(), Failure> {
+    let name = asker.name;
     if ["shipment", "ship_date"].iter().any(|hint| parcel.hint(hint).is_some()) {
         return Ok(());
     }
     let Some(id) = stranger.id.clone() else {
-        return Err(Failure::changed("DHL's answer no longer says which number it is about"));
+        return Err(Failure::changed(format!("{name}'s answer no longer says which number it is about")));
     };
     let message = format!(
-        "DHL answers about {} a shipment that it calls {id}; if that is yours, say so with the hint shipment",
+        "{name} answers about {} a shipment that it calls {id}; if that is yours, say so with the hint shipment",
         parcel.number
     );
     Err(Failure {

@@ -3,12 +3,12 @@
 use parcelwatch_plugin::prelude::*;
 
 use crate::answer::{Said, Shipment, Weight};
-use crate::{codes, facts, place};
+use crate::{Asker, codes, facts, place};
 
-/// References under which the parcel goes on, how sure that is, and why.
+/// References under which the parcel goes on, how sure that is, and what they are listed as.
 const LOCAL_NUMBERS: &[(&str, u8, &str)] = &[
-    ("local-tracking-number", 85, "DHL lists it as the local tracking number"),
-    ("domestic-consignment-id", 60, "DHL lists it as the domestic consignment"),
+    ("local-tracking-number", 85, "the local tracking number"),
+    ("domestic-consignment-id", 60, "the domestic consignment"),
 ];
 
 impl Shipment {
@@ -27,16 +27,18 @@ impl Shipment {
     }
 
     /// Everything DHL tells of it; `number` is the one that was asked.
-    pub(crate) fn answer(&self, number: &str) -> Result<Answer, Failure> {
+    pub(crate) fn answer(&self, asker: &Asker, number: &str) -> Result<Answer, Failure> {
+        let name = asker.name;
         let summary = self.status.as_ref().map(|said| self.summary(said));
         let events = self.told_events();
         if events.is_empty() {
             match &summary {
                 None => {
-                    return Err(Failure::changed("DHL names a shipment and tells neither a state nor an event of it"));
+                    let message = format!("{name} names a shipment and tells neither a state nor an event of it");
+                    return Err(Failure::changed(message));
                 }
                 Some(Summary { status: Status::Registered | Status::Unknown, .. }) => {
-                    return Err(Failure::no_scan_yet(format!("DHL knows {number} and has not scanned it yet")));
+                    return Err(Failure::no_scan_yet(format!("{name} knows {number} and has not scanned it yet")));
                 }
                 Some(_) => {}
             }
@@ -45,7 +47,7 @@ impl Shipment {
         let done = matches!(latest, Some(Status::Delivered | Status::Returned));
         Ok(Answer {
             window: self.window().filter(|_| !done),
-            handoffs: self.handoffs(number),
+            handoffs: self.handoffs(asker, number),
             origin: self.origin.as_ref().and_then(|origin| place::country(self.unit(), origin)),
             destination: self.destination_country(),
             facts: self.facts(),
@@ -117,32 +119,32 @@ impl Shipment {
     }
 
     /// Further numbers: the local one, and the one under which a return goes.
-    fn handoffs(&self, number: &str) -> Vec<Handoff> {
+    fn handoffs(&self, asker: &Asker, number: &str) -> Vec<Handoff> {
         let mut found = Vec::new();
-        for (kind, confidence, because) in LOCAL_NUMBERS {
+        for (kind, confidence, listed_as) in LOCAL_NUMBERS {
             found.extend(self.reference(kind).map(|number| Handoff {
                 number: text::clean(number),
                 carrier: self.provider().map(|provider| carrier(&provider)),
                 country: self.destination_country(),
                 role: Role::HandOff,
                 confidence: *confidence,
-                because: (*because).to_owned(),
+                because: format!("{} lists it as {listed_as}", asker.name),
             }));
         }
-        found.extend(self.events().iter().find_map(|said| self.return_number(said)).map(|number| Handoff {
+        found.extend(self.events().iter().find_map(|said| self.return_number(asker, said)).map(|number| Handoff {
             number,
-            carrier: Some("dhl".to_owned()),
+            carrier: Some(asker.id.to_owned()),
             country: None,
             role: Role::Return,
             confidence: 80,
-            because: "DHL notes it beside the return".to_owned(),
+            because: format!("{} notes it beside the return", asker.name),
         }));
         found.retain(|handoff| key(&handoff.number) != key(number));
         found
     }
 
     /// A return of the Benelux unit has a new number, which stands in the remark.
-    fn return_number(&self, said: &Said) -> Option<String> {
+    fn return_number(&self, asker: &Asker, said: &Said) -> Option<String> {
         let remark = said.remark.as_deref()?;
         if !matches!(codes::meaning(self.unit(), said).status, Status::Returning | Status::Returned) {
             return None;
@@ -150,8 +152,7 @@ impl Shipment {
         let mut tokens = remark.split(|c: char| !c.is_ascii_alphanumeric());
         // Digits alone may be anything, a phone number too.
         let is_number = |token: &&str| {
-            token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '3')
-                && !crate::numbers::recognize(token).is_empty()
+            token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '3') && !(asker.recognize)(token).is_empty()
         };
         tokens.find(|token| token.bytes().any(|b| b.is_ascii_uppercase()) && is_number(token)).map(str::to_owned)
     }

@@ -1,0 +1,112 @@
+//! The question, and the refusals that may come instead of an answer.
+
+use parcelwatch_plugin::prelude::*;
+
+use crate::answer::{Shipment, Told};
+use crate::{Asker, ORIGIN, SERVICES, which};
+
+/// The auth profile that requests name.
+pub(crate) const PROFILE: &str = "api";
+
+/// Asks about one parcel: from the question to the shipments under its number, and from those to the one that is meant.
+pub(crate) fn ask(asker: &Asker, parcel: &Parcel, service: Option<&str>) -> Result<Answer, Failure> {
+    let mut told = send(asker, parcel, service, 0)?;
+    let mut shipments = shipments(asker, &mut told)?;
+    // Few numbers have more than a page. The next is worth a request only if none so far bears the number itself.
+    let is_named = |shipment: &Shipment| which::is_named(shipment, &parcel.number);
+    if told.next_url.is_some() && !shipments.is_empty() && !shipments.iter().any(is_named) {
+        let mut next = send(asker, parcel, service, shipments.len())?;
+        shipments.extend(self::shipments(asker, &mut next)?);
+    }
+    if shipments.is_empty() {
+        return Err((asker.not_found)(parcel));
+    }
+    let elsewhere = elsewhere(&told);
+    match which::choose(asker, parcel, &shipments).and_then(|shipment| shipment.answer(asker, &parcel.number)) {
+        Ok(mut answer) => {
+            answer.facts.extend(elsewhere);
+            Ok(answer)
+        }
+        Err(mut failure) => {
+            failure.facts.extend(elsewhere);
+            Err(failure)
+        }
+    }
+}
+
+fn send(asker: &Asker, parcel: &Parcel, service: Option<&str>, offset: usize) -> Result<Told, Failure> {
+    let mut query = vec![("trackingNumber", parcel.number.clone()), ("language", "en".to_owned())];
+    query.extend(service.map(|service| ("service", service.to_owned())));
+    // It qualifies the number, and opens the places of German and Benelux events.
+    query.extend(parcel.hint("postcode").map(|postcode| ("recipientPostalCode", postcode.to_owned())));
+    query.extend((offset > 0).then(|| ("offset", offset.to_string())));
+    let request = http::get(&format!("{ORIGIN}/track/shipments"));
+    let request = query.iter().fold(request, |request, (name, value)| request.query(name, value));
+    let reply = request.header("accept", "application/json").auth(PROFILE).send()?;
+    match reply.status {
+        200 => reply.json(),
+        _ => Err(refusal(asker, parcel, &reply)),
+    }
+}
+
+fn shipments(asker: &Asker, told: &mut Told) -> Result<Vec<Shipment>, Failure> {
+    let missing = || Failure::changed(format!("{}'s answer has no list of shipments", asker.name));
+    told.shipments.take().ok_or_else(missing)
+}
+
+/// The other units that DHL names for the number: it may be theirs.
+fn elsewhere(told: &Told) -> Option<(String, String)> {
+    let unit = |url: &String| {
+        let (_, rest) = url.split_once("service=")?;
+        let unit = rest.split('&').next().unwrap_or(rest);
+        SERVICES.iter().find(|known| **known == unit).copied()
+    };
+    let units: Vec<&str> = told.elsewhere.iter().flatten().filter_map(unit).collect();
+    (!units.is_empty()).then(|| ("other_services".to_owned(), units.join(", ")))
+}
+
+/// Why there is no answer, by the status of the reply.
+fn refusal(asker: &Asker, parcel: &Parcel, reply: &http::Reply) -> Failure {
+    let Asker { name, id, .. } = asker;
+    let failure = match reply.status {
+        _ if reply.is_html() && reply.status < 500 => reply.web_page(),
+        404 => (asker.not_found)(parcel),
+        400 => invalid(asker, parcel, reply.text()),
+        401 => Failure::new(
+            FailureKind::AuthFailed,
+            format!("{name} refused the key; check api_key in [carriers.{id}] against your app at developer.dhl.com"),
+        ),
+        403 => Failure::new(
+            FailureKind::AuthFailed,
+            format!(
+                "{name} accepts the key but not for tracking; add Shipment Tracking - Unified to your app at developer.dhl.com"
+            ),
+        ),
+        429 => spent(asker, reply),
+        _ => reply.unexpected(),
+    };
+    Failure { http_status: Some(reply.status), ..failure }
+}
+
+/// DHL says in words which input it does not accept.
+fn invalid(asker: &Asker, parcel: &Parcel, problem: &str) -> Failure {
+    let name = asker.name;
+    let problem = problem.to_ascii_lowercase();
+    match parcel.hint("postcode") {
+        Some(postcode) if problem.contains("postal") || problem.contains("postcode") => {
+            Failure::needs_input(&["postcode"], format!("{name} does not accept {postcode:?} as a postcode"))
+        }
+        _ if problem.contains("language") || problem.contains("service") => {
+            Failure::changed(format!("{name} no longer accepts the language or the unit that this plugin asks for"))
+        }
+        _ => Failure::new(FailureKind::InvalidNumber, format!("{name} does not accept {} as a number", parcel.number)),
+    }
+}
+
+/// Requests keep their distance, so a refusal means that the quota of the day is used up, perhaps by another program.
+fn spent(asker: &Asker, reply: &http::Reply) -> Failure {
+    let message = format!("{}'s quota of requests is used up until midnight GMT", asker.name);
+    let mut failure = Failure::new(FailureKind::RateLimited, message);
+    failure.retry_after_s = reply.retry_after_s().or_else(|| civil::seconds_to_midnight_utc(&host::now()));
+    failure
+}
