@@ -1,0 +1,177 @@
+//! The form of Ship24's answer, and which of the shipments in it is the one that was asked for. What nobody reads is
+//! left out, people above all: the recipient, and who signed.
+
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::namesake::{Namesake, settle};
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::question::Plan;
+use crate::refusal::{self, Trouble};
+use crate::scan::{Scan, same};
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Told {
+    #[serde(deserialize_with = "json::object")]
+    data: Option<Data>,
+    #[serde(deserialize_with = "json::list")]
+    errors: Option<Vec<Trouble>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Data {
+    #[serde(deserialize_with = "json::list")]
+    trackings: Option<Vec<Tracking>>,
+}
+
+/// One shipment, as Ship24 knows it.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Tracking {
+    /// Only with a plan per shipment.
+    #[serde(deserialize_with = "json::object")]
+    pub tracker: Option<TrackerTold>,
+    #[serde(deserialize_with = "json::object")]
+    pub shipment: Option<Shipment>,
+    #[serde(deserialize_with = "json::list")]
+    pub events: Option<Vec<Scan>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct TrackerTold {
+    #[serde(deserialize_with = "json::text")]
+    pub tracker_id: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    tracking_number: Option<String>,
+    /// "false" once Ship24 looks for no more news.
+    #[serde(deserialize_with = "json::text")]
+    pub is_tracked: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Shipment {
+    #[serde(deserialize_with = "json::text")]
+    shipment_id: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    pub status_milestone: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    pub origin_country_code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    pub destination_country_code: Option<String>,
+    #[serde(deserialize_with = "json::object")]
+    pub delivery: Option<Delivery>,
+    #[serde(deserialize_with = "json::list")]
+    tracking_numbers: Option<Vec<TrackingNumber>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Delivery {
+    #[serde(deserialize_with = "json::text")]
+    pub estimated_delivery_date: Option<String>,
+    #[serde(deserialize_with = "json::object")]
+    pub courier_estimated_delivery_date: Option<Frame>,
+    #[serde(deserialize_with = "json::text")]
+    pub service: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Frame {
+    #[serde(deserialize_with = "json::text")]
+    pub from: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    pub to: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct TrackingNumber {
+    #[serde(deserialize_with = "json::text")]
+    tn: Option<String>,
+}
+
+/// The shipment that a reply tells of a parcel, or why it tells none.
+pub(crate) fn tracking(reply: &Reply, parcel: &Parcel, plan: Plan) -> Result<Tracking, Failure> {
+    let number = parcel.number.as_str();
+    let told: Told = match reply.status {
+        _ if reply.is_html() && reply.status < 500 => return Err(reply.web_page()),
+        200..300 => reply.json()?,
+        // A refusal may come without its words, and means the same.
+        _ => reply.json().unwrap_or_default(),
+    };
+    let trouble = told.errors.iter().flatten().next();
+    match told.data.and_then(|data| data.trackings) {
+        Some(trackings) if trouble.is_none() || !trackings.is_empty() => choose(trackings, parcel),
+        _ => Err(refusal::failure(reply, trouble, number, plan)),
+    }
+}
+
+/// The shipment that bears the parcel's number, or names no number at all, and that the person's hints do not exclude.
+fn choose(mut trackings: Vec<Tracking>, parcel: &Parcel) -> Result<Tracking, Failure> {
+    let number = parcel.number.as_str();
+    trackings.retain(|tracking| tracking.numbers().next().is_none() || tracking.numbers().any(|own| same(own, number)));
+    if trackings.is_empty() {
+        let message = format!("Ship24 left {number} out of its answer, which proves nothing; it is asked again");
+        return Err(Failure::new(FailureKind::Inconclusive, message));
+    }
+    let namesakes: Vec<Namesake> = trackings.iter().map(Tracking::namesake).collect();
+    settle(parcel, "Ship24", &namesakes).map(|index| trackings.swap_remove(index))
+}
+
+impl Tracking {
+    pub(crate) fn scans(&self) -> &[Scan] {
+        self.events.as_deref().unwrap_or_default()
+    }
+
+    /// The shipment's numbers at all of its couriers.
+    pub(crate) fn shipment_numbers(&self) -> impl Iterator<Item = &str> {
+        let listed = self.shipment.iter().flat_map(|shipment| shipment.tracking_numbers.iter().flatten());
+        listed.filter_map(|listed| listed.tn.as_deref())
+    }
+
+    /// Every number that it bears.
+    fn numbers(&self) -> impl Iterator<Item = &str> {
+        let of_tracker = self.tracker.as_ref().and_then(|tracker| tracker.tracking_number.as_deref());
+        let of_scans =
+            self.scans().iter().flat_map(|scan| [&scan.tracking_number, &scan.event_tracking_number]).flatten();
+        of_tracker.into_iter().chain(self.shipment_numbers()).chain(of_scans.map(String::as_str))
+    }
+
+    fn namesake(&self) -> Namesake {
+        let moment = |scan: &Scan| civil::parse(scan.occurrence_datetime.as_deref()?);
+        let shipment = self.shipment.as_ref();
+        let shipped = self.scans().iter().rev().find_map(moment);
+        let country = shipment.and_then(|shipment| shipment.destination_country_code.clone());
+        let day = shipped.as_ref().and_then(|shipped| {
+            let (Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text)) = shipped;
+            text.get(..10)
+        });
+        let couriers = self.couriers().join(", ");
+        let label = format!("{couriers}, from {}, to {}", day.unwrap_or("?"), country.as_deref().unwrap_or("?"));
+        Namesake {
+            id: shipment.and_then(|shipment| shipment.shipment_id.clone()),
+            service: None,
+            last: self.scans().iter().find_map(moment),
+            shipped,
+            country,
+            postcode: None,
+            label: text::clean(label.trim_start_matches(", ")),
+        }
+    }
+
+    /// The couriers that told of it, the newest first.
+    pub(crate) fn couriers(&self) -> Vec<&str> {
+        let mut couriers: Vec<&str> = Vec::new();
+        for courier in self.scans().iter().filter_map(|scan| scan.courier_code.as_deref()) {
+            if !couriers.contains(&courier) {
+                couriers.push(courier);
+            }
+        }
+        couriers
+    }
+}

@@ -1,0 +1,125 @@
+//! One event in Ship24's answer: what happened, on which clock, at which courier, under which number.
+
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::codes::{self, CODES, Customs};
+use crate::{courier, facts};
+
+/// `statusCategory`, `sourceCode` and three deprecated fields of time say nothing beside these.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Scan {
+    /// The number that Ship24 was asked about.
+    #[serde(deserialize_with = "json::text")]
+    pub tracking_number: Option<String>,
+    /// The number under which this event was found.
+    #[serde(deserialize_with = "json::text")]
+    pub event_tracking_number: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    pub occurrence_datetime: Option<String>,
+    /// Lower is older, among events of one time.
+    #[serde(deserialize_with = "json::integer")]
+    pub order: Option<i64>,
+    #[serde(deserialize_with = "json::text")]
+    pub courier_code: Option<String>,
+    /// The courier's own words.
+    #[serde(deserialize_with = "json::text")]
+    status: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    location: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    status_code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    status_milestone: Option<String>,
+}
+
+/// What an event is read beside: the rest of the shipment.
+#[derive(Clone, Copy)]
+pub(crate) struct Around<'a> {
+    /// The number that was asked.
+    pub number: &'a str,
+    pub newer: &'a [Scan],
+    pub older: &'a [Scan],
+    /// Where it goes, if that is another country than where it comes from.
+    pub abroad: Option<Country>,
+}
+
+impl Scan {
+    pub(crate) fn code(&self) -> Option<&str> {
+        self.status_code.as_deref().map(str::trim)
+    }
+
+    fn milestone(&self) -> &str {
+        self.status_milestone.as_deref().unwrap_or_default().trim()
+    }
+
+    pub(crate) fn event(&self, around: Around<'_>) -> Event {
+        let status = self.status(around);
+        // Only what was said of this event itself, for the code is part of an event's identity.
+        let code = self.code().unwrap_or(self.milestone());
+        let words = public(self.status.as_deref()).unwrap_or_else(|| code.replace('_', " "));
+        let mut event = Event {
+            // The vendor says what each form means: the local clock, with its offset where the courier tells it, or
+            // UTC.
+            moment: self.occurrence_datetime.as_deref().and_then(civil::parse),
+            code: (!code.is_empty()).then(|| code.to_owned()),
+            place: public(self.location.as_deref()).map(|text| Place { text, ..Place::default() }),
+            ..Event::new(status, words)
+        };
+        event.facts.extend(facts::of(status, &event.text, around.older));
+        if let Some(number) =
+            self.event_tracking_number.as_deref().map(str::trim).filter(|own| !same(own, around.number))
+        {
+            event = event.fact("number", text::clean(number));
+        }
+        match &self.courier_code {
+            Some(courier) => event.fact("courier", text::clean(courier)),
+            None => event,
+        }
+    }
+
+    fn status(&self, around: Around<'_>) -> Status {
+        let spoken = self.code().filter(|code| !codes::SILENT.contains(code));
+        let status = match spoken {
+            Some(code) => codes::of_customs(code, self.customs(around)).unwrap_or(CODES.status(code)),
+            None => {
+                let is_new = around.older.first().is_none_or(|before| before.milestone() != self.milestone());
+                codes::of_milestone(self.milestone(), is_new)
+            }
+        };
+        match status {
+            // What is delivered on its way back is delivered to its sender.
+            Status::Delivered if tells(around.older, "exception_return") => Status::Returned,
+            status => status,
+        }
+    }
+
+    /// Whose customs: those of the country of origin until the parcel has left it.
+    fn customs(&self, around: Around<'_>) -> Customs {
+        let is_abroad = |scans: &[Scan]| codes::ABROAD.iter().any(|code| tells(scans, code));
+        let there = around.abroad.is_some() && self.courier_code.as_deref().and_then(courier::country) == around.abroad;
+        if there || is_abroad(around.older) {
+            Customs::Import
+        } else if is_abroad(around.newer) {
+            Customs::Export
+        } else {
+            Customs::Either
+        }
+    }
+}
+
+/// Whether one of these events has a code.
+pub(crate) fn tells(scans: &[Scan], code: &str) -> bool {
+    scans.iter().any(|scan| scan.code() == Some(code))
+}
+
+/// Whether two numbers are one.
+pub(crate) fn same(number: &str, other: &str) -> bool {
+    number.trim().eq_ignore_ascii_case(other.trim())
+}
+
+/// Words without the people in them; none where they say nothing.
+fn public(words: Option<&str>) -> Option<String> {
+    text::non_empty(words?).map(|words| text::without_phones(&text::without_names(&words)))
+}
