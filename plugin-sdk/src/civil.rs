@@ -25,7 +25,23 @@ pub fn parse(text: &str) -> Option<Moment> {
     }
 }
 
-/// A wall clock in the carrier's own format (see jiff's `strtime`), such as `%d-%m-%Y %H:%M`, and what it hints at.
+/// `4:05 PM` as `16:05`, to be put behind a date and read by [`parse`]. Seconds stay as they are.
+pub fn of_24_hours(clock: &str) -> Option<String> {
+    let clock = clock.trim();
+    let (time, half) = clock.split_at_checked(clock.len().checked_sub(2)?)?;
+    let (hour, rest) = time.trim_end().split_once(':')?;
+    let is_plain = rest.bytes().all(|b| b.is_ascii_digit() || b == b':');
+    let hour: u8 = hour.parse().ok().filter(|_| is_plain)?;
+    let hour = match (hour, half.to_ascii_uppercase().as_str()) {
+        (1..=12, "AM") => hour % 12,
+        (1..=12, "PM") => hour % 12 + 12,
+        _ => return None,
+    };
+    Some(format!("{hour:02}:{rest}"))
+}
+
+/// A wall clock in the carrier's own format (see jiff's `strtime`), such as `%d-%m-%Y %H:%M`, and what it hints at. The
+/// reader of formats makes a plugin larger by half: where the parts can be put into the usual order, [`parse`] does.
 pub fn clock_in(format: &str, text: &str, zone: Option<&str>) -> Option<Moment> {
     let at = strtime::parse(format, text.trim()).ok()?.to_datetime().ok()?;
     Some(clock(at, zone))
@@ -181,6 +197,25 @@ mod tests {
         assert_eq!(text(clock_in("%b %d, %Y %I:%M %p", "Nov 5, 2026 3:07 PM", None)), "clock 2026-11-05T15:07:00 -");
         assert_eq!(text(date_in("%Y%m%d", "20261105")), "date 2026-11-05");
         assert_eq!(text(clock_in("%d-%m-%Y", "nonsense", None)), "nothing");
+    }
+
+    #[test]
+    fn the_clock_of_twelve_hours() {
+        for (given, expected) in [
+            ("4:05 PM", Some("16:05")),
+            ("12:00am", Some("00:00")),
+            ("12:59:07 pm", Some("12:59:07")),
+            ("13:00 PM", None),
+            ("0:10 AM", None),
+            ("4:05", None),
+            ("4:05 XM", None),
+            ("4:05+01:00 PM", None),
+            ("PM", None),
+            ("é", None),
+            ("", None),
+        ] {
+            assert_eq!(of_24_hours(given).as_deref(), expected, "{given:?}");
+        }
     }
 
     #[test]

@@ -94,8 +94,20 @@ fn is_phone(run: &str) -> bool {
 }
 
 /// What follows these is a person's name.
-const BEFORE_NAMES: [&str; 9] =
-    ["signed by", "signed for by", "signature:", "recipient:", "签收人", "收件人", "派件员", "派送员", "快递员"];
+const BEFORE_NAMES: [&str; 12] = [
+    "signed by",
+    "signed for by",
+    "signature:",
+    "recipient:",
+    "签收人",
+    "收件人",
+    "派件员",
+    "派送员",
+    "快递员",
+    "揽投员",
+    "投递员",
+    "姓名",
+];
 
 /// The name of the one who signed or who brings it becomes `…`, with all that comes after it: `Delivered, signed by A. B.`
 /// reads `Delivered, signed by …`.

@@ -20,6 +20,9 @@ impl Reply {
     /// carrier's; anything else that does not read is a change of form. Messages never repeat what stands in the body.
     pub fn xml(&self) -> Result<Document<'_>, Failure> {
         let body = self.text().trim_start_matches('\u{feff}').trim();
+        if is_too_large(body) {
+            return Err(Failure::changed("the carrier's answer is far larger than an answer about parcels is"));
+        }
         let mut failure = match parse(body) {
             // Some services send XML under the name of HTML.
             Ok(document) if !document.root_element().tag_name().name().eq_ignore_ascii_case("html") => {
@@ -35,6 +38,14 @@ impl Reply {
         failure.http_status = Some(self.status);
         Err(failure)
     }
+}
+
+/// A tree takes some hundred bytes for each tag and attribute, and is laid out before the first is read: a megabyte of
+/// brackets would need more memory than a plugin has.
+const PARTS_MAX: usize = 100_000;
+
+fn is_too_large(body: &str) -> bool {
+    body.bytes().filter(|b| matches!(b, b'<' | b'=')).count() > PARTS_MAX
 }
 
 /// Whether XML begins well and its first element is never closed.
@@ -104,6 +115,7 @@ mod tests {
             assert_eq!(told("text/xml", passing), Err(FailureKind::Unavailable), "{passing:?}");
         }
         assert_eq!(told("text/html", "<html><body>Access Denied</body></html>"), Err(FailureKind::Blocked));
+        assert_eq!(told("text/xml", &"<".repeat(PARTS_MAX + 1)), Err(FailureKind::ChangedUpstream));
         for changed in ["null", "{}", "<a><b></a>", "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"] {
             assert_eq!(told("text/xml", changed), Err(FailureKind::ChangedUpstream), "{changed:?}");
         }

@@ -17,6 +17,7 @@ use parcelwatch_tracking::{CarrierId, Country, Importance, Norms, Parcel, Rhythm
 use url::Url;
 
 pub use fault::{Fault, Severity};
+pub use read::is_plain_secret;
 
 /// What runs where there is no config: a demo parcel, and everything else as it comes.
 pub const EMBEDDED: &str = include_str!("embedded.toml");

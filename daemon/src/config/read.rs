@@ -22,6 +22,11 @@ use super::{
 const SECRETS: &[&str] =
     &["api_key", "client_id", "client_secret", "username", "password", "token", "signing_key", "account"];
 
+/// Whether a secret stands in the carrier's own table.
+pub fn is_plain_secret(name: &str) -> bool {
+    SECRETS.contains(&name)
+}
+
 pub(super) fn load(path: &Path) -> Result<Checked, Rejected> {
     let text = match read_file(path) {
         Ok(text) => text,

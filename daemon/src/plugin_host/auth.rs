@@ -11,7 +11,7 @@ use parcelwatch_plugin::profile::{Attachment, sign};
 use parcelwatch_tracking::CarrierId;
 use sha2::Digest as _;
 
-use crate::config::Secret;
+use crate::config::{self, Secret};
 use crate::store::{Store, Token};
 
 /// A token is renewed this long before it ends.
@@ -54,7 +54,8 @@ impl Auth {
 
     fn missing(&self, secret: &str) -> Fault {
         let (name, carrier) = (&self.name, &self.carrier);
-        Fault::new("needs_credential", format!("{name} needs {secret}; set {secret} in [carriers.{carrier}]"))
+        let table = if config::is_plain_secret(secret) { "" } else { ".secrets" };
+        Fault::new("needs_credential", format!("{name} needs {secret}; set {secret} in [carriers.{carrier}{table}]"))
     }
 
     /// What a request of this profile carries. `send` sends the request for a token, when one is needed.

@@ -21,9 +21,11 @@ use super::connect::{self, ConnectError, Guarded, Private};
 use super::politeness::Politeness;
 use crate::store::Exchange;
 
-/// From the request to the last byte of the reply.
+/// From the request to the last byte of the reply, unless the plugin asks for another time.
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
-/// From the request to the first byte of the reply.
+/// The longest time a plugin can ask for: its call ends soon after.
+const TOTAL_TIMEOUT_MAX: Duration = Duration::from_secs(50);
+/// From the request to the first byte of the reply, unless the plugin asks for a time of its own.
 const FIRST_BYTE_TIMEOUT: Duration = Duration::from_secs(15);
 /// A body that unpacks to more than this times its size is a bomb.
 const RATIO_MAX: usize = 100;
@@ -66,8 +68,7 @@ impl Egress {
     /// Sends a request and gives back the reply, and the exchange as it is kept.
     pub(super) async fn send(&self, request: Request, now: Timestamp) -> Result<(Reply, Exchange), Fault> {
         let url = self.rules.check(&request)?;
-        let timeout =
-            request.timeout_ms.map_or(TOTAL_TIMEOUT, |ms| Duration::from_millis(u64::from(ms)).min(TOTAL_TIMEOUT));
+        let timeout = own_timeout(&request).unwrap_or(TOTAL_TIMEOUT);
         let sent = tokio::time::timeout(timeout, self.follow(&request, url, now)).await;
         let reply = sent.unwrap_or_else(|_| {
             Err(Fault::new("timeout", format!("no complete reply within {} s", timeout.as_secs())))
@@ -139,14 +140,15 @@ impl Egress {
         let host = url.host_str().unwrap_or_default().to_owned();
         self.politeness.turn(&host, now, TOTAL_TIMEOUT).await?;
         let outgoing = self.outgoing(request, url, &host, attached)?;
-        let sent = tokio::time::timeout(FIRST_BYTE_TIMEOUT, self.client.request(outgoing)).await;
+        let patience = own_timeout(request).unwrap_or(FIRST_BYTE_TIMEOUT);
+        let sent = tokio::time::timeout(patience, self.client.request(outgoing)).await;
         let response = match sent {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(self.connection_fault(&error, &host)),
             Err(_) => {
                 return Err(Fault::new(
                     "timeout",
-                    format!("{host} did not begin to answer within {} s", FIRST_BYTE_TIMEOUT.as_secs()),
+                    format!("{host} did not begin to answer within {} s", patience.as_secs()),
                 ));
             }
         };
@@ -249,6 +251,11 @@ impl Egress {
             body: self.auth.redact_text(reply.text()),
         }
     }
+}
+
+/// How long the plugin wants to wait for a reply.
+fn own_timeout(request: &Request) -> Option<Duration> {
+    request.timeout_ms.map(|ms| Duration::from_millis(u64::from(ms)).min(TOTAL_TIMEOUT_MAX))
 }
 
 /// The same path, query and body, at the operator's endpoint.

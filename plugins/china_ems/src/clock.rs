@@ -14,21 +14,9 @@ pub(crate) fn read(text: &str) -> Option<Moment> {
     let date = format!("{year}-{month:02}-{day:0>2}");
     match time {
         [] => civil::parse(&date),
-        [clock, half] => civil::parse(&format!("{date} {}", of_24_hours(clock, half)?)),
+        [clock, half] => civil::parse(&format!("{date} {}", civil::of_24_hours(&format!("{clock} {half}"))?)),
         _ => None,
     }
-}
-
-/// `4:05` in the afternoon as `16:05`.
-fn of_24_hours(clock: &str, half: &str) -> Option<String> {
-    let (hour, minute) = clock.split_once(':')?;
-    let (hour, minute): (u8, u8) = (hour.parse().ok()?, minute.parse().ok()?);
-    let hour = match (hour, half.to_ascii_uppercase().as_str()) {
-        (1..=12, "AM") => hour % 12,
-        (1..=12, "PM") => hour % 12 + 12,
-        _ => return None,
-    };
-    Some(format!("{hour:02}:{minute:02}"))
 }
 
 #[cfg(test)]

@@ -94,7 +94,8 @@ fn items(parcels: &[&Parcel]) -> Result<Vec<Item>, Failure> {
                 "La Poste refused the key; check api_key in [carriers.laposte] against your application at developer.laposte.fr",
             ),
         )),
-        _ if reply.is_html() && reply.status < 500 => Err(reply.web_page()),
+        429 | 500.. => Err(reply.unexpected()),
+        _ if reply.is_html() => Err(reply.web_page()),
         _ => Err(reply.unexpected()),
     }
 }

@@ -10,9 +10,6 @@ use crate::numbers;
 use crate::refusal::Refusal;
 use crate::scan::{Scan, country, local};
 
-/// How a day's hours are written; the vendor's text leaves it open.
-const HOURS: [&str; 3] = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %I:%M %p"];
-
 /// Reads what the answer says of one number.
 pub(crate) fn read(reply: &Reply, number: &str, parcel: &Parcel) -> Result<Answer, Failure> {
     let Pieces(Some(pieces)) = reply.json()? else {
@@ -191,9 +188,11 @@ impl Piece {
 
     fn prediction(&self) -> Option<(Option<Moment>, Moment)> {
         let day = day(self.predicted_delivery_date.as_deref()?)?;
+        // How a day's hours are written, the vendor's text leaves open.
         let at = |hour: &Option<String>| {
-            let clock = format!("{day} {}", hour.as_deref()?.trim());
-            HOURS.iter().find_map(|format| civil::clock_in(format, &clock, None))
+            let hour = hour.as_deref()?.trim();
+            let hour = civil::of_24_hours(hour).unwrap_or_else(|| hour.to_owned());
+            civil::parse(&format!("{day} {hour}")).filter(|moment| matches!(moment, Moment::Clock { .. }))
         };
         let earliest = at(&self.predicted_delivery_window_start_time);
         let latest = at(&self.predicted_delivery_window_end_time);

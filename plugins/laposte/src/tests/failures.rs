@@ -26,6 +26,7 @@ fn each_kind_of_having_no_answer_is_its_own() {
     check(200, &returned(418), FailureKind::ChangedUpstream);
     check(403, "<html>Access Denied</html>", FailureKind::Blocked);
     check(503, "<html>Back soon</html>", FailureKind::Unavailable);
+    check(429, "<html>Slow down</html>", FailureKind::RateLimited);
     let failure = told(&returned(418)).expect_err("a code from the future");
     assert!(failure.message.ends_with("Call …"), "{}", failure.message);
 }
