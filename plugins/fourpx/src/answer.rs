@@ -1,0 +1,192 @@
+//! The form of 4PX's answer, and what it tells of a parcel.
+
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::numbers;
+use crate::scan::Scan;
+
+/// How the customers' interface says that it does not know the application.
+const BAD_APP_KEY: &str = "000013";
+/// What stands before the local carrier's name in its card.
+const PROVIDER: &str = "【服务商】";
+
+pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
+    let told: Told = reply.json()?;
+    match told.result.as_deref().map(str::trim) {
+        Some("1") => found(told.data.as_deref().unwrap_or_default(), number),
+        Some(_) => Err(told.refusal()),
+        None => Err(Failure::changed("4PX's answer no longer says whether it is one")),
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Told {
+    /// 1 for an answer; a text where the customers' interface answers.
+    #[serde(deserialize_with = "json::text")]
+    result: Option<String>,
+    #[serde(deserialize_with = "json::list")]
+    data: Option<Vec<Entry>>,
+    #[serde(deserialize_with = "json::list")]
+    errors: Option<Vec<Trouble>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Trouble {
+    #[serde(deserialize_with = "json::text")]
+    error_code: Option<String>,
+}
+
+/// What the answer says of one number. Its `status` is not read: it says nothing that the scans do not, and has a value
+/// of its own for numbers that 4PX does not know.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Entry {
+    #[serde(deserialize_with = "json::text")]
+    query_code: Option<String>,
+    /// The local carrier's number.
+    #[serde(deserialize_with = "json::text")]
+    server_code: Option<String>,
+    /// The sender's own.
+    #[serde(deserialize_with = "json::text")]
+    shipper_code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    channel_track_code: Option<String>,
+    /// All numbers of the parcel.
+    #[serde(deserialize_with = "json::texts")]
+    hawb_code_set: Option<Vec<String>>,
+    #[serde(deserialize_with = "json::text")]
+    ct_start_code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    ct_end_code: Option<String>,
+    #[serde(deserialize_with = "json::list")]
+    tracks: Option<Vec<Scan>>,
+    #[serde(deserialize_with = "json::object")]
+    channel_contact: Option<LocalCarrier>,
+}
+
+/// The card of the local carrier. Its phones and addresses are left out.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct LocalCarrier {
+    #[serde(deserialize_with = "json::text")]
+    channel_simple_name: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    contact: Option<String>,
+}
+
+/// What the answer says of one number, whatever place in it that has.
+fn found(entries: &[Entry], number: &str) -> Result<Answer, Failure> {
+    if let Some(entry) = entries.iter().find(|entry| entry.is_about(number)) {
+        return entry.answer(number);
+    }
+    if entries.iter().any(|entry| entry.query_code.is_none()) {
+        return Err(Failure::changed("4PX's answer no longer says which number it is about"));
+    }
+    let message = format!("4PX left {number} out of its answer, which proves nothing; it is asked again");
+    Err(Failure::new(FailureKind::Inconclusive, message))
+}
+
+impl Told {
+    fn refusal(&self) -> Failure {
+        let codes = self.errors.iter().flatten().filter_map(|trouble| trouble.error_code.as_deref()).map(str::trim);
+        let code = codes.into_iter().find(|code| code.len() <= 12 && code.bytes().all(|b| b.is_ascii_alphanumeric()));
+        match code {
+            // The page takes no key, so this comes from elsewhere: a mirror, or a page that became another.
+            Some(BAD_APP_KEY) => Failure::new(
+                FailureKind::AuthFailed,
+                "4PX refused the app key of its customers' interface, which this plugin does not speak; if endpoint in \
+                 [carriers.fourpx] leads there, take it out, else look the parcel up on its page",
+            ),
+            Some(code) => Failure::new(FailureKind::Unavailable, format!("4PX could not look anything up ({code})")),
+            None => Failure::new(FailureKind::Unavailable, "4PX could not look anything up, and does not say why"),
+        }
+    }
+}
+
+impl Entry {
+    fn is_about(&self, number: &str) -> bool {
+        let same = |told: &Option<String>| told.as_deref().is_some_and(|told| told.trim().eq_ignore_ascii_case(number));
+        same(&self.query_code) || (self.query_code.is_none() && (same(&self.server_code) || same(&self.shipper_code)))
+    }
+
+    fn answer(&self, number: &str) -> Result<Answer, Failure> {
+        let (origin, destination) = (country(self.ct_start_code.as_deref()), country(self.ct_end_code.as_deref()));
+        let scans = self.tracks.iter().flatten();
+        let events: Vec<Event> = scans.map(|scan| scan.event(&[origin, destination])).collect();
+        let handoffs = self.handoffs(number, destination);
+        if events.is_empty() && handoffs.is_empty() {
+            return Err(nothing_told(number, origin.or(destination).is_some()));
+        }
+        let done = events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned));
+        let local_carrier = self.local_carrier().map(|name| ("local_carrier".to_owned(), name));
+        Ok(Answer {
+            events,
+            handoffs,
+            origin: origin.map(|country| country.to_string()),
+            destination: destination.map(|country| country.to_string()),
+            facts: local_carrier.into_iter().collect(),
+            done,
+            ..Answer::default()
+        })
+    }
+
+    /// The numbers to go on with, the surest first, each once. What the sender calls the parcel is none of them.
+    fn handoffs(&self, number: &str, destination: Option<Country>) -> Vec<Handoff> {
+        let fields = [
+            (self.channel_track_code.as_deref(), 90, "4PX gives it as the number of the local channel"),
+            (self.server_code.as_deref(), 85, "4PX gives it as the number of the last mile"),
+        ];
+        let listed = self.hawb_code_set.iter().flatten();
+        let listed = listed.map(|told| (Some(told.as_str()), 50, "it stands in 4PX's list of the parcel's numbers"));
+        let mut handoffs: Vec<Handoff> = Vec::new();
+        for (told, confidence, because) in fields.into_iter().chain(listed) {
+            let told: String = told.unwrap_or_default().split_whitespace().collect();
+            let is_known = |known: &str| known.trim().eq_ignore_ascii_case(&told);
+            let is_senders = self.shipper_code.as_deref().is_some_and(is_known) && !numbers::is_own(&told);
+            let is_told = handoffs.iter().any(|handoff| is_known(&handoff.number));
+            if !numbers::is_followable(&told) || is_known(number) || is_senders || is_told {
+                continue;
+            }
+            // What was asked for by a partner's number has one of 4PX's own.
+            let is_own = numbers::is_own(&told);
+            handoffs.push(Handoff {
+                carrier: if is_own { Some("fourpx".to_owned()) } else { self.local_carrier() },
+                country: destination.filter(|_| !is_own).map(|country| country.to_string()),
+                role: if is_own { Role::Partner } else { Role::HandOff },
+                number: told,
+                confidence,
+                because: because.to_owned(),
+            });
+        }
+        handoffs
+    }
+
+    /// The local carrier's name, from the field made for it or from the first line of its card, behind which its phones
+    /// and addresses stand.
+    fn local_carrier(&self) -> Option<String> {
+        let card = self.channel_contact.as_ref()?;
+        let named = card.channel_simple_name.as_deref().and_then(text::non_empty);
+        let first_line = || text::non_empty(card.contact.as_deref()?.lines().next()?.trim().strip_prefix(PROVIDER)?);
+        named.or_else(first_line).map(|name| text::without_phones(&name))
+    }
+}
+
+/// A country is told only of a parcel that 4PX has data of. Without one, a number that is not handed over yet answers
+/// as one that nobody has.
+fn nothing_told(number: &str, is_known: bool) -> Failure {
+    if is_known {
+        return Failure::no_scan_yet(format!("4PX knows {number} and has not scanned it yet"));
+    }
+    Failure::not_found(format!(
+        "4PX does not know {number}, or has not scanned it yet; check it for a typo, or wait until the seller has \
+         handed it over"
+    ))
+}
+
+fn country(code: Option<&str>) -> Option<Country> {
+    Country::new(code?.trim()).filter(Country::is_assigned)
+}

@@ -1,0 +1,111 @@
+//! One scan in 4PX's answer: what happened, at which instant, and in whose words.
+
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::codes;
+
+/// `tkDateStr` is the instant of `tkDate` on this clock, wherever the scan was made.
+const CHINA: &str = "+08:00";
+/// A clock as [`civil`] writes it: `2026-11-21T14:05:00`.
+const CLOCK_CHARS: usize = 19;
+
+/// `spTkSummary`, `spTkZipCode` and the picture of a signature are left out: they may be about the recipient.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Scan {
+    #[serde(deserialize_with = "json::text")]
+    tk_code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    tk_desc: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    tk_translated_desc: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    tk_location: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    tk_timezone: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    tk_date: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    tk_date_str: Option<String>,
+}
+
+impl Scan {
+    /// The event, for a parcel that goes between these countries.
+    pub(crate) fn event(&self, ends: &[Option<Country>]) -> Event {
+        let code = self.tk_code.as_deref().map(str::trim);
+        let own = words(self.tk_desc.as_deref());
+        let translated = words(self.tk_translated_desc.as_deref());
+        let (text, translation) = match (own, translated) {
+            (Some(own), translated) => {
+                let translated = translated.filter(|words| *words != own).or_else(|| in_english(code, &own));
+                (own, translated)
+            }
+            (None, translated) => (translated.unwrap_or_default(), None),
+        };
+        Event {
+            moment: self.moment(),
+            code: code.map(str::to_owned),
+            translation,
+            place: self.place(ends),
+            facts: code.and_then(codes::fact).into_iter().collect(),
+            ..Event::new(code.map_or(Status::Unknown, |code| codes::status(code, &text)), text)
+        }
+    }
+
+    /// The instant, on the clock of the place where that is told.
+    fn moment(&self) -> Option<Moment> {
+        let zone = self.tk_timezone.as_deref().map(str::trim);
+        let in_china = || civil::with_offset(self.tk_date_str.as_deref()?, Some(CHINA));
+        match self.tk_date.as_deref().and_then(civil::parse).or_else(in_china)? {
+            Moment::Instant(told) => {
+                let local = zone.and_then(|zone| on_clock(&told, zone));
+                Some(local.unwrap_or(Moment::Instant(told)))
+            }
+            // Without an offset it is no instant any more.
+            other => Some(civil::distrust(other, zone)),
+        }
+    }
+
+    /// A country by its name counts only where it is one of the two that the parcel goes between: names of countries
+    /// are also names of towns.
+    fn place(&self, ends: &[Option<Country>]) -> Option<Place> {
+        let text = text::without_phones(&text::non_empty(self.tk_location.as_deref()?)?);
+        let country = Country::from_name(&text).filter(|country| ends.contains(&Some(*country)));
+        Some(Place { country: country.map(|country| country.to_string()), text, ..Place::default() })
+    }
+}
+
+/// Free text without the people in it.
+fn words(told: Option<&str>) -> Option<String> {
+    let words = text::without_phones(&text::without_names(&text::clean(told?)));
+    (!words.is_empty()).then_some(words)
+}
+
+/// Our words for a code, where 4PX's own are not in Latin letters.
+fn in_english(code: Option<&str>, own: &str) -> Option<String> {
+    let is_foreign = own.chars().any(|c| c.is_alphabetic() && u32::from(c) > 0x24f);
+    code.filter(|_| is_foreign).and_then(codes::in_english).map(str::to_owned)
+}
+
+/// The same instant on the clock of a zone such as `UTC+02:00`.
+fn on_clock(told: &str, zone: &str) -> Option<Moment> {
+    let (clock, from) = told.split_at_checked(CLOCK_CHARS)?;
+    let Moment::Instant(read) = civil::with_offset(clock, zone.strip_prefix("UTC"))? else { return None };
+    let to = read.get(CLOCK_CHARS..)?;
+    let day = civil::days_between(&Moment::Date("1970-01-01".to_owned()), &Moment::Instant(told.to_owned()))?;
+    let part = |at: usize| clock.get(at..at + 2)?.parse::<i64>().ok();
+    let face = ((day * 24 + part(11)?) * 60 + part(14)?) * 60 + part(17)?;
+    let Moment::Instant(there) = civil::epoch_ms((face - seconds(from)? + seconds(to)?) * 1000)? else { return None };
+    civil::with_offset(there.trim_end_matches('Z'), Some(to))
+}
+
+/// An offset in seconds, as [`civil`] writes it: `+02:00` or `Z`.
+fn seconds(offset: &str) -> Option<i64> {
+    if offset == "Z" {
+        return Some(0);
+    }
+    let (hours, minutes) = offset.get(1..)?.split_once(':')?;
+    let seconds = hours.parse::<i64>().ok()? * 3600 + minutes.parse::<i64>().ok()? * 60;
+    Some(if offset.starts_with('-') { -seconds } else { seconds })
+}
