@@ -1,0 +1,166 @@
+//! The door for customers with a contract, which shows every scan. The contract names the address, mostly one of
+//! several numeric hosts without encryption, so that the operator grants it in `hosts`.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::order;
+use crate::refusal::{self, Key};
+use crate::scan::Scan;
+
+const PROFILE: &str = "business";
+const KEY: Key = Key { name: "business_key", table: "[carriers.china_post.secrets]" };
+/// How far China's clock is ahead of UTC, in hours.
+const CHINA_AHEAD: i64 = 8;
+
+pub(crate) fn profile() -> Profile {
+    let key = ("key".to_owned(), format!("{{{}}}", KEY.name));
+    Profile { parameters: vec![key], ..Profile::hmac(PROFILE) }
+}
+
+/// What the operator's contract names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Contract {
+    customer: String,
+    url: String,
+}
+
+impl Contract {
+    /// The contract of the settings, where there is one; half of one is a mistake.
+    pub(crate) fn of_settings() -> Result<Option<Self>, Failure> {
+        let setting = |name| host::setting(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        let missing = match (setting("customer"), setting("business_url")) {
+            (Some(customer), Some(url)) => return Ok(Some(Self { customer, url })),
+            (None, None) => return Ok(None),
+            (None, Some(_)) => "customer",
+            (Some(_), None) => "business_url",
+        };
+        let message = format!(
+            "China Post's business interface takes both customer and business_url; set {missing} in \
+             [carriers.china_post.settings], or take the other out"
+        );
+        let failure = Failure::new(FailureKind::NeedsCredential, message);
+        Err(Failure { needs: vec![missing.to_owned()], ..failure })
+    }
+
+    pub(crate) fn ask(&self, number: &str) -> Result<Answer, Failure> {
+        let body = format!(r#"{{"traceNo":"{number}"}}"#);
+        let digest = host::sign(PROFILE, "md5_suffix", body.as_bytes()).map_err(|_| KEY.missing())?;
+        let reply = http::post(&self.url)
+            .header("accept", "application/json")
+            .form(&[
+                ("sendID", &self.customer),
+                ("proviceNo", "99"),
+                ("msgKind", &format!("{}_JDPT_TRACE", self.customer)),
+                ("serialNo", &hex(&host::random(8))),
+                ("sendDate", &send_date(&host::now()).unwrap_or_default()),
+                ("receiveID", "JDPT"),
+                ("batchNo", "999"),
+                ("dataType", "1"),
+                // The digest's letters are encoded, not its bytes.
+                ("dataDigest", &STANDARD.encode(hex(&digest))),
+                ("msgBody", &body),
+            ])
+            .send()?;
+        refusal::gate(&reply, KEY)?;
+        let told: Told = reply.json()?;
+        match told.response_state.as_deref().map(str::trim) {
+            Some("true") => told.answer(number),
+            Some(_) => Err(refusal::told(&reply, "", told.error_desc.as_deref().unwrap_or_default(), number, KEY)),
+            None => Err(refusal::formless(&reply, KEY)),
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The present, which comes in UTC, as `yyyyMMddHHmmss` on China's clock.
+fn send_date(now: &str) -> Option<String> {
+    let day = civil::days_between(&Moment::Date("1970-01-01".to_owned()), &civil::parse(now)?)?;
+    let part = |at: usize| now.get(at..at + 2)?.parse::<i64>().ok();
+    let seconds = ((day * 24 + part(11)? + CHINA_AHEAD) * 60 + part(14)?) * 60 + part(17)?;
+    let Moment::Instant(there) = civil::epoch_ms(seconds * 1000)? else { return None };
+    Some(there.chars().filter(char::is_ascii_digit).collect())
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Told {
+    #[serde(deserialize_with = "json::text")]
+    response_state: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    error_desc: Option<String>,
+    /// Oldest first.
+    #[serde(deserialize_with = "json::list")]
+    response_items: Option<Vec<Item>>,
+}
+
+/// One scan. Who made it is left out.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Item {
+    #[serde(deserialize_with = "json::text")]
+    trace_no: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    op_time: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    op_code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    op_name: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    op_desc: Option<String>,
+    /// Offices in China only.
+    #[serde(deserialize_with = "json::text")]
+    op_org_prov_name: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    op_org_city: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    op_org_code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    op_org_name: Option<String>,
+}
+
+impl Told {
+    fn answer(&self, number: &str) -> Result<Answer, Failure> {
+        let items: Vec<&Item> = self.response_items.iter().flatten().collect();
+        if items.is_empty() {
+            return Err(refusal::nothing(number));
+        }
+        let events: Vec<Event> = items.iter().filter(|item| item.is_about(number)).map(|item| item.event()).collect();
+        if events.is_empty() {
+            return Err(refusal::other(number));
+        }
+        let events = order::newest_first(events);
+        Ok(Answer {
+            done: order::is_done(&events),
+            events,
+            origin: number.ends_with("CN").then(|| "CN".to_owned()),
+            ..Answer::default()
+        })
+    }
+}
+
+impl Item {
+    /// The question was about one number, so that an item need not repeat it.
+    fn is_about(&self, number: &str) -> bool {
+        self.trace_no.as_deref().is_none_or(|told| told.trim().eq_ignore_ascii_case(number))
+    }
+
+    fn event(&self) -> Event {
+        let scan = Scan {
+            at: self.op_time.as_deref(),
+            code: self.op_code.as_deref(),
+            words: self.op_desc.as_deref(),
+            state: self.op_name.as_deref(),
+            office: self.op_org_name.as_deref(),
+            office_code: self.op_org_code.as_deref(),
+            city: self.op_org_city.as_deref(),
+            in_china: self.op_org_prov_name.is_some() || self.op_org_city.is_some(),
+        };
+        scan.event(None)
+    }
+}

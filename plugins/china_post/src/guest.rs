@@ -1,0 +1,238 @@
+//! The door for guests of the postal app: a question that opens the record, then the record with its three newest
+//! scans.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::refusal::{self, Key};
+use crate::scan::Scan;
+use crate::{codes, countries, order, words};
+
+pub(crate) const HOST: &str = "https://ec.ems.com.cn";
+pub(crate) const PROFILE: &str = "guest";
+/// What the app signs with.
+const KEY: Key = Key { name: "signing_key", table: "[carriers.china_post]" };
+/// Headers beside the usual ones.
+pub(crate) const HEADERS: &str = "user-channel user-sign";
+
+const CHECK: &str = "/mail/getGisTraces/checkMail";
+const RECORD: &str = "/mail/getGisTraces/subjection/v3";
+
+pub(crate) fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+    let number = &parcel.number;
+    match question(CHECK, number)?.json::<Check>()?.info {
+        Some(2) => return Err(wants_digits(parcel)),
+        Some(3) => return Err(refusal::nothing(number)),
+        // Anything else means that the record is open, as the app reads it.
+        _ => {}
+    }
+    let record: Record = question(RECORD, number)?.json()?;
+    record.info.and_then(|info| info.mail).unwrap_or_default().answer(number)
+}
+
+/// A signed question, and the reply to it that is no refusal.
+fn question(path: &str, number: &str) -> Result<Reply, Failure> {
+    let body = format!(r#"{{"mailNo":"{number}"}}"#);
+    let signature =
+        host::sign(PROFILE, "hmac_sha256", format!("{path}?json={body}").as_bytes()).map_err(|_| KEY.missing())?;
+    let reply = http::post(&format!("{HOST}/ect-web{path}"))
+        .header("accept", "application/json")
+        .header("user-channel", "APP")
+        .header("user-sign", &STANDARD.encode(signature))
+        .json(body)
+        .send()?;
+    refusal::gate(&reply, KEY)?;
+    let head: Head = reply.json()?;
+    match head.code.as_deref().map(str::trim) {
+        Some("000000") => Ok(reply),
+        Some(code) => Err(refusal::told(&reply, code, head.msg.as_deref().unwrap_or_default(), number, KEY)),
+        None => Err(refusal::formless(&reply, KEY)),
+    }
+}
+
+/// How the digits travel is not known to anybody who wrote about it, so they cannot be sent. Who gave them is not asked
+/// again.
+fn wants_digits(parcel: &Parcel) -> Failure {
+    const DIGITS: &str = "phone_digits";
+    let number = &parcel.number;
+    let message = format!(
+        "China Post shows {number} only to who knows the last four digits of the phone on its label, and this plugin \
+         cannot send them yet; look it up at www.ems.com.cn or at the destination's post"
+    );
+    match parcel.hint(DIGITS) {
+        Some(_) => Failure::new(FailureKind::Unsupported, message),
+        None => Failure::needs_input(&[DIGITS], message),
+    }
+}
+
+/// What every answer begins with.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Head {
+    #[serde(deserialize_with = "json::text")]
+    code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    msg: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Check {
+    /// 2 wants the digits of a phone, 3 knows nothing.
+    #[serde(deserialize_with = "json::integer")]
+    info: Option<i64>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Record {
+    #[serde(deserialize_with = "json::object")]
+    info: Option<Info>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Info {
+    #[serde(deserialize_with = "json::object")]
+    mail: Option<Mail>,
+}
+
+/// The record. Collector, courier, sender and recipient have names and phones in it, which are left out.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Mail {
+    #[serde(deserialize_with = "json::text")]
+    mail_no: Option<String>,
+    /// Oldest first.
+    #[serde(deserialize_with = "json::list")]
+    mail_infos: Option<Vec<MailInfo>>,
+    /// How many scans there are, the ones that guests do not see included.
+    #[serde(deserialize_with = "json::integer")]
+    mail_info_count: Option<i64>,
+    #[serde(deserialize_with = "json::text")]
+    state_desc: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    receiver_country_name: Option<String>,
+    #[serde(deserialize_with = "json::object")]
+    collector: Option<Collector>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct MailInfo {
+    #[serde(deserialize_with = "json::text")]
+    time: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    operation_code: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    operation: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    state_desc: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    org_name: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    org_code: Option<String>,
+}
+
+/// Who accepted the parcel, and when.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Collector {
+    #[serde(deserialize_with = "json::text")]
+    op_time: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    org_name: Option<String>,
+}
+
+impl Mail {
+    fn answer(&self, number: &str) -> Result<Answer, Failure> {
+        let destination = self.receiver_country_name.as_deref().and_then(countries::find);
+        let events = order::newest_first(self.events(destination));
+        let summary = self.summary();
+        match self.mail_no.as_deref() {
+            Some(told) if !told.trim().eq_ignore_ascii_case(number) => return Err(refusal::other(number)),
+            None if !events.is_empty() || summary.is_some() => {
+                return Err(Failure::changed("China Post's record no longer says which number it is about"));
+            }
+            _ => {}
+        }
+        if events.is_empty() && summary.is_none() {
+            return Err(self.nothing_told(number));
+        }
+        Ok(Answer {
+            done: order::is_done(&events),
+            events,
+            summary,
+            origin: number.ends_with("CN").then(|| "CN".to_owned()),
+            destination: destination.map(|country| country.to_string()),
+            facts: self.mail_info_count.map(|count| ("scans".to_owned(), count.to_string())).into_iter().collect(),
+            ..Answer::default()
+        })
+    }
+
+    /// Oldest first, with the acceptance in front. Guests lose its scan as soon as three others came after it, so it is
+    /// told as the record's head tells it from the beginning on: else it would be told twice.
+    fn events(&self, destination: Option<Country>) -> Vec<Event> {
+        let mut events: Vec<Event> =
+            self.mail_infos.iter().flatten().map(|info| info.scan().event(destination)).collect();
+        if let Some(acceptance) = self.collector.as_ref().and_then(Collector::event) {
+            events.retain(|event| event.status != Status::Accepted || face(event) != face(&acceptance));
+            events.insert(0, acceptance);
+        }
+        events
+    }
+
+    fn summary(&self) -> Option<Summary> {
+        let state = words::first_clause(self.state_desc.as_deref()?, None)?;
+        let status = codes::meaning(None, Some(&state)).map_or(Status::Unknown, |meaning| meaning.status);
+        Some(Summary { status, code: None, text: state })
+    }
+
+    fn nothing_told(&self, number: &str) -> Failure {
+        match (self.mail_info_count, &self.receiver_country_name) {
+            (Some(1..), _) => Failure::changed(format!(
+                "China Post counts scans of {number} and lists none that this plugin can read"
+            )),
+            (_, Some(_)) => Failure::no_scan_yet(format!("China Post has a record of {number} and no scan in it yet")),
+            (_, None) => refusal::nothing(number),
+        }
+    }
+}
+
+impl MailInfo {
+    fn scan(&self) -> Scan<'_> {
+        Scan {
+            at: self.time.as_deref(),
+            code: self.operation_code.as_deref(),
+            words: self.operation.as_deref(),
+            state: self.state_desc.as_deref(),
+            office: self.org_name.as_deref(),
+            office_code: self.org_code.as_deref(),
+            ..Scan::default()
+        }
+    }
+}
+
+/// What the clock showed, wherever it hangs.
+fn face(event: &Event) -> Option<&str> {
+    let (Moment::Clock { at, .. } | Moment::Instant(at) | Moment::Date(at)) = event.moment.as_ref()?;
+    Some(at.get(..19).unwrap_or(at))
+}
+
+impl Collector {
+    /// The acceptance, in the word that the app has for it.
+    fn event(&self) -> Option<Event> {
+        let scan = Scan {
+            at: Some(self.op_time.as_deref()?),
+            state: Some(codes::ACCEPTED),
+            office: self.org_name.as_deref(),
+            in_china: true,
+            ..Scan::default()
+        };
+        let event = scan.event(None);
+        event.moment.is_some().then_some(event)
+    }
+}
