@@ -383,7 +383,8 @@ pub struct Descriptor {
     pub link: Option<String>,
     /// `phone`, `email`, `web`, `help` …
     pub contact: Facts,
-    /// `facts_as_of`, `headers` …
+    /// For people: `access`, `known_from`, `facts_as_of`. For the daemon: `headers` it may set beside the usual ones, the
+    /// `probe`, a number of nobody's that shows whether a key works, and the `optional` secrets.
     pub facts: Facts,
 }
 

@@ -458,7 +458,7 @@ fn card(offer: &Offer, config: Option<&CarrierConfig>) -> PluginCard {
         state: if config.is_none_or(|config| config.enabled) { "running" } else { "disabled" }.to_owned(),
         batch_max: descriptor.batch_max,
         gap_s: descriptor.gap.as_secs(),
-        secrets: descriptor.secrets().into_iter().map(|secret| (secret.clone(), has(&secret))).collect(),
+        secrets: descriptor.secrets_needed().into_iter().map(|secret| (secret.clone(), has(&secret))).collect(),
         link: descriptor.link.clone(),
         contact: pairs(&descriptor.contact),
         facts: pairs(&descriptor.facts),

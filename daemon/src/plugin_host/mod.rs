@@ -76,7 +76,14 @@ impl Descriptor {
         self.roles.iter().any(|role| role == "aggregator")
     }
 
-    /// The secrets its profiles take, each once.
+    /// The secrets without which it cannot be asked.
+    pub fn secrets_needed(&self) -> Vec<String> {
+        let optional = self.facts.get("optional").unwrap_or_default();
+        let is_needed = |secret: &String| !optional.split_whitespace().any(|name| name == secret);
+        self.secrets().into_iter().filter(is_needed).collect()
+    }
+
+    /// The secrets its profiles take, each once. The fact `optional` names those that only open a second door.
     pub fn secrets(&self) -> Vec<String> {
         let mut names: Vec<String> = self.profiles.iter().flat_map(Profile::secrets).collect();
         names.sort();
@@ -427,7 +434,8 @@ impl Plugin {
     /// operator's key it is none's last resort either.
     fn is_offered(&self) -> bool {
         let descriptor = &self.compiled.descriptor;
-        !descriptor.is_aggregator() || descriptor.secrets().iter().all(|name| self.config.secrets.contains_key(name))
+        !descriptor.is_aggregator()
+            || descriptor.secrets_needed().iter().all(|name| self.config.secrets.contains_key(name))
     }
 
     /// The carrier's gap, or the operator's: longer as they like, shorter only at an endpoint of their own.

@@ -41,7 +41,7 @@ impl Carrier for ChinaEms {
                      interface asked instead: set partner_origin in [carriers.china_ems.settings], and api_key \
                      and the same origin among hosts in [carriers.china_ems]",
                 ),
-                ("key", "optional"),
+                ("optional", "api_key"),
                 ("headers", "version"),
                 ("known_from", "public code that reads the page; the partner interface from recordings of 2017"),
                 ("facts_as_of", "2026-11"),

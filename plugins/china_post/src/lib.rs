@@ -49,6 +49,7 @@ impl Carrier for ChinaPost {
                 ("known_from", "public clients; no recording"),
                 ("facts_as_of", "2026-11"),
                 ("headers", guest::HEADERS),
+                ("optional", "business_key"),
                 ("probe", "LX000000005CN"),
             ]),
             ..Descriptor::new("china_post", "China Post", env!("CARGO_PKG_VERSION"))

@@ -47,7 +47,7 @@ impl Carrier for Yanwen {
                     "no key is needed for the public page; merchants set their merchant number as account in \
                      [carriers.yanwen], and the merchant interface is asked instead",
                 ),
-                ("key", "optional"),
+                ("optional", "account"),
                 (
                     "known_from",
                     "the page as a public project saw it live; the merchant interface from public code only",
