@@ -203,6 +203,20 @@ fn candidate(carrier: &str, confidence: u8) -> Candidate {
 }
 
 #[test]
+fn what_an_aggregator_named_is_not_paid_for_a_second_time() {
+    let (mut timeline, _) = asked_first(&[("trackall", 10)]);
+    let local = TrackingNumber::new("LOCAL00001").expect("a number");
+    let mut told = report(day(3, 1), &JOURNEY);
+    told.handoffs = vec![handoff("LOCAL00001", "Post")];
+    timeline.absorb(LegNo(0), &told);
+    assert_eq!(timeline.assign(&local, &[candidate("trackany", 10)], 1), []);
+    assert_eq!(timeline.leg(LegNo(1)).map(|leg| leg.state), Some(LegState::NoCarrier));
+    let candidates = [candidate("post", 60), candidate("trackany", 10)];
+    assert_eq!(timeline.assign(&local, &candidates, 1), [LegNo(1)]);
+    assert_eq!(timeline.legs.len(), 2, "the post has it, and nobody else is asked");
+}
+
+#[test]
 fn numbers_taken_out_of_the_config_are_retired_and_come_back() {
     let mut timeline = Timeline::default();
     let mut parcel = parcel();
