@@ -1,0 +1,242 @@
+//! What is done for the parcels of one question: stopped ones are restarted, known ones read, new ones registered.
+
+use parcelwatch_plugin::http::{Reply, Request};
+use parcelwatch_plugin::prelude::*;
+
+use crate::envelope::{self, Verdict};
+use crate::question::{self, Act, Item};
+use crate::registration::{Registration, State};
+use crate::{carriers, numbers, record, refusal};
+
+/// One parcel on the desk.
+struct Case<'a> {
+    parcel: &'a Parcel,
+    /// 17TRACK's number of the carrier, where the person named it.
+    courier: Option<i64>,
+    registration: Option<Registration>,
+    found: Option<Result<Answer, Failure>>,
+}
+
+/// Tells what became of the parcels.
+pub(crate) fn track(parcels: &[Parcel]) -> Vec<Outcome> {
+    let mut desk = Desk { cases: parcels.iter().map(Case::of).map(Case::checked).collect(), closed: None };
+    desk.look_at_the_account();
+    desk.restart();
+    desk.read();
+    desk.register();
+    desk.cases.into_iter().map(Case::outcome).collect()
+}
+
+/// Stops parcels that are no longer followed.
+pub(crate) fn release(parcels: &[Parcel]) -> Vec<Outcome> {
+    let mut desk = Desk { cases: parcels.iter().map(Case::of).collect(), closed: None };
+    desk.stop();
+    desk.cases.into_iter().map(Case::outcome).collect()
+}
+
+struct Desk<'a> {
+    cases: Vec<Case<'a>>,
+    /// A refusal that every further question would meet, too.
+    closed: Option<Failure>,
+}
+
+impl<'a> Case<'a> {
+    fn of(parcel: &'a Parcel) -> Self {
+        Self { parcel, courier: None, registration: Registration::of(parcel), found: None }
+    }
+
+    /// A question that may have its answer before it is asked: 17TRACK would not take it.
+    fn checked(self) -> Self {
+        if !numbers::is_askable(self.number()) {
+            return Self { found: Some(Err(numbers::invalid(self.number()))), ..self };
+        }
+        match carriers::named(self.parcel) {
+            Ok(courier) => Self { courier, ..self },
+            Err(failure) => Self { found: Some(Err(failure)), ..self },
+        }
+    }
+
+    fn number(&self) -> &'a str {
+        &self.parcel.number
+    }
+
+    fn is(&self, state: State) -> bool {
+        self.registration.is_some_and(|registration| registration.state == state)
+    }
+
+    fn set(&mut self, state: State) {
+        self.registration = self.registration.map(|registration| Registration { state, ..registration });
+    }
+
+    fn item(&self) -> Item<'a> {
+        let carrier = self.registration.and_then(|registration| registration.carrier).or(self.courier);
+        Item { number: self.number(), carrier, param: None }
+    }
+
+    /// The first of these hints that the person gave.
+    fn hint(&self, wanted: &[&str]) -> Option<&'a str> {
+        wanted.iter().find_map(|name| self.parcel.hint(name))
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        self.found = Some(Err(failure));
+    }
+
+    /// Takes what a reading tells.
+    fn read(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Accepted(records) => {
+                let carrier = self.registration.and_then(|registration| registration.carrier);
+                self.found = Some(record::answer(records, carrier, self.number(), self.is(State::Ended)));
+            }
+            verdict => self.refuse(verdict),
+        }
+    }
+
+    /// Takes a rejection. What is gone at 17TRACK is forgotten here, too, and so registered anew.
+    fn refuse(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Rejected(refusal::NOT_REGISTERED) if self.registration.is_some() => self.registration = None,
+            Verdict::Rejected(code) => self.fail(refusal::of_one(code, self.number())),
+            Verdict::Accepted(_) | Verdict::Missing => self.fail(refusal::left_out(self.number())),
+        }
+    }
+
+    fn outcome(self) -> Outcome {
+        let number = self.number();
+        let found = self.found.unwrap_or_else(|| Err(refusal::left_out(number)));
+        // What was registered stays remembered, whatever else failed; what is gone is forgotten.
+        Outcome { cursor: self.registration.map(Registration::cursor), ..self.parcel.outcome(found) }
+    }
+}
+
+impl<'a> Desk<'a> {
+    /// The cases without an outcome that fit, and what is told of each.
+    fn open(&self, fits: impl Fn(&Case<'a>) -> bool) -> Vec<(usize, Item<'a>)> {
+        let cases = self.cases.iter().enumerate();
+        cases.filter(|(_, case)| case.found.is_none() && fits(case)).map(|(index, case)| (index, case.item())).collect()
+    }
+
+    /// Does something with these cases. The ones that were not even looked at have their failure, the others a verdict.
+    fn ask(&mut self, act: Act, asked: Vec<(usize, Item<'a>)>) -> Vec<(usize, Verdict)> {
+        if asked.is_empty() {
+            return Vec::new();
+        }
+        let (open, items): (Vec<usize>, Vec<Item<'_>>) = asked.into_iter().unzip();
+        let told = act.request(&items).and_then(|request| self.send(request));
+        match told.and_then(|reply| envelope::sorted(&reply).map_err(|failure| self.note(failure))) {
+            Ok(mut sorted) => open.into_iter().map(|index| (index, sorted.take(self.cases[index].number()))).collect(),
+            Err(failure) => {
+                open.into_iter().for_each(|index| self.cases[index].fail(failure.clone()));
+                Vec::new()
+            }
+        }
+    }
+
+    fn send(&mut self, request: Request) -> Result<Reply, Failure> {
+        match &self.closed {
+            Some(failure) => Err(failure.clone()),
+            None => request.send().map_err(|fault| self.note(Failure::from(fault))),
+        }
+    }
+
+    fn note(&mut self, failure: Failure) -> Failure {
+        if failure.concerns_all() {
+            self.closed = Some(failure.clone());
+        }
+        failure
+    }
+
+    /// What the account has left, for people.
+    fn units_left(&mut self) -> Result<String, Failure> {
+        let reply = self.send(question::quota())?;
+        envelope::units_left(&reply).map_err(|failure| self.note(failure))
+    }
+
+    /// A question whether the key works is answered without registering a number, which would cost a unit.
+    fn look_at_the_account(&mut self) {
+        let is_probe = |case: &Case<'_>| case.parcel.hint("probe").is_some();
+        if self.cases.iter().any(is_probe) {
+            let units = self.units_left();
+            let found = units.map(|units| Answer { facts: vec![("quota".to_owned(), units)], ..Answer::default() });
+            for case in self.cases.iter_mut().filter(|case| is_probe(case)) {
+                case.found = Some(found.clone());
+            }
+        }
+    }
+
+    /// Stopped parcels that are followed again.
+    fn restart(&mut self) {
+        let stopped = self.open(|case| case.is(State::Stopped));
+        for (index, verdict) in self.ask(Act::Restart, stopped) {
+            let case = &mut self.cases[index];
+            match verdict {
+                Verdict::Accepted(_) | Verdict::Rejected(refusal::NOT_STOPPED) => case.set(State::Followed),
+                Verdict::Rejected(refusal::RESTARTED_BEFORE) => case.set(State::Ended),
+                verdict => case.refuse(verdict),
+            }
+        }
+    }
+
+    fn read(&mut self) {
+        let registered = self.open(|case| case.registration.is_some());
+        for (index, verdict) in self.ask(Act::Read, registered) {
+            self.cases[index].read(verdict);
+        }
+    }
+
+    /// New parcels. What their carriers want to know of the recipient is told only once they asked for it.
+    fn register(&mut self) {
+        let mut begun = Vec::new();
+        let mut known = false;
+        let mut asked = self.open(|case| case.registration.is_none());
+        while !asked.is_empty() {
+            let mut wanting = Vec::new();
+            let told_more = asked.iter().any(|(_, item)| item.param.is_some());
+            for (index, verdict) in self.ask(Act::Register, std::mem::take(&mut asked)) {
+                let case = &mut self.cases[index];
+                match verdict {
+                    Verdict::Accepted(records) => {
+                        case.registration = Some(Registration::new(records.first().and_then(|record| record.carrier)));
+                        begun.push(index);
+                    }
+                    Verdict::Rejected(refusal::REGISTERED_ALREADY) => {
+                        case.registration = Some(Registration::new(case.courier));
+                        known = true;
+                    }
+                    Verdict::Rejected(code) if !told_more && case.hint(refusal::wanted(code)).is_some() => {
+                        wanting.push((index, Item { param: case.hint(refusal::wanted(code)), ..case.item() }));
+                    }
+                    verdict => case.refuse(verdict),
+                }
+            }
+            asked = wanting;
+        }
+        let units = if begun.is_empty() { None } else { self.units_left().ok() };
+        for index in begun {
+            let failure = refusal::just_registered(self.cases[index].number(), units.as_deref());
+            self.cases[index].fail(failure);
+        }
+        if known {
+            self.read();
+        }
+    }
+
+    /// What 17TRACK no longer follows, or never did, is as good as stopped.
+    fn stop(&mut self) {
+        let followed = self.open(|case| case.is(State::Followed));
+        for (index, verdict) in self.ask(Act::Stop, followed) {
+            let case = &mut self.cases[index];
+            match verdict {
+                Verdict::Accepted(_) | Verdict::Rejected(refusal::STOPPED_ALREADY) => {
+                    case.set(State::Stopped);
+                    case.found = Some(Ok(Answer::default()));
+                }
+                verdict => case.refuse(verdict),
+            }
+        }
+        for case in self.cases.iter_mut().filter(|case| case.found.is_none()) {
+            case.found = Some(Ok(Answer::default()));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What is around 17TRACK's answers: which numbers were accepted, which rejected and why, or why none was looked at.
+
+use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::legacy::OldTrack;
+use crate::numbers::same;
+use crate::record::TrackInfo;
+use crate::refusal;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Told {
+    #[serde(deserialize_with = "json::integer")]
+    code: Option<i64>,
+    #[serde(deserialize_with = "json::object")]
+    data: Option<Data>,
+    /// The old shape's list of what is accepted.
+    #[serde(deserialize_with = "json::list")]
+    dat: Option<Vec<Accepted>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Data {
+    #[serde(deserialize_with = "json::list")]
+    accepted: Option<Vec<Accepted>>,
+    #[serde(deserialize_with = "json::list")]
+    rejected: Option<Vec<Rejected>>,
+    #[serde(deserialize_with = "json::list")]
+    errors: Option<Vec<Trouble>>,
+    #[serde(deserialize_with = "json::integer")]
+    quota_total: Option<i64>,
+    #[serde(deserialize_with = "json::integer")]
+    quota_remain: Option<i64>,
+}
+
+/// A number that 17TRACK did what was asked with.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Accepted {
+    #[serde(deserialize_with = "json::text")]
+    number: Option<String>,
+    /// The number, in the old shape.
+    #[serde(deserialize_with = "json::text")]
+    no: Option<String>,
+    #[serde(deserialize_with = "json::integer")]
+    pub carrier: Option<i64>,
+    #[serde(deserialize_with = "json::object")]
+    pub track_info: Option<TrackInfo>,
+    #[serde(deserialize_with = "json::object")]
+    pub track: Option<OldTrack>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Rejected {
+    #[serde(deserialize_with = "json::text")]
+    number: Option<String>,
+    #[serde(deserialize_with = "json::object")]
+    error: Option<Trouble>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Trouble {
+    #[serde(deserialize_with = "json::integer")]
+    code: Option<i64>,
+}
+
+/// What became of each number of a question.
+#[derive(Default)]
+pub(crate) struct Sorted {
+    accepted: Vec<Accepted>,
+    rejected: Vec<(String, i64)>,
+}
+
+/// What became of one number.
+pub(crate) enum Verdict {
+    /// More than one where it is registered for several carriers.
+    Accepted(Vec<Accepted>),
+    /// One of 17TRACK's error codes.
+    Rejected(i64),
+    /// The answer leaves it out.
+    Missing,
+}
+
+impl Sorted {
+    /// Takes what was told of one number out.
+    pub(crate) fn take(&mut self, number: &str) -> Verdict {
+        let ours = |accepted: &Accepted| accepted.number().is_some_and(|own| same(own, number));
+        let (own, others) = std::mem::take(&mut self.accepted).into_iter().partition(ours);
+        self.accepted = others;
+        match self.rejected.iter().find(|(rejected, _)| same(rejected, number)) {
+            _ if !own.is_empty() => Verdict::Accepted(own),
+            Some((_, code)) => Verdict::Rejected(*code),
+            None => Verdict::Missing,
+        }
+    }
+}
+
+impl Accepted {
+    fn number(&self) -> Option<&str> {
+        self.number.as_deref().or(self.no.as_deref())
+    }
+}
+
+/// Sorts the numbers of an answer, or tells why none of them was looked at.
+pub(crate) fn sorted(reply: &Reply) -> Result<Sorted, Failure> {
+    let told = read(reply)?;
+    let data = told.data.unwrap_or_default();
+    if told.dat.is_none() && data.accepted.is_none() && data.rejected.is_none() {
+        return Err(Failure { http_status: Some(reply.status), ..refusal::unreadable() });
+    }
+    let code = |rejected: Rejected| Some((rejected.number?, rejected.error?.code?));
+    Ok(Sorted {
+        accepted: data.accepted.into_iter().chain(told.dat).flatten().collect(),
+        rejected: data.rejected.into_iter().flatten().filter_map(code).collect(),
+    })
+}
+
+/// What the account has left, for people.
+pub(crate) fn units_left(reply: &Reply) -> Result<String, Failure> {
+    let data = read(reply)?.data.unwrap_or_default();
+    match (data.quota_remain, data.quota_total) {
+        (Some(left), Some(total)) => Ok(format!("{left} of {total} units left")),
+        (Some(left), None) => Ok(format!("{left} units left")),
+        (None, _) => Err(Failure { http_status: Some(reply.status), ..refusal::unreadable() }),
+    }
+}
+
+/// A whole answer, unless it says that nothing was done.
+fn read(reply: &Reply) -> Result<Told, Failure> {
+    let mut told: Told = match reply.status {
+        _ if reply.is_html() && reply.status < 500 => return Err(reply.web_page()),
+        200..300 => reply.json()?,
+        // A refusal may come without its words, and means the same.
+        _ => reply.json().unwrap_or_default(),
+    };
+    let listed = || told.data.as_ref()?.errors.as_ref()?.iter().find_map(|trouble| trouble.code);
+    // The old shape has no code where all is well.
+    let code = told.code.filter(|code| *code != 0).or_else(listed);
+    match code {
+        None if (200..300).contains(&reply.status) => Ok(std::mem::take(&mut told)),
+        code => Err(refusal::of_all(reply, code.unwrap_or_default())),
+    }
+}

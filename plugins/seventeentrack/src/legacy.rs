@@ -1,0 +1,94 @@
+//! The old shape, v1: two rows of events without codes, and one state for the whole parcel, which is that of its latest
+//! event.
+
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::codes::OLD_STATES;
+use crate::event::public;
+use crate::{carriers, refusal};
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct OldTrack {
+    /// The state.
+    #[serde(deserialize_with = "json::text")]
+    e: Option<String>,
+    /// 17TRACK's numbers of the first carrier and of the last.
+    #[serde(deserialize_with = "json::integer")]
+    w1: Option<i64>,
+    #[serde(deserialize_with = "json::integer")]
+    w2: Option<i64>,
+    /// The first carrier's events, and the last one's.
+    #[serde(deserialize_with = "json::list")]
+    z1: Option<Vec<OldScan>>,
+    #[serde(deserialize_with = "json::list")]
+    z2: Option<Vec<OldScan>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct OldScan {
+    /// When, on a clock without a zone.
+    #[serde(deserialize_with = "json::text")]
+    a: Option<String>,
+    /// Where, in two parts.
+    #[serde(deserialize_with = "json::text")]
+    c: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    d: Option<String>,
+    /// What, in the carrier's words.
+    #[serde(deserialize_with = "json::text")]
+    z: Option<String>,
+}
+
+impl OldTrack {
+    pub(crate) fn answer(&self, number: &str) -> Result<Answer, Failure> {
+        let state = self.e.as_deref().unwrap_or_default().trim();
+        let mut events: Vec<Event> =
+            self.z1.iter().flatten().chain(self.z2.iter().flatten()).map(OldScan::event).collect();
+        if events.is_empty() && matches!(state, "0" | "") {
+            return Err(if state.is_empty() { refusal::nothing_yet(number) } else { refusal::not_found(number) });
+        }
+        // Each row is in order, and the sort leaves equal times as they are.
+        events.sort_by(|event, other| time(other).cmp(&time(event)));
+        let status = OLD_STATES.status(state);
+        if matches!(status, Status::AvailableForPickup | Status::DeliveryFailed | Status::Delivered) {
+            // Both carriers may tell of it.
+            let latest = events.first().and_then(|event| event.moment.clone());
+            for event in events.iter_mut().take_while(|event| event.moment == latest) {
+                event.status = status;
+            }
+        }
+        let country = |key: Option<i64>| key.and_then(carriers::country).map(|country| country.to_string());
+        Ok(Answer {
+            summary: (!state.is_empty()).then(|| Summary {
+                status,
+                code: Some(state.to_owned()),
+                text: status.key().replace('_', " "),
+            }),
+            origin: country(self.w1),
+            destination: country(self.w2),
+            done: status == Status::Delivered,
+            events,
+            ..Answer::default()
+        })
+    }
+}
+
+impl OldScan {
+    fn event(&self) -> Event {
+        let parts: Vec<&str> = [&self.d, &self.c].into_iter().flatten().map(String::as_str).collect();
+        Event {
+            moment: self.a.as_deref().and_then(civil::parse),
+            place: public(Some(&parts.join(", "))).map(|text| Place { text, ..Place::default() }),
+            ..Event::new(Status::Unknown, public(self.z.as_deref()).unwrap_or_else(|| "no words".to_owned()))
+        }
+    }
+}
+
+fn time(event: &Event) -> Option<&str> {
+    match event.moment.as_ref()? {
+        Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text) => Some(text),
+    }
+}

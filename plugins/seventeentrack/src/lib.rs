@@ -1,0 +1,78 @@
+//! 17TRACK, an aggregator: it follows a number at whatever carrier has it, and tells what those carriers say.
+//!
+//! A number is registered once, which costs a unit of the account; from then on it is only read, which is free. News
+//! come some minutes after the registration. The cursor of a parcel remembers what was done for it; a parcel that is no
+//! longer followed is stopped there, and restarted, which is possible once, if it is followed again.
+//!
+//! Facts: the vendor's description of its interface v2.4, its statuses and error codes; a recorded push of 2022 and a
+//! recorded answer of the old shape of 2017. November 2026.
+
+mod carriers;
+mod codes;
+mod desk;
+mod envelope;
+mod event;
+mod legacy;
+mod numbers;
+mod question;
+mod record;
+mod refusal;
+mod registration;
+
+use parcelwatch_plugin::prelude::*;
+
+/// 17TRACK.
+#[derive(Debug)]
+pub struct SeventeenTrack;
+
+/// Numbers in one question, says the vendor.
+const BATCH_MAX: u16 = 40;
+
+impl Carrier for SeventeenTrack {
+    fn describe() -> Descriptor {
+        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        Descriptor {
+            hosts: vec!["https://api.17track.net".into()],
+            profiles: vec![Profile::header("api", &[("17token", "{api_key}")])],
+            batch_max: BATCH_MAX,
+            // It asks the carriers itself, a few times a day.
+            gap_s: 4 * 60 * 60,
+            // Three requests a second are allowed.
+            pace_ms: 400,
+            roles: vec!["aggregator".into()],
+            link: Some("https://t.17track.net/en#nums={number}".into()),
+            contact: pairs(&[("web", "https://www.17track.net/en/contact")]),
+            facts: pairs(&[
+                (
+                    "access",
+                    "a key of your own: make an account at api.17track.net and set the key under Settings > Security as \
+                     api_key; each new number costs one unit of the account, reading is free",
+                ),
+                ("known_from", "the vendor's documents; one recorded push of 2022 and one answer of the old shape"),
+                ("facts_as_of", "2026-11"),
+                // Nothing is registered for it: see `Desk::look_at_the_account`.
+                ("probe", "RR000000005CN"),
+            ]),
+            ..Descriptor::new("seventeentrack", "17TRACK", env!("CARGO_PKG_VERSION"))
+        }
+    }
+
+    fn recognize(number: &str) -> Vec<Candidate> {
+        numbers::candidates(number)
+    }
+
+    fn track(parcels: &[Parcel]) -> Vec<Outcome> {
+        desk::track(parcels)
+    }
+
+    fn release(parcels: &[Parcel]) -> Vec<Outcome> {
+        parcels.chunks(usize::from(BATCH_MAX)).flat_map(desk::release).collect()
+    }
+}
+
+parcelwatch_plugin::export!(SeventeenTrack);
+
+#[cfg(test)]
+mod tests;

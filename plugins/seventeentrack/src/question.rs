@@ -1,0 +1,58 @@
+//! How 17TRACK is asked. Every question is a list of numbers; the answer has each of them in it, as accepted or rejected.
+
+use parcelwatch_plugin::http::{self, Request};
+use parcelwatch_plugin::{Failure, FailureKind};
+use serde::Serialize;
+
+const API: &str = "https://api.17track.net/track/v2.4";
+
+/// What is told of one number.
+#[derive(Serialize)]
+pub(crate) struct Item<'a> {
+    pub number: &'a str,
+    /// 17TRACK's number of the carrier; it finds out by itself where it is not told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<i64>,
+    /// What the carrier wants to know of the recipient. It is told only once the carrier asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub param: Option<&'a str>,
+}
+
+/// What is done with numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    /// Starts to follow them. One unit each.
+    Register,
+    /// Follows them again after they were stopped.
+    Restart,
+    /// Follows them no longer.
+    Stop,
+    Read,
+}
+
+impl Act {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::Restart => "retrack",
+            Self::Stop => "stoptrack",
+            Self::Read => "gettrackinfo",
+        }
+    }
+
+    pub(crate) fn request(self, items: &[Item<'_>]) -> Result<Request, Failure> {
+        let body = serde_json::to_string(items).map_err(|error| {
+            Failure::new(FailureKind::Internal, format!("cannot write the question to 17TRACK: {error}"))
+        })?;
+        Ok(post(self.path(), body))
+    }
+}
+
+/// What the account has left.
+pub(crate) fn quota() -> Request {
+    post("getquota", "{}".to_owned())
+}
+
+fn post(path: &str, body: String) -> Request {
+    http::post(&format!("{API}/{path}")).header("accept", "application/json").auth("api").json(body)
+}

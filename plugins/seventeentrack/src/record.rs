@@ -1,0 +1,328 @@
+//! From what 17TRACK tells of a number to an answer. What nobody reads is left out, streets and telephones above all.
+
+use parcelwatch_plugin::prelude::*;
+use serde::Deserialize;
+
+use crate::codes::{self, SUB_STATUSES};
+use crate::envelope::Accepted;
+use crate::event::{Around, Scan};
+use crate::numbers::{self, same};
+use crate::{carriers, refusal};
+
+/// The daemon keeps no more of one answer, and each event is read beside all others.
+const EVENTS_MAX: usize = 200;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct TrackInfo {
+    #[serde(deserialize_with = "json::object")]
+    shipping_info: Option<ShippingInfo>,
+    #[serde(deserialize_with = "json::object")]
+    latest_status: Option<LatestStatus>,
+    #[serde(deserialize_with = "json::object")]
+    time_metrics: Option<TimeMetrics>,
+    #[serde(deserialize_with = "json::object")]
+    misc_info: Option<MiscInfo>,
+    #[serde(deserialize_with = "json::object")]
+    tracking: Option<Tracking>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ShippingInfo {
+    #[serde(deserialize_with = "json::object")]
+    shipper_address: Option<Region>,
+    #[serde(deserialize_with = "json::object")]
+    recipient_address: Option<Region>,
+}
+
+/// The part of an address that is no person's.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Region {
+    #[serde(deserialize_with = "json::text")]
+    country: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    pub state: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    pub city: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct LatestStatus {
+    #[serde(deserialize_with = "json::text")]
+    status: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    sub_status: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    sub_status_descr: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct TimeMetrics {
+    #[serde(deserialize_with = "json::object")]
+    estimated_delivery_date: Option<Estimate>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Estimate {
+    /// "Official" where the carrier said it.
+    #[serde(deserialize_with = "json::text")]
+    source: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    from: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    to: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct MiscInfo {
+    #[serde(deserialize_with = "json::text")]
+    service_type: Option<String>,
+    #[serde(deserialize_with = "json::number")]
+    weight_kg: Option<f64>,
+    #[serde(deserialize_with = "json::integer")]
+    pieces: Option<i64>,
+    /// The number under which the parcel's last carrier has it.
+    #[serde(deserialize_with = "json::text")]
+    local_number: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    local_provider: Option<String>,
+    #[serde(deserialize_with = "json::integer")]
+    local_key: Option<i64>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Tracking {
+    #[serde(deserialize_with = "json::list")]
+    providers: Option<Vec<Provider>>,
+}
+
+/// What one carrier told.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Provider {
+    #[serde(deserialize_with = "json::object")]
+    provider: Option<Courier>,
+    #[serde(deserialize_with = "json::text")]
+    latest_sync_status: Option<String>,
+    #[serde(deserialize_with = "json::list")]
+    events: Option<Vec<Scan>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Courier {
+    #[serde(deserialize_with = "json::integer")]
+    key: Option<i64>,
+    #[serde(deserialize_with = "json::text")]
+    name: Option<String>,
+    #[serde(deserialize_with = "json::text")]
+    country: Option<String>,
+}
+
+/// What is told of a number. Where it is registered for several carriers, the one that was registered is meant, or else
+/// the one with the latest news.
+pub(crate) fn answer(
+    records: Vec<Accepted>,
+    carrier: Option<i64>,
+    number: &str,
+    is_ended: bool,
+) -> Result<Answer, Failure> {
+    let rank = |record: &Accepted| {
+        let is_ours = carrier.is_some() && record.carrier == carrier;
+        (is_ours, record.track_info.as_ref().and_then(TrackInfo::latest).map(str::to_owned))
+    };
+    let Some(record) = records.into_iter().max_by_key(rank) else { return Err(refusal::left_out(number)) };
+    if let Some(old) = record.track {
+        return old.answer(number);
+    }
+    match record.track_info {
+        Some(info) => info.answer(number, is_ended),
+        None => Err(refusal::nothing_yet(number)),
+    }
+}
+
+impl TrackInfo {
+    fn providers(&self) -> impl Iterator<Item = &Provider> {
+        self.tracking.iter().flat_map(|tracking| tracking.providers.iter().flatten())
+    }
+
+    /// When the latest event was.
+    fn latest(&self) -> Option<&str> {
+        self.providers().flat_map(|provider| provider.events.iter().flatten()).filter_map(Scan::utc).max()
+    }
+
+    fn answer(mut self, number: &str, is_ended: bool) -> Result<Answer, Failure> {
+        let scans = self.take_scans();
+        if scans.is_empty() {
+            self.without_events(number)?;
+        }
+        let (origin, destination) = (self.origin(), self.destination());
+        let abroad = match (origin, destination) {
+            (Some(origin), Some(destination)) if origin != destination => Some((origin, destination)),
+            _ => None,
+        };
+        let event = |(index, scan): (usize, &Scan)| {
+            let (newer, rest) = scans.split_at(index);
+            scan.event(Around { newer, older: rest.get(1..).unwrap_or_default(), abroad })
+        };
+        let events: Vec<Event> = scans.iter().enumerate().map(event).collect();
+        // What comes after a delivery may be a scan without a meaning.
+        let latest = events.iter().map(|event| event.status).find(|status| *status != Status::Unknown);
+        let done = matches!(latest, Some(Status::Delivered | Status::Returned));
+        Ok(Answer {
+            summary: self.summary(),
+            window: self.window().filter(|_| !done),
+            handoffs: self.handoff(number).into_iter().collect(),
+            origin: origin.map(|country| country.to_string()),
+            destination: destination.map(|country| country.to_string()),
+            facts: self.facts(is_ended && !done),
+            events,
+            done,
+        })
+    }
+
+    /// Every carrier's events in one row, newest first. Each carrier has its own in order already; an event without a time
+    /// stays behind the one that came before it.
+    fn take_scans(&mut self) -> Vec<Scan> {
+        let providers = self.tracking.iter_mut().flat_map(|tracking| tracking.providers.iter_mut().flatten());
+        let mut row: Vec<(Option<String>, Scan)> = Vec::new();
+        for provider in providers {
+            let courier = provider.provider.as_ref().and_then(|courier| courier.name.clone());
+            let mut time: Option<String> = None;
+            for mut scan in provider.events.take().into_iter().flatten().take(EVENTS_MAX) {
+                if let Some(utc) = scan.utc() {
+                    time = Some(utc.to_owned());
+                }
+                scan.courier = courier.as_deref().and_then(text::non_empty);
+                row.push((time.clone(), scan));
+            }
+        }
+        row.sort_by(|(time, _), (other, _)| other.cmp(time));
+        row.truncate(EVENTS_MAX);
+        row.into_iter().map(|(_, scan)| scan).collect()
+    }
+
+    fn sub_status(&self) -> Option<&str> {
+        let latest = self.latest_status.as_ref()?;
+        latest.sub_status.as_deref().or(latest.status.as_deref()).map(str::trim)
+    }
+
+    /// A state alone is an answer, but for one that says that nothing has happened.
+    fn without_events(&self, number: &str) -> Result<(), Failure> {
+        let failed = |provider: &Provider| provider.latest_sync_status.as_deref().is_some_and(|told| told != "Success");
+        match self.sub_status().unwrap_or_default() {
+            "NotFound_InvalidCode" => Err(numbers::invalid_there(number)),
+            "NotFound" | "NotFound_Other" | "" if self.providers().any(failed) => Err(Failure::new(
+                FailureKind::Inconclusive,
+                format!("17TRACK could not ask the carrier of {number}; it tries again"),
+            )),
+            "NotFound" | "NotFound_Other" => Err(refusal::not_found(number)),
+            "" => Err(refusal::nothing_yet(number)),
+            "InfoReceived" => Err(Failure::no_scan_yet(format!(
+                "17TRACK knows {number} as announced, and no carrier has scanned it yet"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Not to be relied on: a parcel that waited to be collected was recorded as a problem. The events are believed first.
+    fn summary(&self) -> Option<Summary> {
+        let code = self.sub_status().filter(|code| !code.is_empty())?;
+        let told = self.latest_status.as_ref().and_then(|latest| latest.sub_status_descr.as_deref());
+        let words = told.and_then(text::non_empty).map(|words| text::without_phones(&text::without_names(&words)));
+        Some(Summary {
+            status: SUB_STATUSES.status(code),
+            code: Some(code.to_owned()),
+            text: words.unwrap_or_else(|| text::clean(&codes::words(code))),
+        })
+    }
+
+    fn window(&self) -> Option<Window> {
+        let estimate = self.time_metrics.as_ref()?.estimated_delivery_date.as_ref()?;
+        // Offsets are 17TRACK's guesses; a midnight means the day.
+        let moment = |text: &Option<String>| {
+            let text = text.as_deref()?;
+            civil::parse(text).map(|moment| crate::event::guessed(civil::date_at_midnight(moment)))
+        };
+        let latest = moment(&estimate.to);
+        let earliest = moment(&estimate.from).filter(|_| latest.is_some());
+        let is_carriers =
+            estimate.source.as_deref().is_none_or(|source| source.trim().eq_ignore_ascii_case("official"));
+        let source = if is_carriers { "carrier" } else { "computed" };
+        Some(Window { earliest, latest: latest.or_else(|| moment(&estimate.from))?, source: source.to_owned() })
+    }
+
+    fn origin(&self) -> Option<Country> {
+        self.shipping_info.as_ref()?.shipper_address.as_ref()?.country()
+    }
+
+    fn destination(&self) -> Option<Country> {
+        self.shipping_info.as_ref()?.recipient_address.as_ref()?.country()
+    }
+
+    /// The number at the carrier of the last mile, where it is another one.
+    fn handoff(&self, number: &str) -> Option<Handoff> {
+        let misc = self.misc_info.as_ref()?;
+        let local = misc.local_number.as_deref().map(str::trim)?;
+        if same(local, number) || !numbers::is_askable(local) {
+            return None;
+        }
+        let named = || misc.local_provider.as_deref().and_then(text::non_empty);
+        let of_provider =
+            |key| self.providers().filter_map(|told| told.provider.as_ref()).find(|told| told.key == Some(key));
+        let country = misc.local_key.and_then(|key| {
+            of_provider(key).and_then(|told| country(told.country.as_deref()?)).or_else(|| carriers::country(key))
+        });
+        Some(Handoff {
+            number: local.to_owned(),
+            carrier: misc.local_key.and_then(carriers::id).map(str::to_owned).or_else(named),
+            country: country.map(|country| country.to_string()),
+            role: Role::HandOff,
+            confidence: 85,
+            because: "17TRACK names it as the number at the last carrier".to_owned(),
+        })
+    }
+
+    fn facts(&self, is_ended: bool) -> Vec<(String, String)> {
+        let mut facts = Vec::new();
+        let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|value| (name.to_owned(), value)));
+        if let Some(misc) = &self.misc_info {
+            add("service", misc.service_type.as_deref().and_then(text::non_empty));
+            add("weight_g", misc.weight_kg.and_then(grams));
+            add("pieces", misc.pieces.filter(|pieces| *pieces > 0).map(|pieces| pieces.to_string()));
+        }
+        let mut couriers: Vec<&str> = Vec::new();
+        for told in self.providers().filter_map(|provider| provider.provider.as_ref()?.name.as_deref()) {
+            if !couriers.contains(&told) {
+                couriers.push(told);
+            }
+        }
+        add("couriers", text::non_empty(couriers.join(", ")));
+        let ended = "17TRACK looks for no more news: it was stopped before, and restarts a number only once";
+        add("tracking", is_ended.then(|| ended.to_owned()));
+        facts
+    }
+}
+
+impl Region {
+    pub(crate) fn country(&self) -> Option<Country> {
+        country(self.country.as_deref()?)
+    }
+}
+
+/// Nothing and what no parcel weighs is left unsaid.
+fn grams(kg: f64) -> Option<String> {
+    let grams = (kg * 1000.0).round();
+    (1.0..1_000_000.0).contains(&grams).then(|| format!("{grams:.0}"))
+}
+
+fn country(code: &str) -> Option<Country> {
+    Country::new(code.trim()).filter(Country::is_assigned)
+}
