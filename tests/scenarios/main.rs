@@ -10,6 +10,7 @@ mod feeds;
 mod hostile_guests;
 mod judgement;
 mod killed;
+mod let_go;
 mod own_statistics;
 mod plugin_folder;
 mod recordings;

@@ -31,6 +31,12 @@ impl Pace {
     const fn minutes(from: i64, to: i64) -> Self {
         Self { from: SignedDuration::from_mins(from), to: SignedDuration::from_mins(to) }
     }
+
+    /// How long to wait after so many failures in a row: twice as long after each.
+    pub fn after(self, failures: u32) -> SignedDuration {
+        let doublings = failures.saturating_sub(1).min(16);
+        self.from.checked_mul(1 << doublings).unwrap_or(self.to).min(self.to)
+    }
 }
 
 /// The rhythm of the questions. The defaults are our guess; each is a setting.
@@ -390,8 +396,8 @@ fn after_failure(situation: Situation<'_>, outage: &Outage) -> NextAsk {
         // Only a person can change it; a look now and then shows that they did.
         kind if kind.needs_person() => rhythm.retry.to,
         // A block answered with more questions becomes a longer block.
-        FailureKind::Blocked => (backoff(rhythm.retry, outage.count) * 4).min(SignedDuration::from_hours(24)),
-        _ => backoff(rhythm.retry, outage.count),
+        FailureKind::Blocked => (rhythm.retry.after(outage.count) * 4).min(SignedDuration::from_hours(24)),
+        _ => rhythm.retry.after(outage.count),
     };
     let pause = pause.max(situation.gap.min(rhythm.retry.to));
     let why = if failure.kind.needs_person() {
@@ -400,11 +406,6 @@ fn after_failure(situation: Situation<'_>, outage: &Outage) -> NextAsk {
         format!("the carrier {} (attempt {})", failure.kind.title(), outage.count)
     };
     NextAsk { at: Some(now + spread(situation, pause)), why, urgency }
-}
-
-fn backoff(pace: Pace, count: u32) -> SignedDuration {
-    let doublings = count.saturating_sub(1).min(16);
-    pace.from.checked_mul(1 << doublings).unwrap_or(pace.to).min(pace.to)
 }
 
 /// The interval, a little more or less: many parcels added at once drift apart. The same question always gets the same

@@ -143,6 +143,8 @@ pub struct Leg {
     pub done: bool,
     /// What the plugin wants back with the next question.
     pub cursor: Option<Vec<u8>>,
+    /// Its carrier may hold something for it, which is freed once nobody asks about it any more.
+    pub held: bool,
     /// Its carrier asks others for a price, and is asked when nobody else can answer.
     pub last_resort: bool,
 }
@@ -180,6 +182,7 @@ impl Leg {
             zone: None,
             done: false,
             cursor: None,
+            held: false,
             last_resort: false,
         }
     }

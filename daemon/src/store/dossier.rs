@@ -93,6 +93,26 @@ impl View<'_> {
         .collect()
     }
 
+    /// Legs that nobody asks about any more and for which their carriers may hold something; those last asked about before
+    /// `since` are left out.
+    pub fn held_in_vain(&self, since: Timestamp, limit: usize) -> Result<Vec<(Due, CarrierId)>> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT p.id, l.no, l.carrier FROM legs l JOIN parcels p ON p.pk = l.parcel
+             WHERE l.held AND l.carrier IS NOT NULL AND l.last_asked_ms >= ?1
+               AND (p.archived_ms IS NOT NULL OR p.removed_ms IS NOT NULL OR l.state <> 'active')
+             LIMIT ?2",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = query.query_map(params![ms(since), limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        rows.map(|row| {
+            let (id, no, carrier): (String, u16, String) = row?;
+            let parcel = ParcelId::new(&id).ok_or_else(|| corrupt("parcel id", &id))?;
+            let carrier = CarrierId::new(&carrier).ok_or_else(|| corrupt("carrier id", &carrier))?;
+            Ok((Due { parcel, leg: LegNo(no) }, carrier))
+        })
+        .collect()
+    }
+
     /// The parcels whose words change with time alone, up to now.
     pub fn reviews_due(&self, now: Timestamp, limit: usize) -> Result<Vec<ParcelId>> {
         let mut query = self.connection.prepare_cached(
@@ -117,7 +137,8 @@ impl View<'_> {
     fn legs(&self, pk: i64) -> Result<Vec<Leg>> {
         let mut query = self.connection.prepare_cached(
             "SELECT no, number, carrier, role, state, confirmed, confidence, checksum, because, found_in, carrier_name,
-                    country, added_ms, latest_ms, last_asked_ms, last_ok_ms, next_ask_ms, next_why, told, cursor, urgency
+                    country, added_ms, latest_ms, last_asked_ms, last_ok_ms, next_ask_ms, next_why, told, cursor, urgency,
+                    held
              FROM legs WHERE parcel = ?1 ORDER BY no",
         )?;
         let rows = query.query_map([pk], |row| Ok(leg_from(row)))?;
@@ -270,9 +291,9 @@ impl Tx<'_> {
             .prepare_cached(
                 "INSERT OR REPLACE INTO legs (parcel, no, number, carrier, role, state, confirmed, confidence, checksum,
                     because, found_in, carrier_name, country, added_ms, latest_ms, last_asked_ms, last_ok_ms, next_ask_ms,
-                    next_why, told, cursor, urgency)
+                    next_why, told, cursor, urgency, held)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                    ?22)",
+                    ?22, ?23)",
             )?
             .execute(params![
                 pk,
@@ -297,6 +318,7 @@ impl Tx<'_> {
                 codec::told_to_json(leg),
                 leg.cursor,
                 leg.urgency.key(),
+                leg.held,
             ])?;
         Ok(())
     }
@@ -397,6 +419,7 @@ fn leg_from(row: &Row<'_>) -> Result<Leg> {
     leg.cursor = row.get(19)?;
     let urgency: String = row.get(20)?;
     leg.urgency = Urgency::from_key(&urgency).ok_or_else(|| corrupt("urgency", &urgency))?;
+    leg.held = row.get(21)?;
     Ok(leg)
 }
 

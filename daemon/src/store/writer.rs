@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_journeys.sql"),
     include_str!("migrations/0003_quieted.sql"),
     include_str!("migrations/0004_urgency.sql"),
+    include_str!("migrations/0005_held.sql"),
 ];
 
 /// Which caches a change makes stale.

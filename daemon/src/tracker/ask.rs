@@ -159,6 +159,7 @@ impl Recording {
         let before = dossier.timeline.clone();
         let Some(leg) = dossier.timeline.leg_mut(due.leg) else { return Ok(Vec::new()) };
         leg.last_asked_at = Some(now);
+        leg.held = outcome.cursor.is_some();
         leg.cursor = outcome.cursor;
         let mut told: Vec<Alert> = Vec::new();
         let judged: Judged;

@@ -4,6 +4,7 @@ mod ask;
 mod due;
 mod outages;
 mod reconcile;
+mod release;
 mod replay;
 mod summary;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use arc_swap::ArcSwap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{Agenda, CarrierId, Due, Experience, LegNo, MarkKind, Norms, ParcelId, Plan, month_summary};
+pub use release::Released;
 pub use replay::Replayed;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -54,6 +56,8 @@ pub enum Wake {
     Replay(Option<ParcelId>, oneshot::Sender<Result<Vec<Replayed>, WishError>>),
     /// Legs are to be asked at other times than it was planned.
     Scheduled(Vec<Plan>),
+    /// Carriers were told that parcels are no longer followed.
+    Released(Vec<Released>),
 }
 
 /// What the loop has to know of an answer: the store has the rest.
@@ -165,6 +169,7 @@ pub struct Tracker {
     wakes: mpsc::Receiver<Wake>,
     agenda: Agenda,
     under_way: HashMap<CarrierId, usize>,
+    releases: release::Releases,
     /// More parcels wait to be judged anew than fit into one go.
     reviews_wait: bool,
     tasks: TaskTracker,
@@ -187,6 +192,7 @@ impl Tracker {
             wakes,
             agenda: Agenda::default(),
             under_way: HashMap::new(),
+            releases: release::Releases::default(),
             reviews_wait: false,
             tasks: TaskTracker::new(),
             experience,
@@ -229,7 +235,7 @@ impl Tracker {
             }
             self.shared.host.closed_until(carrier, now).map(|(until, _)| until)
         };
-        let next = self.agenda.next_at(waits);
+        let next = self.agenda.next_at(waits).into_iter().chain(self.releases.next_at()).min();
         let wait =
             next.map_or(LONGEST_SLEEP, |at| Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO));
         // Below this the next question waits for the one under way anyway.
@@ -250,6 +256,7 @@ impl Tracker {
             Wake::Scheduled(schedule) => {
                 schedule.into_iter().for_each(|plan| self.agenda.put(plan));
             }
+            Wake::Released(released) => self.released(released),
         }
     }
 
@@ -294,7 +301,7 @@ impl Tracker {
         let judge_all = before.config.norms != self.shared.rules.load().config.norms;
         self.look_back().await;
         match reconcile::config(&self.shared, judge_all).await {
-            Ok(reconciled) => self.take(reconciled),
+            Ok(reconciled) => self.take(reconciled).await,
             Err(error) => tracing::error!("cannot take over the config: {error}"),
         }
     }
@@ -303,16 +310,17 @@ impl Tracker {
         let config = Arc::clone(&self.shared.rules.load().config);
         self.shared.rules.store(Arc::new(rules(config, &self.shared.host, &self.experience)));
         match reconcile::plugins(&self.shared).await {
-            Ok(reconciled) => self.take(reconciled),
+            Ok(reconciled) => self.take(reconciled).await,
             Err(error) => tracing::error!("cannot match parcels with the plugins: {error}"),
         }
     }
 
-    fn take(&mut self, reconciled: reconcile::Reconciled) {
+    async fn take(&mut self, reconciled: reconcile::Reconciled) {
         for parcel in &reconciled.gone {
             self.agenda.take_parcel(parcel);
         }
         reconciled.schedule.into_iter().for_each(|plan| self.agenda.put(plan));
+        self.let_go().await;
     }
 
     /// Reads what the finished parcels teach, if there is more of it than at the last time.
@@ -353,6 +361,7 @@ impl Tracker {
     /// Judges anew what changes with time alone.
     async fn review(&mut self) {
         self.learn().await;
+        self.let_go().await;
         // Before the first config nobody knows where midnight is.
         if self.looked_back_in.is_some() {
             self.look_back().await;
@@ -496,6 +505,7 @@ impl Tracker {
         match at {
             Some(_) => {
                 self.agenda.take_parcel(&parcel);
+                self.let_go().await;
                 Ok("archived".to_owned())
             }
             None => {
@@ -510,7 +520,7 @@ impl Tracker {
 
     async fn settle(&mut self, parcel: ParcelId, leg: LegNo, right: bool) -> Result<String, WishError> {
         let settled = reconcile::settle(&self.shared, parcel, leg, right).await??;
-        self.take(settled);
+        self.take(settled).await;
         Ok(if right { "confirmed" } else { "set aside" }.to_owned())
     }
 }
