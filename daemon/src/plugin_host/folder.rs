@@ -9,19 +9,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use parcelwatch_plugin::Quota;
 use parcelwatch_plugin::egress::{Origin, Rules};
-use parcelwatch_tracking::CarrierId;
+use parcelwatch_tracking::{Budget, CarrierId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
 use super::auth::Auth;
 use super::egress::Egress;
 use super::loader::{Rejection, Stage, digest};
-use super::politeness::Politeness;
+use super::politeness::{self, Politeness};
 use super::sandbox::Limits;
-use super::{CALLS_PER_PLUGIN, Compiled, Plugin, PluginHost, Set, Source, bundled};
+use super::{CALLS_PER_PLUGIN, Compiled, Descriptor, Plugin, PluginHost, Set, Source, bundled};
 use crate::config::CarrierConfig;
-use crate::store::{Grant, Level, Notice, Tx};
+use crate::store::{Grant, Level, Notice, QuotaUse, Tx};
 
 /// A plugin as the system page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +40,9 @@ pub struct PluginCard {
     pub state: String,
     pub batch_max: usize,
     pub gap_s: i64,
+    /// What the carrier allows, or the operator in its place.
+    #[serde(default)]
+    pub quotas: Vec<QuotaCard>,
     /// What the carrier needs of the operator, and whether it is there.
     pub secrets: Vec<(String, bool)>,
     pub link: Option<String>,
@@ -47,6 +51,26 @@ pub struct PluginCard {
     pub facts: Vec<(String, String)>,
     /// A newer file that is not in force, and why.
     pub rejected: Option<RejectedCard>,
+}
+
+/// A quota of a carrier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaCard {
+    pub requests: u32,
+    pub seconds: u32,
+    pub resets_at: Option<String>,
+}
+
+impl PluginCard {
+    /// How much of each quota is used now, by what was counted last.
+    pub fn budgets(&self, counted: &[QuotaUse], now: Timestamp) -> Vec<Budget> {
+        let budget = |(index, quota): (usize, &QuotaCard)| {
+            let QuotaCard { requests, seconds, resets_at } = quota.clone();
+            let counted = counted.iter().find(|used| used.carrier.as_str() == self.carrier && used.quota == index);
+            politeness::budget(&Quota { requests, seconds, resets_at }, counted, now)
+        };
+        self.quotas.iter().enumerate().map(budget).collect()
+    }
 }
 
 /// A file that is not in force.
@@ -290,12 +314,7 @@ impl PluginHost {
             None => descriptor.pace,
         };
         let pace = Duration::try_from(pace).unwrap_or(Duration::ZERO);
-        let quotas = match config.daily_quota {
-            Some(requests) => {
-                vec![parcelwatch_plugin::Quota { requests, seconds: 86_400, resets_at: Some("00:00Z".into()) }]
-            }
-            None => descriptor.quotas.clone(),
-        };
+        let quotas = quotas(descriptor, Some(&config));
         let politeness = Politeness::new(id.clone(), pace, quotas, pauses.collect(), used.into_values().collect());
         folder.politeness.insert(id.clone(), Arc::clone(&politeness));
         let tokens = tokens.into_iter().filter(|token| token.carrier == id).collect();
@@ -437,6 +456,14 @@ fn ungranted(compiled: &Compiled, carriers: &BTreeMap<CarrierId, CarrierConfig>,
     wanted.filter(|origin| !grant.hosts.contains(origin)).collect()
 }
 
+/// What the carrier allows one account; the operator knows better.
+fn quotas(descriptor: &Descriptor, config: Option<&CarrierConfig>) -> Vec<Quota> {
+    match config.and_then(|config| config.daily_quota) {
+        Some(requests) => vec![Quota { requests, seconds: 86_400, resets_at: Some("00:00Z".into()) }],
+        None => descriptor.quotas.clone(),
+    }
+}
+
 fn card(offer: &Offer, config: Option<&CarrierConfig>) -> PluginCard {
     let descriptor = &offer.compiled.descriptor;
     let has = |secret: &String| config.is_some_and(|config| config.secrets.contains_key(secret));
@@ -458,6 +485,10 @@ fn card(offer: &Offer, config: Option<&CarrierConfig>) -> PluginCard {
         state: if config.is_none_or(|config| config.enabled) { "running" } else { "disabled" }.to_owned(),
         batch_max: descriptor.batch_max,
         gap_s: descriptor.gap.as_secs(),
+        quotas: quotas(descriptor, config)
+            .into_iter()
+            .map(|Quota { requests, seconds, resets_at }| QuotaCard { requests, seconds, resets_at })
+            .collect(),
         secrets: descriptor.secrets_needed().into_iter().map(|secret| (secret.clone(), has(&secret))).collect(),
         link: descriptor.link.clone(),
         contact: pairs(&descriptor.contact),

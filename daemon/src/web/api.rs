@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use parcelwatch_tracking::{Entry, Leg, Mark, Moment, ParcelId, Post, Seen, entries};
+use parcelwatch_tracking::{Budget, Entry, Leg, Mark, Moment, ParcelId, Post, Seen, entries};
 use serde::{Deserialize, Serialize};
 
 use super::{PageError, Web};
@@ -438,9 +438,25 @@ struct SystemJson {
     database_bytes: i64,
     config: serde_json::Value,
     notices: Vec<NoticeJson>,
-    plugins: Vec<PluginCard>,
+    plugins: Vec<PluginJson>,
     carriers: Vec<CarrierJson>,
     unmapped: Vec<UnmappedJson>,
+}
+
+#[derive(Serialize)]
+struct PluginJson {
+    #[serde(flatten)]
+    card: PluginCard,
+    /// One for each of the card's quotas.
+    budgets: Vec<BudgetJson>,
+}
+
+#[derive(Serialize)]
+struct BudgetJson {
+    allowed: u32,
+    used: u32,
+    started_at: String,
+    renews_at: String,
 }
 
 #[derive(Serialize)]
@@ -475,6 +491,11 @@ pub(super) async fn system(State(web): State<Web>) -> Result<Response, PageError
     let json = web.store.read(move |view| {
         let config = view.meta("config")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let cards = view.plugin_cards()?;
+        let counted = view.quota_use()?;
+        let plugin_json = |card: PluginCard| {
+            let budgets = card.budgets(&counted, now).into_iter().map(budget_json).collect();
+            PluginJson { card, budgets }
+        };
         Ok(SystemJson {
             version: env!("CARGO_PKG_VERSION"),
             now: now.to_string(),
@@ -484,7 +505,7 @@ pub(super) async fn system(State(web): State<Web>) -> Result<Response, PageError
             database_bytes: view.size_bytes()?,
             config,
             notices: view.notices()?.into_iter().map(notice_json).collect(),
-            plugins: cards.iter().filter_map(|card| serde_json::from_str(card).ok()).collect(),
+            plugins: cards.iter().filter_map(|card| serde_json::from_str(card).ok()).map(plugin_json).collect(),
             carriers: view
                 .carrier_health()?
                 .into_iter()
@@ -500,6 +521,11 @@ pub(super) async fn system(State(web): State<Web>) -> Result<Response, PageError
         })
     });
     Ok(Json(json.await?).into_response())
+}
+
+fn budget_json(budget: Budget) -> BudgetJson {
+    let Budget { allowed, used, started_at, renews_at } = budget;
+    BudgetJson { allowed, used, started_at: started_at.to_string(), renews_at: renews_at.to_string() }
 }
 
 fn notice_json(notice: Notice) -> NoticeJson {

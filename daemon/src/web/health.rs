@@ -4,9 +4,11 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use parcelwatch_tracking::Budget;
 
 use super::{PageError, Web};
 use crate::plugin_host::PluginCard;
+use crate::store::QuotaUse;
 
 /// The process runs. A dead carrier is not our illness.
 pub(super) async fn alive() -> &'static str {
@@ -68,8 +70,11 @@ pub(super) async fn metrics(State(web): State<Web>) -> Result<Response, PageErro
                 );
             }
         }
+        let cards = view.plugin_cards()?;
+        let cards: Vec<PluginCard> = cards.iter().filter_map(|card| serde_json::from_str(card).ok()).collect();
+        quotas(&mut page, &cards, &view.quota_use()?, now);
         page.metric("parcelwatch_plugin_info", "gauge", "Plugins in force.");
-        for card in view.plugin_cards()?.iter().filter_map(|card| serde_json::from_str::<PluginCard>(card).ok()) {
+        for card in &cards {
             let labels = [("carrier", card.carrier.as_str()), ("version", &card.version), ("source", &card.source)];
             page.sample("parcelwatch_plugin_info", &labels, 1.0);
         }
@@ -78,6 +83,28 @@ pub(super) async fn metrics(State(web): State<Web>) -> Result<Response, PageErro
         Ok(page.0)
     });
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text.await?).into_response())
+}
+
+/// Only of carriers that can be asked: the keys of all others are not there.
+fn quotas(page: &mut Page, cards: &[PluginCard], counted: &[QuotaUse], now: Timestamp) {
+    let figures: Vec<(&str, String, Budget)> = cards
+        .iter()
+        .filter(|card| card.secrets.iter().all(|(_, there)| *there))
+        .flat_map(|card| {
+            let seconds = card.quotas.iter().map(|quota| quota.seconds.to_string());
+            seconds.zip(card.budgets(counted, now)).map(|(seconds, budget)| (card.carrier.as_str(), seconds, budget))
+        })
+        .collect();
+    page.metric("parcelwatch_carrier_quota_requests", "gauge", "Requests that a carrier allows in so many seconds.");
+    for (carrier, span, budget) in &figures {
+        let labels = [("carrier", *carrier), ("seconds", span.as_str())];
+        page.sample("parcelwatch_carrier_quota_requests", &labels, budget.allowed.into());
+    }
+    page.metric("parcelwatch_carrier_quota_used", "gauge", "How many of them are used.");
+    for (carrier, span, budget) in &figures {
+        let labels = [("carrier", *carrier), ("seconds", span.as_str())];
+        page.sample("parcelwatch_carrier_quota_used", &labels, budget.used.into());
+    }
 }
 
 fn seconds(at: Timestamp) -> f64 {

@@ -5,11 +5,12 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::Timestamp;
+use parcelwatch_tracking::Budget;
 use serde::Deserialize;
 
 use super::{Frame, render};
 use crate::plugin_host::PluginCard;
-use crate::store::{CarrierHealth, Unmapped};
+use crate::store::{CarrierHealth, QuotaUse, Unmapped};
 use crate::web::{PageError, Site, Web, times};
 
 #[derive(Template)]
@@ -46,19 +47,28 @@ struct PluginView {
     failing: i64,
     last_ok: Option<String>,
     next: Option<String>,
+    budgets: Vec<BudgetView>,
     missing: Vec<String>,
+}
+
+/// What is used of what a carrier allows.
+struct BudgetView {
+    used: u32,
+    allowed: u32,
+    renews: String,
 }
 
 pub(in crate::web) async fn system(State(web): State<Web>, headers: HeaderMap) -> Result<Response, PageError> {
     let now = web.clock.now();
     let site = web.site.load_full();
-    let (config, cards, health, unmapped, size, events, last_ok, notices) = web
+    let (config, cards, health, counted, unmapped, size, events, last_ok, notices) = web
         .store
         .read(|view| {
             Ok((
                 view.meta("config")?,
                 view.plugin_cards()?,
                 view.carrier_health()?,
+                view.quota_use()?,
                 view.unmapped()?,
                 view.size_bytes()?,
                 view.event_count()?,
@@ -71,7 +81,7 @@ pub(in crate::web) async fn system(State(web): State<Web>, headers: HeaderMap) -
     let page = SystemPage {
         version: env!("CARGO_PKG_VERSION"),
         config: config_view(config, &site, now),
-        plugins: cards.map(|card| plugin_view(card, &health, now)).collect(),
+        plugins: cards.map(|card| plugin_view(card, &health, &counted, now)).collect(),
         unmapped,
         database: format!("{:.1} MB", size as f64 / 1e6),
         events,
@@ -88,7 +98,7 @@ fn config_view(kept: Option<String>, site: &Site, now: Timestamp) -> ConfigView 
     config
 }
 
-fn plugin_view(card: PluginCard, health: &[CarrierHealth], now: Timestamp) -> PluginView {
+fn plugin_view(card: PluginCard, health: &[CarrierHealth], counted: &[QuotaUse], now: Timestamp) -> PluginView {
     let health = health.iter().find(|health| health.carrier == card.carrier);
     PluginView {
         short: card.digest.chars().take(12).collect(),
@@ -98,7 +108,15 @@ fn plugin_view(card: PluginCard, health: &[CarrierHealth], now: Timestamp) -> Pl
         failing: health.map_or(0, |health| health.failing),
         last_ok: health.and_then(|health| health.last_ok_at).map(|at| times::ago(at, now)),
         next: health.and_then(|health| health.next_ask_at).map(|at| times::until(at, now)),
+        budgets: card.budgets(counted, now).into_iter().map(|budget| budget_view(budget, now)).collect(),
         missing: card.secrets.iter().filter(|(_, there)| !there).map(|(name, _)| name.clone()).collect(),
         card,
     }
+}
+
+/// Before the first request nothing runs that could end.
+fn budget_view(budget: Budget, now: Timestamp) -> BudgetView {
+    let Budget { used, allowed, renews_at, .. } = budget;
+    let renews = if used == 0 { String::new() } else { format!(", renewed {}", times::until(renews_at, now)) };
+    BudgetView { used, allowed, renews }
 }
