@@ -147,3 +147,18 @@ fn a_slow_carrier_holds_nobody_else_up() {
         assert!(asking.join().expect("it ran").status.success());
     });
 }
+
+#[test]
+fn a_code_that_nobody_knows_is_counted_in_a_line_that_names_nobody() {
+    let site = CarrierSite::start();
+    let words = "Order 2026/118-0042 was scanned, ask alex.sample@example.com";
+    site.cainiao(NUMBER, cainiao::Parcel::to("France").scan("GTMS_MOON", words, "2026-11-06 23:00:00", "GMT+8"));
+    let home = home(&format!("[[parcel]]\nid = \"lamp\"\nnumber = \"{NUMBER}\"\n{}", site.carrier("cainiao")));
+    let daemon = home.start();
+    let parcel = daemon.until_parcel("lamp", |parcel| parcel["events"].as_array().is_some_and(|all| !all.is_empty()));
+    let version = env!("CARGO_PKG_VERSION");
+    let line = format!("parcelwatch {version} | cainiao {version} | GTMS_MOON | Order 2026/… was scanned, ask … | 1x");
+    let system = daemon.json("/api/v1/system");
+    assert_eq!(system["unmapped"][0]["report"], line.as_str(), "{parcel:#}");
+    assert!(daemon.get("/system").contains(&format!("<code class=\"line\">{line}</code>")), "{line}");
+}

@@ -55,6 +55,8 @@ pub struct Unmapped {
 
 /// Codes shown on the system page at most; a carrier with more has changed its format.
 const UNMAPPED_SHOWN: i64 = 100;
+/// Codes kept of one carrier: one that words every scan anew must not fill the disk.
+const UNMAPPED_PER_CARRIER_MAX: i64 = 500;
 
 impl View<'_> {
     pub fn grants(&self) -> Result<Vec<Grant>> {
@@ -206,14 +208,22 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Counts a code that no table knows.
+    /// Counts a code that no table knows. Beyond the bound only those that are known already are counted.
     pub fn count_unmapped(&self, carrier: &CarrierId, code: &str, text: &str, now: Timestamp) -> Result<()> {
-        self.connection
+        let known = self
+            .connection
             .prepare_cached(
-                "INSERT INTO unmapped (carrier, code, text, count, first_ms, last_ms) VALUES (?1, ?2, ?3, 1, ?4, ?4)
-                 ON CONFLICT (carrier, code, text) DO UPDATE SET count = count + 1, last_ms = ?4",
+                "UPDATE unmapped SET count = count + 1, last_ms = ?4 WHERE carrier = ?1 AND code = ?2 AND text = ?3",
             )?
             .execute(params![carrier.as_str(), code, text, ms(now)])?;
+        if known == 0 {
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO unmapped (carrier, code, text, count, first_ms, last_ms)
+                     SELECT ?1, ?2, ?3, 1, ?4, ?4 WHERE (SELECT count(*) FROM unmapped WHERE carrier = ?1) < ?5",
+                )?
+                .execute(params![carrier.as_str(), code, text, ms(now), UNMAPPED_PER_CARRIER_MAX])?;
+        }
         Ok(())
     }
 }

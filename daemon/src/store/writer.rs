@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_quieted.sql"),
     include_str!("migrations/0004_urgency.sql"),
     include_str!("migrations/0005_held.sql"),
+    include_str!("migrations/0006_unmapped.sql"),
 ];
 
 /// Which caches a change makes stale.

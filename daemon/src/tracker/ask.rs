@@ -10,7 +10,7 @@ use parcelwatch_tracking::{
     back, hasten, lost, next_ask, recognize,
 };
 
-use super::{Shared, outages};
+use super::{Shared, outages, unmapped};
 use crate::judge::{Judged, Rules, judge};
 use crate::plugin_host::{Outcome, Question, Terms};
 use crate::store::{Dossier, Packed, Result, Tx};
@@ -218,11 +218,13 @@ impl Recording {
 
     /// Counts the codes nobody mapped, once for each event.
     fn count_unmapped(&self, tx: &Tx<'_>, report: &Report, before: &Timeline) -> Result<()> {
+        let numbers: Vec<TrackingNumber> = before.legs.iter().map(|leg| leg.number.clone()).collect();
         for event in report.events.iter().filter(|event| event.status == Status::Unknown) {
             let known = before.seen.iter().any(|seen| seen.event.code == event.code && seen.event.text == event.text);
             if !known {
                 let code = event.code.as_deref().unwrap_or_default();
-                tx.count_unmapped(&self.carrier, code, &event.text, self.grounds.now)?;
+                let (code, words) = unmapped::redacted(code, &event.text, &numbers);
+                tx.count_unmapped(&self.carrier, &code, &words, self.grounds.now)?;
             }
         }
         Ok(())

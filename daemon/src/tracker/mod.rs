@@ -9,6 +9,7 @@ mod replay;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod unmapped;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use parcelwatch_tracking::{Budget, Entry, Leg, Mark, Moment, ParcelId, Post, Seen, entries};
 use serde::{Deserialize, Serialize};
 
+use super::unmapped::report_line;
 use super::{PageError, Web};
 use crate::judge::{Card, ContactCard, DeadlineCard};
 use crate::plugin_host::PluginCard;
@@ -484,6 +485,8 @@ struct UnmappedJson {
     text: String,
     count: i64,
     last_at: String,
+    /// All of it in one line, to be reported.
+    report: String,
 }
 
 pub(super) async fn system(State(web): State<Web>) -> Result<Response, PageError> {
@@ -491,6 +494,7 @@ pub(super) async fn system(State(web): State<Web>) -> Result<Response, PageError
     let json = web.store.read(move |view| {
         let config = view.meta("config")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let cards = view.plugin_cards()?;
+        let cards: Vec<PluginCard> = cards.iter().filter_map(|card| serde_json::from_str(card).ok()).collect();
         let counted = view.quota_use()?;
         let plugin_json = |card: PluginCard| {
             let budgets = card.budgets(&counted, now).into_iter().map(budget_json).collect();
@@ -505,7 +509,6 @@ pub(super) async fn system(State(web): State<Web>) -> Result<Response, PageError
             database_bytes: view.size_bytes()?,
             config,
             notices: view.notices()?.into_iter().map(notice_json).collect(),
-            plugins: cards.iter().filter_map(|card| serde_json::from_str(card).ok()).map(plugin_json).collect(),
             carriers: view
                 .carrier_health()?
                 .into_iter()
@@ -517,7 +520,8 @@ pub(super) async fn system(State(web): State<Web>) -> Result<Response, PageError
                     next_ask_at: text(health.next_ask_at),
                 })
                 .collect(),
-            unmapped: view.unmapped()?.into_iter().map(unmapped_json).collect(),
+            unmapped: view.unmapped()?.into_iter().map(|unmapped| unmapped_json(unmapped, &cards)).collect(),
+            plugins: cards.into_iter().map(plugin_json).collect(),
         })
     });
     Ok(Json(json.await?).into_response())
@@ -538,8 +542,9 @@ fn notice_json(notice: Notice) -> NoticeJson {
     }
 }
 
-fn unmapped_json(unmapped: Unmapped) -> UnmappedJson {
+fn unmapped_json(unmapped: Unmapped, cards: &[PluginCard]) -> UnmappedJson {
     UnmappedJson {
+        report: report_line(&unmapped, cards),
         carrier: unmapped.carrier,
         code: unmapped.code,
         text: unmapped.text,

@@ -12,6 +12,7 @@ mod pages;
 mod serve;
 mod site;
 mod times;
+mod unmapped;
 mod wishes;
 
 use std::sync::Arc;

@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use super::{Frame, render};
 use crate::plugin_host::PluginCard;
-use crate::store::{CarrierHealth, QuotaUse, Unmapped};
+use crate::store::{CarrierHealth, QuotaUse};
+use crate::web::unmapped::report_line;
 use crate::web::{PageError, Site, Web, times};
 
 #[derive(Template)]
@@ -20,7 +21,8 @@ struct SystemPage {
     version: &'static str,
     config: ConfigView,
     plugins: Vec<PluginView>,
-    unmapped: Vec<Unmapped>,
+    /// One line for each code that no table knows.
+    unmapped: Vec<String>,
     database: String,
     events: i64,
     last_ok: Option<String>,
@@ -77,12 +79,12 @@ pub(in crate::web) async fn system(State(web): State<Web>, headers: HeaderMap) -
             ))
         })
         .await?;
-    let cards = cards.iter().filter_map(|card| serde_json::from_str::<PluginCard>(card).ok());
+    let cards: Vec<PluginCard> = cards.iter().filter_map(|card| serde_json::from_str(card).ok()).collect();
     let page = SystemPage {
         version: env!("CARGO_PKG_VERSION"),
         config: config_view(config, &site, now),
-        plugins: cards.map(|card| plugin_view(card, &health, &counted, now)).collect(),
-        unmapped,
+        unmapped: unmapped.iter().map(|unmapped| report_line(unmapped, &cards)).collect(),
+        plugins: cards.into_iter().map(|card| plugin_view(card, &health, &counted, now)).collect(),
         database: format!("{:.1} MB", size as f64 / 1e6),
         events,
         last_ok: last_ok.map(|at| times::ago(at, now)),
