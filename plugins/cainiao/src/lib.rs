@@ -39,6 +39,7 @@ impl Carrier for Cainiao {
             ],
             facts: vec![
                 ("access".into(), "no key is needed; it is the endpoint behind the public tracking page".into()),
+                ("known_from".into(), "recordings".into()),
                 ("facts_as_of".into(), "2026-11".into()),
             ],
             ..Descriptor::new("cainiao", "Cainiao", env!("CARGO_PKG_VERSION"))

@@ -37,7 +37,9 @@ impl Carrier for Dhl {
                          Unified, and set its key (not the secret) as api_key",
                     ),
                 ),
+                (text("known_from"), text("recordings")),
                 (text("facts_as_of"), text("2026-11")),
+                (text("probe"), text("JD000000000000000000")),
             ],
             ..Descriptor::new("dhl", "DHL", env!("CARGO_PKG_VERSION"))
         }

@@ -56,7 +56,9 @@ impl Carrier for Fedex {
                     "a free account at developer.fedex.com: make an organisation and a project with the Track API, and set \
                      its key and secret as client_id and client_secret; production keys may ask for an account number",
                 ),
+                ("known_from", "recordings; most codes from documents"),
                 ("facts_as_of", "2026-11"),
+                ("probe", "999999999999"),
             ]),
             ..Descriptor::new("fedex", "FedEx", env!("CARGO_PKG_VERSION"))
         }

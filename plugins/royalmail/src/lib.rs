@@ -46,6 +46,7 @@ impl Carrier for RoyalMail {
             contact: pairs(&[("phone", "+44 3457 740 740"), ("web", "https://www.royalmail.com/help")]),
             facts: pairs(&[
                 ("access", refusal::ACCESS),
+                ("contract", "yes"),
                 ("known_from", "documents and public code; no recording"),
                 ("facts_as_of", "2026-11"),
                 ("probe", "ZY000000005GB"),

@@ -54,6 +54,7 @@ impl Carrier for Tnt {
                     "a TNT customer's ExpressConnect login, given by TNT's customer integration team: set the customer id as \
                      username and its password as password; without one, follow the number at FedEx",
                 ),
+                ("contract", "yes"),
                 ("known_from", "a recording; eleven status codes are public, the rest of the list is TNT's own"),
                 ("facts_as_of", "2026-11"),
                 ("probe", "000000005"),

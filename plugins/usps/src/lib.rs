@@ -34,7 +34,13 @@ impl Carrier for Usps {
             roles: vec!["post".into()],
             link: Some("https://tools.usps.com/go/TrackConfirmAction?tLabels={number}".into()),
             contact: pairs(&[("phone", "+1 800 275 8777"), ("web", "https://www.usps.com/help/")]),
-            facts: pairs(&[("access", refusal::ACCESS), ("facts_as_of", "2026-11")]),
+            facts: pairs(&[
+                ("access", refusal::ACCESS),
+                ("contract", "yes"),
+                ("known_from", "recordings; many codes from documents"),
+                ("facts_as_of", "2026-11"),
+                ("probe", "RR000000005US"),
+            ]),
             ..Descriptor::new("usps", "USPS", env!("CARGO_PKG_VERSION"))
         }
     }
