@@ -1,6 +1,7 @@
 //! The command line: what can be said on it, and what each command does.
 
 mod commands;
+mod doctor;
 mod edit;
 mod evidence;
 mod paths;
@@ -141,6 +142,11 @@ pub enum Command {
     Recognize {
         #[arg(required = true)]
         numbers: Vec<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check config, state, daemon and plugins, and try every carrier's key
+    Doctor {
         #[arg(long)]
         json: bool,
     },

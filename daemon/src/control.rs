@@ -47,6 +47,7 @@ pub async fn serve(control: Control, state_dir: &Path, stop: CancellationToken) 
         .route("/replay", post(replay))
         .route("/reload", post(reload))
         .route("/recognize", post(recognize))
+        .route("/doctor", post(doctor))
         .route("/plugin/{id}/approve", post(approve))
         .route("/plugin/{id}/enable", post(enable))
         .with_state(control);
@@ -85,6 +86,11 @@ async fn reload(State(control): State<Control>) -> Response {
 
 async fn recognize(State(control): State<Control>, Json(numbers): Json<Vec<String>>) -> Response {
     Json(crate::recognized::recognized(&control.host, &numbers, control.clock.now()).await).into_response()
+}
+
+async fn doctor(State(control): State<Control>) -> Response {
+    let configured = control.reloader.carriers().await;
+    Json(crate::doctor::diagnose(&control.host, &configured, control.clock.now()).await).into_response()
 }
 
 async fn approve(State(control): State<Control>, Segment(id): Segment<String>) -> Response {

@@ -294,6 +294,12 @@ impl Reloader {
         }
     }
 
+    /// What the config in force says of carriers, once every plugin is loaded.
+    pub async fn carriers(&self) -> BTreeMap<CarrierId, CarrierConfig> {
+        self.plugins().await;
+        self.state.lock().await.config.carriers.clone()
+    }
+
     /// Where alerts are sent beside the feeds.
     pub async fn channels(&self) -> Vec<config::ChannelConfig> {
         self.state.lock().await.config.channels.clone()

@@ -6,6 +6,7 @@ mod cainiao_to_usps;
 mod carrier_troubles;
 mod carriers;
 mod config_faults;
+mod doctor;
 mod evidence;
 mod feeds;
 mod hostile_guests;

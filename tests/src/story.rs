@@ -8,6 +8,9 @@
 //! [door]                                  # what every request must carry, and how one without it is refused
 //! headers = { x-acme-key = "story-key-0123456789" }
 //! status = 401
+//! [[probe]]                               # what is answered when the key is tried with the plugin's `probe`
+//! on = "GET /v1/track?number=AC000000005"
+//! status = 404
 //! [[scene]]
 //! title = "a parcel reaches the mailbox"
 //! number = "AC123456785"
@@ -55,6 +58,9 @@ struct Told {
     /// What of [`KINDS`] this carrier never says.
     #[serde(default)]
     never: Vec<String>,
+    /// What is answered when `parcelwatch doctor` tries the key.
+    #[serde(default)]
+    probe: Vec<Reply>,
     scene: Vec<Scene>,
 }
 
@@ -94,6 +100,14 @@ fn ok() -> u16 {
     200
 }
 
+/// What the operator has written into the config.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keys {
+    Missing,
+    Wrong,
+    Right,
+}
+
 /// The carriers that have a folder, by id.
 pub fn carriers() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins");
@@ -129,7 +143,7 @@ impl Story {
         let (carrier, told) = (&self.carrier, &self.told);
         let site = CarrierSite::start();
         let needs_key = !told.keys.is_empty();
-        let home = Home::new(binary, &self.config(&site, 1, !needs_key));
+        let home = Home::new(binary, &self.config(&site, 1, Keys::Missing));
         if let Some(door) = &told.door {
             site.door(&told.host, door.clone());
         }
@@ -137,8 +151,15 @@ impl Story {
             self.prepare(&site, &told.scene[0]);
         }
         let daemon = home.start();
+        told.probe.iter().for_each(|reply| site.line(self.line(reply)));
         if needs_key {
             self.needs_a_key(&site, &daemon);
+            self.diagnosed(&home, "missing");
+            if self.is_wrong_key_refused() {
+                home.write_config(&self.config(&site, 1, Keys::Wrong));
+                home.say(&["reload"]);
+                self.diagnosed(&home, "refused");
+            }
         }
         let mut kinds: Vec<String> = Vec::new();
         let mut parcel = String::new();
@@ -147,7 +168,7 @@ impl Story {
             self.prepare(&site, scene);
             if let Some(new) = &scene.number {
                 (parcel, number) = (format!("scene-{index}"), new.to_uppercase());
-                home.write_config(&self.config(&site, index + 1, true));
+                home.write_config(&self.config(&site, index + 1, Keys::Right));
             } else {
                 home.say(&["ask", &parcel]);
             }
@@ -165,6 +186,9 @@ impl Story {
                 Some(kind) => kinds.push(kind.to_owned()),
                 None if told_events => kinds.push("journey".to_owned()),
                 None => {}
+            }
+            if index == 0 {
+                self.diagnosed(&home, if needs_key { "work" } else { "none" });
             }
             assert!(
                 daemon.get(&format!("/parcel/{parcel}")).contains(&number),
@@ -198,8 +222,32 @@ impl Story {
         assert!(site.asked(&self.told.host).is_empty(), "{}: asked without a key", self.carrier);
     }
 
+    /// What the doctor says of the carrier's key.
+    #[track_caller]
+    fn diagnosed(&self, home: &Home, expected: &str) {
+        let output = home.command(&["doctor", "--json"]);
+        let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let mut carriers = told["carriers"].as_array().into_iter().flatten();
+        let own = carriers.find(|found| found["carrier"] == self.carrier.as_str()).cloned().unwrap_or_default();
+        assert_eq!(own["credentials"], expected, "{}: {own:#}", self.carrier);
+        let missing: Vec<&str> = own["missing"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let named = missing.iter().all(|name| own["message"].as_str().is_some_and(|message| message.contains(name)));
+        assert!(named && missing.is_empty() == (expected != "missing"), "{}: {own:#}", self.carrier);
+    }
+
+    /// Whether the site looks at what is in the key.
+    fn is_wrong_key_refused(&self) -> bool {
+        self.told.door.as_ref().is_some_and(|door| {
+            let holds_key = |text: &String| self.told.keys.values().any(|key| text.contains(key.as_str()));
+            door.basic.is_some()
+                || door.token.is_some()
+                || door.headers.values().any(holds_key)
+                || door.query.iter().any(holds_key)
+        })
+    }
+
     /// A config with the parcels of the first scenes.
-    fn config(&self, site: &CarrierSite, scenes: usize, with_keys: bool) -> String {
+    fn config(&self, site: &CarrierSite, scenes: usize, keys: Keys) -> String {
         let mut config = String::new();
         for (index, scene) in self.told.scene[..scenes].iter().enumerate() {
             if let Some(number) = &scene.number {
@@ -214,9 +262,10 @@ impl Story {
         // Nobody may be asked in earnest, whatever number a story leads to.
         for carrier in carriers() {
             config.push_str(&site.carrier(&carrier));
-            if carrier == self.carrier && with_keys {
+            if carrier == self.carrier && keys != Keys::Missing {
                 for (name, value) in &self.told.keys {
-                    writeln!(config, "{name} = {}", toml::Value::from(value.as_str())).expect(MEMORY);
+                    let value = if keys == Keys::Right { value.clone() } else { format!("{value}-mistyped") };
+                    writeln!(config, "{name} = {}", toml::Value::from(value)).expect(MEMORY);
                 }
             }
             if carrier == self.carrier && !self.told.settings.is_empty() {

@@ -1,5 +1,6 @@
 //! The commands that are not the daemon.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
@@ -8,7 +9,7 @@ use parcelwatch_tracking::{Leg, LegState, ParcelId};
 use serde_json::{Value, json};
 
 use super::edit::{self, NewParcel};
-use super::{Command, PlacesArgs, PluginCommand, evidence, paths, print};
+use super::{Command, PlacesArgs, PluginCommand, doctor, evidence, paths, print};
 use crate::config::{self, Config, EXAMPLE, Fault};
 use crate::control;
 use crate::plugin_host::{self, PluginCard, PluginHost};
@@ -35,9 +36,10 @@ pub(super) async fn execute(command: Command, places: &PlacesArgs) -> anyhow::Re
         Command::Attach { id, files, json } => evidence::attach(places, &id, &files, json),
         Command::Export { id, out, json } => evidence::export(places, &id, out, json),
         Command::Recognize { numbers, json } => recognize(places, &numbers, json).await,
+        Command::Doctor { json } => doctor::doctor(places, json).await,
         Command::Reload { json } => reload(places, json).await,
         Command::Plugin(PluginCommand::List { json }) => plugins(places, json),
-        Command::Plugin(PluginCommand::Inspect { file, json }) => inspect(&file, json).await,
+        Command::Plugin(PluginCommand::Inspect { file, json }) => inspect(places, &file, json).await,
         Command::Plugin(PluginCommand::Approve { carrier }) => {
             let answer = call(places, &format!("/plugin/{carrier}/approve"), Value::Null).await?;
             print::line(format!("{carrier} may now reach {}", words(&answer["hosts"])));
@@ -66,7 +68,7 @@ pub(super) fn state_dir(places: &PlacesArgs) -> std::path::PathBuf {
     paths::state_dir(places, &any_config(places))
 }
 
-async fn call(places: &PlacesArgs, path: &str, body: Value) -> anyhow::Result<Value> {
+pub(super) async fn call(places: &PlacesArgs, path: &str, body: Value) -> anyhow::Result<Value> {
     control::call(&state_dir(places), path, body).await
 }
 
@@ -115,7 +117,7 @@ fn check(places: &PlacesArgs, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn fault_json(fault: &Fault) -> Value {
+pub(super) fn fault_json(fault: &Fault) -> Value {
     json!({
         "severity": if fault.severity == config::Severity::Fault { "fault" } else { "warning" },
         "file": fault.file.display().to_string(),
@@ -413,27 +415,37 @@ async fn recognize(places: &PlacesArgs, given: &[String], json: bool) -> anyhow:
 
 async fn recognize_here(places: &PlacesArgs, given: &[String]) -> anyhow::Result<Value> {
     let config = any_config(places);
-    let (host, _folder) = bench_host()?;
+    let (host, _folder) = bench_host(places)?;
     let now = Timestamp::now();
     host.scan(&paths::places(places, &config).plugin_dir, &config.carriers, now).await?;
     Ok(serde_json::to_value(recognized(&host, given, now).await)?)
 }
 
-/// A plugin host of its own, with nothing in common with the daemon's.
-fn bench_host() -> anyhow::Result<(PluginHost, ScratchFolder)> {
+/// A plugin host of its own, that has in common with the daemon's only what that has compiled: it takes a while.
+pub(super) fn bench_host(places: &PlacesArgs) -> anyhow::Result<(PluginHost, ScratchFolder)> {
     let folder = ScratchFolder::new()?;
+    folder.share(&state_dir(places).join("compiled"));
     let store = Store::open(&folder.0.join("scratch.db"))?;
     Ok((PluginHost::new(&folder.0, store)?, folder))
 }
 
 /// A folder that goes away with the command.
-struct ScratchFolder(std::path::PathBuf);
+pub(super) struct ScratchFolder(std::path::PathBuf);
 
 impl ScratchFolder {
     fn new() -> anyhow::Result<Self> {
         let path = std::env::temp_dir().join(format!("parcelwatch-{}", uuid::Uuid::new_v4()));
         plugin_host::private_folder(&path)?;
         Ok(Self(path))
+    }
+
+    /// Shares a folder of compiled code. What lies there is executed, so that only our own will do; without it everything
+    /// is compiled anew.
+    fn share(&self, compiled: &Path) {
+        let owner = |path: &Path| std::fs::metadata(path).map(|folder| folder.uid()).ok();
+        if owner(compiled).is_some() && owner(compiled) == owner(&self.0) {
+            let _ = std::os::unix::fs::symlink(compiled, self.0.join("compiled"));
+        }
     }
 }
 
@@ -464,9 +476,9 @@ fn plugins(places: &PlacesArgs, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn inspect(file: &Path, json: bool) -> anyhow::Result<()> {
+async fn inspect(places: &PlacesArgs, file: &Path, json: bool) -> anyhow::Result<()> {
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let (host, _folder) = bench_host()?;
+    let (host, _folder) = bench_host(places)?;
     let found = plugin_host::inspect(&host, bytes, Timestamp::now()).await;
     let found = found
         .map_err(|rejection| anyhow::anyhow!("{}: {} ({})", file.display(), rejection.reason, rejection.stage.key()))?;

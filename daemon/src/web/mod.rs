@@ -11,7 +11,7 @@ mod live;
 mod pages;
 mod serve;
 mod site;
-mod times;
+pub(crate) mod times;
 mod unmapped;
 mod wishes;
 

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{Moment, words};
 
 /// "4 min ago", "2 h ago", "3 days ago"; "just now" below a minute.
-pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
+pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
     let passed = now.duration_since(at);
     if passed < SignedDuration::from_mins(1) { "just now".to_owned() } else { format!("{} ago", words(passed)) }
 }

@@ -1,0 +1,163 @@
+//! `parcelwatch doctor`: is all well, and if not, what is to be done.
+
+use anyhow::{Context as _, bail};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::commands::{any_config, bench_host, call, fault_json, peek, state_dir};
+use super::{PlacesArgs, paths, print};
+use crate::config::{self, Fault};
+use crate::doctor::{Credentials, Diagnosis, diagnose};
+use crate::store::CarrierHealth;
+use crate::web::times;
+
+/// What was found out about everything but the carriers.
+struct House {
+    config: Option<std::path::PathBuf>,
+    faults: Vec<Fault>,
+    database_bytes: Option<i64>,
+    /// Why the history cannot be read.
+    history: Option<String>,
+    /// Why no daemon answers.
+    daemon: Option<String>,
+    /// Titles of the notices that are up.
+    notices: Vec<String>,
+    /// Of the carriers that numbers are with.
+    health: Vec<CarrierHealth>,
+}
+
+pub(super) async fn doctor(places: &PlacesArgs, json: bool) -> anyhow::Result<()> {
+    let (faults, config) = match paths::config_path(places) {
+        Some(path) => (config::load(&path).err().map(|rejected| rejected.faults), Some(path)),
+        None => (None, None),
+    };
+    let (carriers, daemon) = match call(places, "/doctor", Value::Null).await {
+        Ok(answer) => (serde_json::from_value(answer).context("the daemon's answer is not about carriers")?, None),
+        Err(error) => (diagnose_here(places).await?, Some(error.to_string())),
+    };
+    let looked = peek(places, |view| Ok((view.size_bytes()?, view.notices()?, view.carrier_health()?)));
+    let (database_bytes, notices, health, history) = match looked {
+        Ok((bytes, notices, health)) => (Some(bytes), notices, health, None),
+        Err(error) => (None, Vec::new(), Vec::new(), Some(error.to_string())),
+    };
+    let house = House {
+        config,
+        faults: faults.unwrap_or_default(),
+        database_bytes,
+        history,
+        daemon,
+        notices: notices.into_iter().map(|notice| notice.title).collect(),
+        health,
+    };
+    let ills = ills(&house, &carriers);
+    if json {
+        print::json(&told_as_json(places, &house, &carriers, &ills))?;
+    } else {
+        tell(places, &house, &carriers);
+    }
+    if !ills.is_empty() {
+        bail!("{}", ills.join("; "));
+    }
+    Ok(())
+}
+
+/// What the operator has to do something about. A daemon that does not run is none: the doctor may come before its start.
+fn ills(house: &House, carriers: &[Diagnosis]) -> Vec<String> {
+    let faults = match house.faults.len() {
+        0 => None,
+        1 => Some("the config has 1 fault; see: parcelwatch check".to_owned()),
+        count => Some(format!("the config has {count} faults; see: parcelwatch check")),
+    };
+    let bad = carriers.iter().filter(|found| found.credentials.is_bad());
+    faults.into_iter().chain(bad.map(|found| format!("{}: {}", found.carrier, found.credentials.words()))).collect()
+}
+
+/// No daemon runs: the plugins are loaded and asked from here.
+async fn diagnose_here(places: &PlacesArgs) -> anyhow::Result<Vec<Diagnosis>> {
+    let config = any_config(places);
+    let (host, _folder) = bench_host(places)?;
+    let now = Timestamp::now();
+    host.scan(&paths::places(places, &config).plugin_dir, &config.carriers, now).await?;
+    Ok(diagnose(&host, &config.carriers, now).await)
+}
+
+fn told_as_json(places: &PlacesArgs, house: &House, carriers: &[Diagnosis], ills: &[String]) -> Value {
+    json!({
+        "well": ills.is_empty(),
+        "ills": ills,
+        "config": {
+            "path": house.config.as_ref().map(|path| path.display().to_string()),
+            "good": house.faults.is_empty(),
+            "faults": house.faults.iter().map(fault_json).collect::<Vec<_>>(),
+        },
+        "state": {
+            "path": state_dir(places).display().to_string(),
+            "database_bytes": house.database_bytes,
+            "problem": house.history,
+        },
+        "daemon": { "running": house.daemon.is_none(), "problem": house.daemon },
+        "notices": house.notices,
+        "carriers": carriers.iter().map(|found| carrier_json(found, &house.health)).collect::<Vec<_>>(),
+    })
+}
+
+fn tell(places: &PlacesArgs, house: &House, carriers: &[Diagnosis]) {
+    let config = match &house.config {
+        Some(path) if house.faults.is_empty() => format!("{} is good", path.display()),
+        Some(path) => format!("{} has faults", path.display()),
+        None => "built in; write one of your own with: parcelwatch init".to_owned(),
+    };
+    let state = state_dir(places);
+    let state = match (&house.history, house.database_bytes) {
+        (None, Some(bytes)) => format!("{}, {:.1} MB", state.display(), bytes as f64 / 1e6),
+        (problem, _) => problem.clone().unwrap_or_default(),
+    };
+    let daemon = house.daemon.clone().unwrap_or_else(|| "runs".to_owned());
+    let mut rows =
+        vec![vec!["config".to_owned(), config], vec!["state".to_owned(), state], vec!["daemon".to_owned(), daemon]];
+    rows.extend(house.notices.iter().map(|title| vec!["notice".to_owned(), title.clone()]));
+    print::table(&rows);
+    for fault in &house.faults {
+        print::line(format!("\n{fault}"));
+    }
+    print::line("");
+    let (unused, used): (Vec<&Diagnosis>, Vec<&Diagnosis>) =
+        carriers.iter().partition(|found| found.credentials == Credentials::Unused);
+    let row = |found: &&Diagnosis| {
+        let health = house.health.iter().find(|health| health.carrier == found.carrier).map(health_words);
+        let words = [Some(found.message.clone()).filter(|message| !message.is_empty()), health];
+        let words: Vec<String> = words.into_iter().flatten().collect();
+        vec![found.carrier.clone(), found.credentials.words().to_owned(), words.join("; ")]
+    };
+    print::table(&used.iter().map(row).collect::<Vec<_>>());
+    if !unused.is_empty() {
+        print::line("\nNot set up, which is well unless you want them:");
+        let row = |found: &&Diagnosis| vec![format!("  {}", found.carrier), found.message.clone()];
+        print::table(&unused.iter().map(row).collect::<Vec<_>>());
+    }
+    for found in used.iter().filter(|found| found.credentials == Credentials::Missing) {
+        if let Some(access) = &found.access {
+            print::line(format!("\nA key for {}: {access}", found.name));
+        }
+    }
+}
+
+fn carrier_json(found: &Diagnosis, health: &[CarrierHealth]) -> Value {
+    let health = health.iter().find(|health| health.carrier == found.carrier);
+    let mut told = json!(found);
+    told["last_ok_at"] = json!(health.and_then(|health| health.last_ok_at).map(|at| at.to_string()));
+    told["failing"] = json!(health.map_or(0, |health| health.failing));
+    told
+}
+
+/// How the carrier has answered lately.
+fn health_words(health: &CarrierHealth) -> String {
+    let last = match health.last_ok_at {
+        Some(at) => format!("last answer {}", times::ago(at, Timestamp::now())),
+        None => "no answer yet".to_owned(),
+    };
+    match health.failing {
+        0 => last,
+        failing => format!("{last}, numbers without an answer: {failing}"),
+    }
+}
