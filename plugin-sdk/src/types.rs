@@ -383,7 +383,8 @@ pub struct Descriptor {
     pub link: Option<String>,
     /// `phone`, `email`, `web`, `help` …
     pub contact: Facts,
-    /// For people: `access`, `known_from`, `facts_as_of`, and `contract` where only customers get a key. For the daemon:
+    /// For people: `access`, `known_from`, `facts_as_of`, `contract` where only customers get a key, and `quota` where what
+    /// is allowed is not a number of requests. For the daemon:
     /// `headers` it may set beside the usual ones, the `probe`, a number of nobody's that shows whether a key works (it is
     /// asked with the hint `probe`, and must cost nothing), and the `optional` secrets.
     pub facts: Facts,

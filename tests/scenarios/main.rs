@@ -3,6 +3,7 @@
 
 mod budgets;
 mod cainiao_to_usps;
+mod carrier_table;
 mod carrier_troubles;
 mod carriers;
 mod config_faults;

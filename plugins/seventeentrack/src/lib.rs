@@ -50,6 +50,7 @@ impl Carrier for SeventeenTrack {
                     "a key of your own: make an account at api.17track.net and set the key under Settings > Security as \
                      api_key; each new number costs one unit of the account, reading is free",
                 ),
+                ("quota", "one unit for each new number; new accounts have 200 units, once"),
                 ("known_from", "the vendor's documents; one recorded push of 2022 and one answer of the old shape"),
                 ("facts_as_of", "2026-11"),
                 // Nothing is registered for it: see `Desk::look_at_the_account`.

@@ -48,6 +48,7 @@ impl Carrier for Ship24 {
                     "a key of your own: make an account at dashboard.ship24.com, choose a plan (there is a free one), and set its \
                      API key as api_key; with a plan per call, also set plan = \"per_call\" in [carriers.ship24.settings]",
                 ),
+                ("quota", "as the plan says: shipments or calls a month"),
                 ("known_from", "the vendor's documents; no recorded answer"),
                 ("facts_as_of", "2026-11"),
                 // The vendor's demo: it costs nothing.
