@@ -16,6 +16,7 @@ mod killed;
 mod let_go;
 mod own_statistics;
 mod plugin_folder;
+mod recognition;
 mod recordings;
 mod replay;
 mod site_guard;

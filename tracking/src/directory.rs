@@ -104,7 +104,7 @@ const STRANGERS: &[Stranger] = &[
                 check: Some(checksum::iso7064_37_36),
             },
             // As it is printed, without the check character.
-            Form { prefixes: &[""], rest: 14..=14, kind: Rest::Digits, confidence: 25, check: None },
+            Form { prefixes: &[""], rest: 14..=14, kind: Rest::Digits, confidence: 20, check: None },
         ],
     },
     Stranger {

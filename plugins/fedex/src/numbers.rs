@@ -46,17 +46,32 @@ fn sscc(number: &str) -> Option<Candidate> {
     (number.len() == 18).then(|| checked(number, "SSCC, 18 digits", checksum::mod10(number, 3, 1), (20, 5)))
 }
 
-/// The check digit closes the number of the USPS, which has 92 or 91 in front. The USPS has twenty digits too.
+/// How known numbers of Ground Economy begin: the USPS's services that FedEx uses.
+const ECONOMY_SERVICES: [&str; 3] = ["02", "41", "61"];
+
+/// The check digit closes the number of the USPS, which has 92 or 91 in front. The USPS has twenty digits too, for its own
+/// services: there a check digit that holds proves nothing.
 fn economy(number: &str) -> Option<Candidate> {
-    let holds = || ["92", "91"].iter().any(|front| checksum::mod10(&format!("{front}{number}"), 3, 1));
-    (number.len() == 20 && !number.starts_with("00"))
-        .then(|| checked(number, "Ground Economy, 20 digits", holds(), (35, 10)))
+    const SCHEME: &str = "Ground Economy, 20 digits";
+    if number.len() != 20 || number.starts_with("00") {
+        return None;
+    }
+    let holds = ["92", "91"].iter().any(|front| checksum::mod10(&format!("{front}{number}"), 3, 1));
+    let is_known = ECONOMY_SERVICES.iter().any(|service| number.starts_with(service));
+    Some(match holds && !is_known {
+        true => Candidate::new(number, 12, SCHEME),
+        false => checked(number, SCHEME, holds, (35, 10)),
+    })
 }
 
-/// Most of these are the USPS's own, or UPS's.
+/// Mailers of the USPS, in digits 6 to 14, that known numbers of FedEx have.
+const ECONOMY_MAILERS: [&str; 2] = ["931487032", "999921360"];
+
+/// Most of these are the USPS's own, or UPS's, unless a mailer is known to be FedEx.
 fn economy_as_usps(number: &str) -> Option<Candidate> {
-    (number.len() == 22 && number.starts_with("92"))
-        .then(|| checked(number, "Ground Economy, 22 digits", checksum::mod10(number, 3, 1), (25, 5)))
+    let mailer = number.get(5..14).filter(|_| number.len() == 22 && number.starts_with("92"))?;
+    let confidence = if ECONOMY_MAILERS.contains(&mailer) { (61, 20) } else { (25, 5) };
+    Some(checked(number, "Ground Economy, 22 digits", checksum::mod10(number, 3, 1), confidence))
 }
 
 /// The barcode of a Ground label; people see its last fifteen digits.

@@ -28,10 +28,17 @@ fn candidate(number: &str) -> Option<Candidate> {
     None
 }
 
-/// Twenty digits of the older labels; some of them count the check digit with 91 in front. FedEx has the same form, and
-/// with 00 in front it is an SSCC, which DHL uses.
+/// How FedEx's numbers of this form begin, as far as they are known.
+const OF_FEDEX: [&str; 3] = ["02", "41", "61"];
+
+/// Twenty digits of the older labels; some of them count the check digit with 91 in front. FedEx has the same form, with a
+/// check of its own, and with 00 in front it is an SSCC, which DHL uses.
 fn older(number: &str) -> Candidate {
     let holds = checksum::mod10(number, 3, 1) || checksum::mod10(&format!("91{number}"), 3, 1);
+    if holds && OF_FEDEX.iter().any(|service| number.starts_with(service)) {
+        // By chance, as far as we know.
+        return Candidate::new(number, 12, "twenty digits");
+    }
     let confidence = if number.starts_with("00") { 10 } else { 35 };
     Candidate::new(number, confidence, "twenty digits").checked(holds)
 }
