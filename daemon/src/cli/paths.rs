@@ -31,19 +31,21 @@ fn home(variable: &str, below_home: &str) -> Option<PathBuf> {
     set.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(below_home)))
 }
 
-/// The state folder: as given, as the config says, as systemd says, or the usual one.
+/// The state folder, from the root on: as given, as the config says, as systemd says, or the usual one.
 pub fn state_dir(places: &PlacesArgs, config: &Config) -> PathBuf {
     let relative_to_config = |path: &PathBuf| match config.path.as_deref().and_then(Path::parent) {
         Some(folder) => folder.join(path),
         None => path.clone(),
     };
-    places
+    let folder = places
         .data_dir
         .clone()
         .or_else(|| config.data_dir.as_ref().map(relative_to_config))
         .or_else(|| env::var_os("STATE_DIRECTORY").map(PathBuf::from))
         .or_else(|| home("XDG_STATE_HOME", ".local/state").map(|folder| folder.join("parcelwatch")))
-        .unwrap_or_else(|| PathBuf::from("state"))
+        .unwrap_or_else(|| PathBuf::from("state"));
+    // Only where the folder we stand in is gone does this fail, and then it has no root to begin at.
+    std::path::absolute(&folder).unwrap_or(folder)
 }
 
 /// All places, for a daemon.
@@ -59,5 +61,17 @@ pub fn places(args: &PlacesArgs, config: &Config) -> Places {
         config_wanted: usual_configs().into_iter().next(),
         plugin_dir: plugin_dir.unwrap_or_else(|| state_dir.join("plugins")),
         state_dir,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_folder_is_found_from_wherever_it_is_named() {
+        let places = PlacesArgs { config: None, data_dir: Some("state".into()), plugin_dir: None };
+        let here = env::current_dir().expect("tests run somewhere");
+        assert_eq!(state_dir(&places, &Config::default()), here.join("state"));
     }
 }

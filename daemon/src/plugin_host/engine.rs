@@ -29,6 +29,8 @@ fn configuration(cache: &Path, pool: Option<Limits>) -> wasmtime::Result<Config>
     let mut config = Config::new();
     config.epoch_interruption(true);
     config.async_stack_zeroing(true);
+    // A guest tells what went wrong in its own words; where in its code is of no use to the operator.
+    config.generate_address_map(false);
     let mut folder = CacheConfig::new();
     folder.with_directory(cache);
     config.cache(Some(Cache::new(folder)?));
