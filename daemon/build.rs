@@ -1,9 +1,14 @@
 //! Compiles every carrier under `plugins/` to wasm and embeds it, so that one file is the whole program.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
+
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use sha2::Digest as _;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -16,14 +21,31 @@ fn main() {
     let packages = packages(&root.join("plugins"));
     require_target();
     let folder = compile(&root, &out, &packages);
-    let mut table = String::from("pub(super) const BUNDLED: &[(&str, &[u8])] = &[\n");
+    let mut table = String::from("pub(super) const BUNDLED: &[Bundled] = &[\n");
     for package in &packages {
         let file = folder.join(format!("{}.wasm", package.replace('-', "_")));
-        assert!(file.is_file(), "{package} did not become {}", file.display());
-        writeln!(table, "    ({package:?}, include_bytes!({:?})),", file.display().to_string()).expect("memory");
+        let wasm = fs::read(&file).unwrap_or_else(|error| panic!("{package}: {}: {error}", file.display()));
+        let packed = out.join(format!("{package}.deflate"));
+        fs::write(&packed, deflated(&wasm)).expect("OUT_DIR is writable");
+        let digest: String = sha2::Sha256::digest(&wasm).iter().map(|byte| format!("{byte:02x}")).collect();
+        let packed = packed.display().to_string();
+        writeln!(
+            table,
+            "    Bundled {{ package: {package:?}, digest: {digest:?}, packed: include_bytes!({packed:?}) }},"
+        )
+        .expect(MEMORY);
     }
     table.push_str("];\n");
     fs::write(out.join("bundled.rs"), table).expect("OUT_DIR is writable");
+}
+
+const MEMORY: &str = "memory takes what is written to it";
+
+/// A third of the size, in a program of which all else is resident.
+fn deflated(wasm: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(wasm).expect(MEMORY);
+    encoder.finish().expect(MEMORY)
 }
 
 /// The package names under `plugins/`, sorted: a carrier is in when its folder is there.

@@ -1,3 +1,35 @@
-//! The carriers embedded in the binary by the build script.
+//! The carriers embedded in the binary by the build script. They are packed: a carrier that is not called takes no memory but
+//! for these bytes.
+
+use std::io::Read as _;
+
+/// A carrier in the binary.
+pub(super) struct Bundled {
+    pub(super) package: &'static str,
+    /// SHA-256 of the wasm, as hexadecimal digits.
+    pub(super) digest: &'static str,
+    packed: &'static [u8],
+}
+
+impl Bundled {
+    pub(super) fn wasm(&self) -> Vec<u8> {
+        let mut wasm = Vec::with_capacity(self.packed.len() * 4);
+        flate2::read::DeflateDecoder::new(self.packed).read_to_end(&mut wasm).expect("the build script packed it");
+        wasm
+    }
+}
 
 include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unpacked_is_what_was_packed() {
+        for bundled in BUNDLED {
+            assert_eq!(super::super::loader::digest(&bundled.wasm()), bundled.digest, "{}", bundled.package);
+        }
+        assert!(!BUNDLED.is_empty());
+    }
+}

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
 use super::auth::Auth;
+use super::code::Wasm;
 use super::egress::Egress;
 use super::loader::{Rejection, Stage, digest};
 use super::politeness::{self, Politeness};
@@ -129,13 +130,13 @@ impl PluginHost {
         let grants = self.store.read(|view| view.grants()).await?;
         let mut offers: BTreeMap<CarrierId, Offer> = BTreeMap::new();
         let mut troubles: Vec<(PathBuf, Rejection)> = Vec::new();
-        for (name, bytes) in bundled::BUNDLED {
-            match self.compiled(&mut folder, bytes.to_vec(), now).await {
+        for bundled in bundled::BUNDLED {
+            match self.compiled(&mut folder, Wasm::Bundled(bundled), bundled.digest.to_owned(), now).await {
                 Ok(compiled) => {
                     let id = compiled.descriptor.id.clone();
                     offers.insert(id, Offer { compiled, source: Source::Bundled, rejected: None });
                 }
-                Err(rejection) => troubles.push((PathBuf::from(name), rejection)),
+                Err(rejection) => troubles.push((PathBuf::from(bundled.package), rejection)),
             }
         }
         let mut taken: HashMap<CarrierId, PathBuf> = HashMap::new();
@@ -179,7 +180,7 @@ impl PluginHost {
         now: Timestamp,
     ) -> Result<Offer, Rejection> {
         let fresh = match read_settled(path).await {
-            Ok(bytes) => self.compiled(folder, bytes, now).await,
+            Ok(bytes) => self.compiled_file(folder, bytes, now).await,
             Err(reason) => Err(Rejection { stage: Stage::Read, reason, digest: String::new() }),
         };
         let fresh = fresh.and_then(|compiled| match ungranted(&compiled, carriers, grants) {
@@ -212,15 +213,30 @@ impl PluginHost {
         }
     }
 
-    async fn compiled(&self, folder: &mut Folder, bytes: Vec<u8>, now: Timestamp) -> Result<Arc<Compiled>, Rejection> {
+    async fn compiled_file(
+        &self,
+        folder: &mut Folder,
+        bytes: Vec<u8>,
+        now: Timestamp,
+    ) -> Result<Arc<Compiled>, Rejection> {
         let digest = digest(&bytes);
+        self.compiled(folder, Wasm::Kept(bytes.into()), digest, now).await
+    }
+
+    async fn compiled(
+        &self,
+        folder: &mut Folder,
+        wasm: Wasm,
+        digest: String,
+        now: Timestamp,
+    ) -> Result<Arc<Compiled>, Rejection> {
         if let Some(compiled) = folder.compiled.get(&digest) {
             return Ok(Arc::clone(compiled));
         }
         if let Some(rejection) = folder.refused.get(&digest) {
             return Err(rejection.clone());
         }
-        match self.compile(bytes, now).await {
+        match self.compile(wasm, digest.clone(), now).await {
             Ok(compiled) => {
                 let compiled = Arc::new(compiled);
                 folder.compiled.insert(digest, Arc::clone(&compiled));
@@ -403,7 +419,7 @@ impl PluginHost {
     /// What a file ran before the restart, when it is broken now.
     async fn last_good(&self, folder: &mut Folder, path: &Path, now: Timestamp) -> Option<Arc<Compiled>> {
         let bytes = std::fs::read(self.last_good_path(path)).ok()?;
-        self.compiled(folder, bytes, now).await.ok()
+        self.compiled_file(folder, bytes, now).await.ok()
     }
 
     /// Keeps the bytes of every file in force. A copy that cannot be made costs the next restart, not this run.
@@ -573,7 +589,7 @@ impl PluginHost {
         let mut folder = self.folder.lock().await;
         for path in files(plugin_dir) {
             let Ok(bytes) = read_settled(&path).await else { continue };
-            if let Ok(compiled) = self.compiled(&mut folder, bytes, now).await
+            if let Ok(compiled) = self.compiled_file(&mut folder, bytes, now).await
                 && compiled.descriptor.id == *carrier
             {
                 return Ok(compiled.descriptor.origins.iter().map(ToString::to_string).collect());

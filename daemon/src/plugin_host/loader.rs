@@ -6,9 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use parcelwatch_plugin::egress::Origin;
 use parcelwatch_tracking::{CarrierId, Country};
 use sha2::Digest as _;
-use wasmtime::component::Component;
 
-use super::contract::{self, CarrierPre};
+use super::code::{Code, Unfit, Wasm};
+use super::contract;
 use super::sandbox::{self, Call, Limits, Network};
 use super::{Compiled, Descriptor, PluginHost, imports};
 
@@ -64,26 +64,22 @@ pub(super) fn digest(bytes: &[u8]) -> String {
 }
 
 impl PluginHost {
-    /// Checks, compiles and introduces a plugin. Nothing is in force yet.
-    pub(super) async fn compile(&self, bytes: Vec<u8>, now: Timestamp) -> Result<Compiled, Rejection> {
-        let digest = digest(&bytes);
+    /// Checks, compiles and introduces a plugin, and puts its code away again. Nothing is in force yet.
+    pub(super) async fn compile(&self, wasm: Wasm, digest: String, now: Timestamp) -> Result<Compiled, Rejection> {
         let reject = |stage: Stage, reason: String| Rejection { stage, reason, digest: digest.clone() };
+        let bytes = wasm.bytes();
         let size = bytes.len();
         let limits = Limits::for_file(size).ok_or_else(|| {
             let limit = Limits::LARGE.file_bytes / 1024 / 1024;
             reject(Stage::Read, format!("the file has {} MiB; the limit is {limit} MiB", size / 1024 / 1024))
         })?;
         imports::check(&bytes).map_err(|reason| reject(Stage::Check, reason))?;
-        let engine = self.engine.clone();
-        let component = tokio::task::spawn_blocking(move || Component::from_binary(&engine, &bytes))
-            .await
-            .map_err(|error| reject(Stage::Compile, format!("the compiler gave up: {error}")))?
-            .map_err(|error| reject(Stage::Compile, format!("it does not compile: {error:#}")))?;
-        let pre = self.linker.instantiate_pre(&component).and_then(CarrierPre::new).map_err(|error| {
-            reject(
+        let pre = self.load(bytes).await.map_err(|unfit| match unfit {
+            Unfit::Compile(why) => reject(Stage::Compile, why),
+            Unfit::Types(why) => reject(
                 Stage::Check,
-                format!("its types differ from the contract's; rebuild it with plugin-sdk 1: {error:#}"),
-            )
+                format!("its types differ from the contract's; rebuild it with plugin-sdk 1: {why}"),
+            ),
         })?;
         let call = Call::new("new plugin", now, Network::Off, limits);
         let running = self.pulse.run();
@@ -93,7 +89,7 @@ impl PluginHost {
             .result
             .map_err(|error| reject(Stage::Describe, format!("it cannot introduce itself: {error}")))?;
         let descriptor = descriptor(told).map_err(|reason| reject(Stage::Describe, reason))?;
-        Ok(Compiled { digest, pre, descriptor, limits, bytes: size })
+        Ok(Compiled { digest, code: Code::new(wasm), descriptor, limits, bytes: size })
     }
 }
 
@@ -101,7 +97,8 @@ impl PluginHost {
 pub async fn inspect(host: &PluginHost, bytes: Vec<u8>, now: Timestamp) -> Result<Inspection, Rejection> {
     let surface =
         imports::check(&bytes).map_err(|reason| Rejection { stage: Stage::Check, reason, digest: digest(&bytes) })?;
-    let compiled = host.compile(bytes, now).await?;
+    let digest = digest(&bytes);
+    let compiled = host.compile(Wasm::Kept(bytes.into()), digest, now).await?;
     Ok(Inspection {
         digest: compiled.digest,
         bytes: compiled.bytes,

@@ -4,6 +4,7 @@
 
 mod auth;
 mod bundled;
+mod code;
 mod connect;
 mod contract;
 mod egress;
@@ -37,7 +38,7 @@ pub use sandbox::{CallError, Limits};
 
 use crate::config::CarrierConfig;
 use crate::store::{Exchange, Store};
-use contract::CarrierPre;
+use code::Code;
 use egress::Egress;
 use politeness::Politeness;
 use quarantine::Quarantine;
@@ -127,7 +128,7 @@ pub struct Asked {
 /// A compiled plugin, ready to be called.
 struct Compiled {
     digest: String,
-    pre: CarrierPre<Call>,
+    code: Code,
     descriptor: Descriptor,
     limits: Limits,
     bytes: usize,
@@ -362,8 +363,12 @@ impl PluginHost {
     ) -> sandbox::Finished<T> {
         let _own = plugin.permits.acquire().await.expect("the semaphore is never closed");
         let _any = self.permits.acquire().await.expect("the semaphore is never closed");
+        let pre = match self.ready(&plugin.compiled.code).await {
+            Ok(pre) => pre,
+            Err(error) => return sandbox::Finished { result: Err(error), call },
+        };
         let _running = self.pulse.run();
-        sandbox::run(&plugin.compiled.pre, call, plugin.compiled.limits, cpu, export).await
+        sandbox::run(&pre, call, plugin.compiled.limits, cpu, export).await
     }
 
     /// What the plugin remembered; a read that fails leaves it without memory for this call.
@@ -402,6 +407,9 @@ impl PluginHost {
     fn note_fault(&self, plugin: &Plugin, error: &CallError, now: Timestamp) -> bool {
         let carrier = plugin.id();
         tracing::warn!(%carrier, digest = plugin.compiled.digest, "the plugin failed: {error}");
+        if matches!(error, CallError::Load(_)) {
+            return false;
+        }
         let mut quarantines = self.quarantines.lock().expect("nothing panics while it holds this lock");
         quarantines.entry(carrier.clone()).or_default().fault(&error.to_string(), now)
     }

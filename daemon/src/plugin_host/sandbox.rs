@@ -72,7 +72,7 @@ impl Limits {
 const LOG_LINES_MAX: usize = 200;
 const LOG_CHARS_MAX: usize = 2048;
 
-/// Why a call brought nothing. All of these are the plugin's own fault.
+/// Why a call brought nothing. All of these are the plugin's own fault, but for the last.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
     #[error("it used more than {0:?} of processor time")]
@@ -85,6 +85,8 @@ pub enum CallError {
     Crossing(usize),
     #[error("it crashed: {0}")]
     Trap(String),
+    #[error("it cannot be loaded again: {0}")]
+    Load(String),
 }
 
 /// Where a call's requests go.
