@@ -6,7 +6,8 @@ use crate::start::Process;
 use crate::{figure, sample};
 
 const PARCELS: usize = 1000;
-const IDLE: Duration = Duration::from_secs(20);
+/// Long enough for the code of carriers that nobody calls to be put away.
+const IDLE: Duration = Duration::from_secs(120);
 
 pub(crate) fn run() -> anyhow::Result<()> {
     let site = sample::site(PARCELS);

@@ -101,6 +101,7 @@ pub(crate) fn places(folder: &TempDir, config: Option<PathBuf>) -> Places {
         config_wanted: None,
         state_dir: folder.path().join("state"),
         plugin_dir: folder.path().join("plugins"),
+        program: None,
     }
 }
 

@@ -63,10 +63,10 @@ impl Process {
         answer.body_mut().with_config().limit(1 << 30).read_to_string().ok()
     }
 
-    /// Asks for a page again and again until it is as wanted.
+    /// Asks for a page again and again until it is as wanted, and leaves the processors to the daemon in between.
     pub(crate) fn until(&self, path: &str, wanted: impl Fn(&str) -> bool) {
         while !self.get(path).is_some_and(|page| wanted(&page)) {
-            std::thread::yield_now();
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 }

@@ -184,6 +184,8 @@ pub enum PluginCommand {
     Approve { carrier: String },
     /// Open a plugin that was closed for its faults
     Enable { carrier: String },
+    /// Compile the built-in carriers into the state folder; the daemon does this by itself
+    Precompile,
 }
 
 /// Runs a command other than `run`.

@@ -9,12 +9,12 @@ use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use parcelwatch_tracking::{CarrierId, Importance, Parcel};
 use serde_json::json;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, OnceCell, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{self, CarrierConfig, Config, EMBEDDED, Fault};
-use crate::plugin_host::PluginHost;
+use crate::plugin_host::{self, PluginHost};
 use crate::store::{EntryDraft, Level, Notice, Store};
 use crate::tracker::TrackerHandle;
 use crate::watch::{Touched, Watch};
@@ -33,6 +33,8 @@ pub struct Places {
     pub config_wanted: Option<PathBuf>,
     pub state_dir: PathBuf,
     pub plugin_dir: PathBuf,
+    /// This program, which can compile the carriers in a process of its own.
+    pub program: Option<PathBuf>,
 }
 
 /// Keeps what runs in line with what the operator edits.
@@ -46,6 +48,8 @@ pub struct Reloader {
     site: Arc<ArcSwap<Site>>,
     listen: SocketAddr,
     state: Mutex<State>,
+    /// Set once the bundled carriers are compiled.
+    precompiled: OnceCell<()>,
 }
 
 #[derive(Debug)]
@@ -84,7 +88,8 @@ impl Reloader {
         listen: SocketAddr,
     ) -> Arc<Self> {
         let state = State { config, seen: None, revision: 1, faults: Vec::new() };
-        Arc::new(Self { places, store, host, tracker, clock, site, listen, state: Mutex::new(state) })
+        let (state, precompiled) = (Mutex::new(state), OnceCell::new());
+        Arc::new(Self { places, store, host, tracker, clock, site, listen, state, precompiled })
     }
 
     /// Takes over config and plugins, then again whenever something is touched, or a signal says so.
@@ -278,6 +283,7 @@ impl Reloader {
     }
 
     async fn scan(&self, carriers: &BTreeMap<CarrierId, CarrierConfig>, now: Timestamp) {
+        self.precompiled.get_or_init(|| self.precompile()).await;
         match self.host.scan(&self.places.plugin_dir, carriers, now).await {
             Ok(changes) if changes.is_empty() => {}
             Ok(changes) => {
@@ -291,6 +297,12 @@ impl Reloader {
                 self.tracker.plugins_changed().await;
             }
             Err(error) => tracing::error!("cannot look at the plugins: {error:#}"),
+        }
+    }
+
+    async fn precompile(&self) {
+        if let Some(program) = &self.places.program {
+            plugin_host::precompile_beside(program, &self.places.state_dir).await;
         }
     }
 

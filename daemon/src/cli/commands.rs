@@ -51,6 +51,7 @@ pub(super) async fn execute(command: Command, places: &PlacesArgs) -> anyhow::Re
             print::line(format!("{carrier} {was}"));
             Ok(())
         }
+        Command::Plugin(PluginCommand::Precompile) => plugin_host::precompile(&state_dir(places)),
         Command::Healthcheck => healthcheck(places).await,
         Command::Run { .. } | Command::Completions { .. } | Command::Man => unreachable!("handled before"),
     }

@@ -61,6 +61,7 @@ pub fn places(args: &PlacesArgs, config: &Config) -> Places {
         config_wanted: usual_configs().into_iter().next(),
         plugin_dir: plugin_dir.unwrap_or_else(|| state_dir.join("plugins")),
         state_dir,
+        program: env::current_exe().ok(),
     }
 }
 

@@ -2,8 +2,8 @@
 //! the cache on the disk, so that loading takes a few milliseconds; a carrier without parcels takes no memory.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 use wasmtime::component::Component;
 
@@ -13,7 +13,7 @@ use super::contract::CarrierPre;
 use super::sandbox::{Call, CallError};
 
 /// Code that nobody has called for so long is put away.
-const KEPT_FOR: Duration = Duration::from_secs(60);
+const KEPT_FOR: SignedDuration = SignedDuration::from_secs(60);
 
 /// Where a plugin's wasm is.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ pub(super) struct Code {
 
 struct Ready {
     pre: Arc<CarrierPre<Call>>,
-    called_at: Instant,
+    called_at: Timestamp,
 }
 
 /// Why wasm does not become code.
@@ -55,10 +55,10 @@ impl Code {
         Self { wasm, ready: Mutex::default() }
     }
 
-    fn put_away(&self) {
-        // Somebody loads or calls it just now.
+    fn put_away(&self, now: Timestamp) {
+        // Somebody loads it just now.
         let Ok(mut ready) = self.ready.try_lock() else { return };
-        if ready.as_ref().is_some_and(|ready| ready.called_at.elapsed() > KEPT_FOR) {
+        if ready.as_ref().is_some_and(|ready| now.duration_since(ready.called_at) > KEPT_FOR) {
             *ready = None;
         }
     }
@@ -77,7 +77,7 @@ impl PluginHost {
     }
 
     /// The code of a plugin that is about to be called.
-    pub(super) async fn ready(&self, code: &Code) -> Result<Arc<CarrierPre<Call>>, CallError> {
+    pub(super) async fn ready(&self, code: &Code, now: Timestamp) -> Result<Arc<CarrierPre<Call>>, CallError> {
         let mut ready = code.ready.lock().await;
         let pre = match &*ready {
             Some(ready) => Arc::clone(&ready.pre),
@@ -87,12 +87,38 @@ impl PluginHost {
                 Err(Unfit::Compile(why) | Unfit::Types(why)) => return Err(CallError::Load(why)),
             },
         };
-        *ready = Some(Ready { pre: Arc::clone(&pre), called_at: Instant::now() });
+        *ready = Some(Ready { pre: Arc::clone(&pre), called_at: now });
         Ok(pre)
     }
 
-    /// Puts away the code of plugins that nobody calls.
-    pub fn put_away(&self) {
-        self.set.load().0.values().for_each(|plugin| plugin.compiled.code.put_away());
+    /// Puts away the code of plugins that nobody has called lately.
+    pub fn put_away(&self, now: Timestamp) {
+        self.set.load().0.values().for_each(|plugin| plugin.compiled.code.put_away(now));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::bundled::BUNDLED;
+    use super::*;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn code_that_nobody_calls_is_put_away_and_comes_back() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::open(&folder.path().join("test.db")).expect("a store");
+        let host = PluginHost::new(folder.path(), store).expect("a host");
+        let demo = BUNDLED.iter().find(|bundled| bundled.package == "parcelwatch-demo").expect("it is built in");
+        let now: Timestamp = "2026-11-28T12:00:00Z".parse().expect("an instant");
+        let compiled = host.compile(Wasm::Bundled(demo), demo.digest.to_owned(), now).await;
+        let code = compiled.unwrap_or_else(|rejection| panic!("{rejection}")).code;
+        let is_ready = async || code.ready.lock().await.is_some();
+        assert!(!is_ready().await, "it was introduced, and nobody has called it");
+        assert!(host.ready(&code, now).await.is_ok() && is_ready().await);
+        code.put_away(now + KEPT_FOR);
+        assert!(is_ready().await);
+        code.put_away(now + KEPT_FOR + SignedDuration::from_secs(1));
+        assert!(!is_ready().await);
+        assert!(host.ready(&code, now).await.is_ok() && is_ready().await);
     }
 }

@@ -13,6 +13,7 @@ mod folder;
 mod imports;
 mod loader;
 mod politeness;
+mod precompile;
 mod quarantine;
 mod sandbox;
 
@@ -34,6 +35,8 @@ pub(crate) use crate::files::private_folder;
 pub use folder::PluginCard;
 pub(crate) use folder::mark_loading;
 pub use loader::{Inspection, Rejection, Stage, inspect};
+pub use precompile::precompile;
+pub(crate) use precompile::precompile_beside;
 pub use sandbox::{CallError, Limits};
 
 use crate::config::CarrierConfig;
@@ -363,7 +366,7 @@ impl PluginHost {
     ) -> sandbox::Finished<T> {
         let _own = plugin.permits.acquire().await.expect("the semaphore is never closed");
         let _any = self.permits.acquire().await.expect("the semaphore is never closed");
-        let pre = match self.ready(&plugin.compiled.code).await {
+        let pre = match self.ready(&plugin.compiled.code, call.now).await {
             Ok(pre) => pre,
             Err(error) => return sandbox::Finished { result: Err(error), call },
         };

@@ -1,6 +1,6 @@
 //! One question: read what is known, call the plugin, absorb the answer, record all of it at once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -48,16 +48,19 @@ async fn ask_batch(
                 if let Some(dossier) = view.dossier(&due.parcel)?
                     && let Some(leg) = dossier.timeline.leg(due.leg)
                 {
-                    questions.push((due.clone(), question(&dossier, leg)));
+                    questions.push((question(&dossier, leg), (due, followed(&dossier))));
                 }
             }
             Ok(questions)
         })
         .await?;
-    let (dues, questions): (Vec<Due>, Vec<Question>) = questions.into_iter().unzip();
+    let (questions, dues): (Vec<Question>, Vec<(Due, HashSet<TrackingNumber>)>) = questions.into_iter().unzip();
     let asked = shared.host.ask(carrier, &questions, now).await;
     let received = shared.clock.now();
-    let numbers = found_numbers(asked.outcomes.iter().filter_map(|outcome| outcome.found.as_ref().ok()));
+    let answers = dues.iter().zip(&asked.outcomes);
+    let numbers = new_numbers(
+        answers.filter_map(|((_, followed), outcome)| outcome.found.as_ref().ok().map(|report| (followed, report))),
+    );
     let opinions: HashMap<TrackingNumber, Vec<Candidate>> =
         numbers.iter().cloned().zip(shared.host.recognize(&numbers, received).await).collect();
     let packed = Packed::of(&asked.exchanges);
@@ -70,7 +73,7 @@ async fn ask_batch(
     let mut schedule = Vec::new();
     let mut words = Vec::new();
     let mut writes = Vec::new();
-    for (due, outcome) in dues.into_iter().zip(asked.outcomes) {
+    for ((due, _), outcome) in dues.into_iter().zip(asked.outcomes) {
         words.push(in_words(carrier, &outcome));
         let recording = Arc::clone(&recording);
         writes.push(shared.store.write(move |tx| recording.record(tx, &due, outcome)));
@@ -105,12 +108,21 @@ fn hints(dossier: &Dossier) -> Facts {
     hints
 }
 
-/// The numbers that answers lead to, each once.
-pub(super) fn found_numbers<'a>(reports: impl Iterator<Item = &'a Report>) -> Vec<TrackingNumber> {
+/// The parcel's numbers that have a carrier.
+pub(super) fn followed(dossier: &Dossier) -> HashSet<TrackingNumber> {
+    let legs = dossier.timeline.legs.iter().filter(|leg| leg.carrier.is_some());
+    legs.map(|leg| leg.number.clone()).collect()
+}
+
+/// The numbers that answers lead to and that no carrier has, each once; an answer stands beside the numbers followed before
+/// it. Most answers only name what they named before.
+pub(super) fn new_numbers<'a>(
+    answers: impl Iterator<Item = (&'a HashSet<TrackingNumber>, &'a Report)>,
+) -> Vec<TrackingNumber> {
     let mut numbers: Vec<TrackingNumber> = Vec::new();
-    for report in reports {
+    for (followed, report) in answers {
         for handoff in &report.handoffs {
-            if !numbers.contains(&handoff.number) {
+            if !followed.contains(&handoff.number) && !numbers.contains(&handoff.number) {
                 numbers.push(handoff.number.clone());
             }
         }

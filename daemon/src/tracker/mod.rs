@@ -363,7 +363,7 @@ impl Tracker {
     async fn review(&mut self) {
         self.learn().await;
         self.let_go().await;
-        self.shared.host.put_away();
+        self.shared.host.put_away(self.shared.clock.now());
         // Before the first config nobody knows where midnight is.
         if self.looked_back_in.is_some() {
             self.look_back().await;

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{Due, EventId, LegNo, LegState, ParcelId, Plan, Report, Timeline};
 use serde::{Deserialize, Serialize};
 
-use super::ask::{Grounds, Schedule, found_numbers, question, settle};
+use super::ask::{Grounds, Schedule, followed, new_numbers, question, settle};
 use super::{Shared, Wake, WishError};
 use crate::judge::judge;
 use crate::store::{Answer, Dossier, Result, Tx};
@@ -73,7 +73,8 @@ async fn replay_one(shared: &Arc<Shared>, parcel: &ParcelId) -> std::result::Res
     let mut replayed = Replayed { parcel: parcel.to_string(), ..Replayed::default() };
     let readings = read(shared, &dossier, answers, &mut replayed).await;
     let now = shared.clock.now();
-    let numbers = found_numbers(readings.iter().map(|reading| &reading.report));
+    let followed = followed(&dossier);
+    let numbers = new_numbers(readings.iter().map(|reading| (&followed, &reading.report)));
     let opinions = numbers.iter().cloned().zip(shared.host.recognize(&numbers, now).await).collect();
     let grounds = Grounds::new(shared, opinions, now);
     let id = parcel.clone();
