@@ -1,6 +1,6 @@
 //! A carrier blocks, limits, breaks, dies and returns. Each is told for what it is, once, and costs no history.
 
-use parcelwatch_tests::site::{Fault, cainiao};
+use parcelwatch_tests::site::{Fault, Line, cainiao};
 use parcelwatch_tests::{CarrierSite, Daemon, Home};
 use serde_json::Value;
 
@@ -146,6 +146,43 @@ fn a_slow_carrier_holds_nobody_else_up() {
         story.site.heal(cainiao::HOST);
         assert!(asking.join().expect("it ran").status.success());
     });
+}
+
+#[test]
+fn an_answer_nested_without_end_crashes_no_plugin() {
+    const DEPTH: usize = 20_000;
+    let site = CarrierSite::start();
+    let line = |host: &str, method: &str, body: String| Line {
+        host: host.to_owned(),
+        method: method.to_owned(),
+        address: "/".to_owned(),
+        with: String::new(),
+        status: 200,
+        headers: std::collections::BTreeMap::new(),
+        body,
+    };
+    site.line(line("soa-gw.canadapost.ca", "GET", format!("{}{}", "<a>".repeat(DEPTH), "</a>".repeat(DEPTH))));
+    site.line(line("api.laposte.fr", "GET", format!("{}1{}", "[".repeat(DEPTH), "]".repeat(DEPTH))));
+    // As deep as JSON is read, in a place that nobody reads.
+    let deep = format!("{{\"odd\":{}{}}}", "[".repeat(120), "]".repeat(120));
+    site.line(line("api-shipx-pl.easypack24.net", "GET", deep));
+    let config = format!(
+        "[[parcel]]\nid = \"xml\"\nnumber = \"4000000000000015\"\ncarrier = \"canadapost\"\n\
+         [[parcel]]\nid = \"json\"\nnumber = \"6A00000000017\"\ncarrier = \"laposte\"\n\
+         [[parcel]]\nid = \"deep\"\nnumber = \"600000000000000000000000\"\ncarrier = \"inpost\"\n\
+         {}username = \"a\"\npassword = \"b\"\n{}api_key = \"c\"\n{}",
+        site.carrier("canadapost"),
+        site.carrier("laposte"),
+        site.carrier("inpost"),
+    );
+    let home = home(&config);
+    let daemon = home.start();
+    for id in ["xml", "json", "deep"] {
+        let parcel = daemon.until_parcel(id, |parcel| !parcel["legs"][0]["failure"].is_null());
+        // Which of them it is told as is the plugin's affair; one that crashed would be "internal".
+        let kind = parcel["legs"][0]["failure"]["kind"].as_str().unwrap_or_default();
+        assert!(["changed_upstream", "inconclusive"].contains(&kind), "{parcel:#}");
+    }
 }
 
 #[test]

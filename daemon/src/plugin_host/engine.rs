@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use wasmtime::{Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use super::sandbox::Limits;
 use crate::files::private_folder;
@@ -59,8 +59,12 @@ fn pooling(limits: Limits) -> PoolingAllocationConfig {
     pool.max_memories_per_component(limits.memories);
     pool.max_tables_per_component(limits.tables);
     pool.max_core_instances_per_component(limits.instances);
-    // What a call touched stays mapped for the next one, which saves it the page faults.
-    pool.linear_memory_keep_resident(512 * 1024);
+    // What a call touched is wiped and stays mapped for the next one, which saves that the page faults. Where the kernel can
+    // tell which pages those are, only they are wiped.
+    pool.linear_memory_keep_resident(1024 * 1024);
+    pool.table_keep_resident(64 * 1024);
+    pool.async_stack_keep_resident(64 * 1024);
+    pool.pagemap_scan(Enabled::Auto);
     pool
 }
 
@@ -71,6 +75,8 @@ pub(super) struct Pulse(Arc<(Mutex<Beats>, Condvar)>);
 #[derive(Debug, Default)]
 struct Beats {
     running: usize,
+    /// The thread sleeps until it is woken. Otherwise it looks by itself, and waking it would only make its clock run fast.
+    parked: bool,
     stopped: bool,
 }
 
@@ -85,7 +91,9 @@ impl Pulse {
                 let mut guard = beats.lock().expect(NO_PANIC);
                 while !guard.stopped {
                     if guard.running == 0 {
+                        guard.parked = true;
                         guard = woken.wait(guard).expect(NO_PANIC);
+                        guard.parked = false;
                         continue;
                     }
                     guard = woken.wait_timeout(guard, TICK).expect(NO_PANIC).0;
@@ -104,7 +112,7 @@ impl Pulse {
         let (beats, woken) = &*self.0;
         let mut guard = beats.lock().expect(NO_PANIC);
         guard.running += 1;
-        if guard.running == 1 {
+        if guard.parked {
             woken.notify_one();
         }
         Running(Arc::clone(&self.0))
