@@ -66,7 +66,7 @@ pub mod replay;
 pub use parcelwatch_tracking::{Country, FailureKind, Role, Scope, Status, checksum};
 pub use types::{
     Answer, Candidate, Choice, Descriptor, Event, Failure, Handoff, Moment, Outcome, Parcel, Place, Profile, Quota,
-    Summary, Window, one_by_one,
+    Summary, Window, one_by_one, pairs,
 };
 
 /// What most plugins need, in one line.
@@ -75,7 +75,7 @@ pub mod prelude {
     pub use crate::{
         Answer, Candidate, Carrier, Choice, Country, Descriptor, Event, Failure, FailureKind, Handoff, Moment, Outcome,
         Parcel, Place, Profile, Quota, Role, Scope, Status, Summary, Window, checksum, civil, host, http, json,
-        one_by_one, text,
+        one_by_one, pairs, text,
     };
 }
 

@@ -197,7 +197,7 @@ mod tests {
     }
 
     fn settled(hints: &[(&str, &str)]) -> Result<usize, Failure> {
-        let hints = hints.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let hints = crate::pairs(hints);
         let parcel = Parcel { number: "N1".into(), hints, ..Parcel::default() };
         settle(&parcel, "Example Post", &three())
     }
@@ -251,11 +251,8 @@ mod tests {
     #[test]
     fn an_older_parcel_alone_is_not_taken_for_the_new_one() {
         let older = [namesake("C", "freight", "2026-08-01", "2026-08-04", "75002")];
-        let parcel = |hints: &[(&str, &str)]| Parcel {
-            number: "N1".into(),
-            hints: hints.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-            ..Parcel::default()
-        };
+        let parcel =
+            |hints: &[(&str, &str)]| Parcel { number: "N1".into(), hints: crate::pairs(hints), ..Parcel::default() };
         assert_eq!(settle(&parcel(&[]), "Example Post", &older), Ok(0));
         let failure =
             settle(&parcel(&[("ordered", "2026-11-01")]), "Example Post", &older).expect_err("an older parcel");

@@ -87,7 +87,7 @@ impl<C: Carrier> Replay<C> {
 
     /// Asks about one number, with hints.
     pub fn track_with(&mut self, number: &str, hints: &[(&str, &str)]) -> Result<Answer, Failure> {
-        let hints = hints.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let hints = crate::pairs(hints);
         let parcel = Parcel { key: self.next_key, number: number.to_owned(), hints, cursor: None };
         self.next_key += 1;
         self.track(&[parcel]).remove(0).found
@@ -165,7 +165,7 @@ impl Expectation<'_> {
 
     /// The reply with headers of its own.
     pub fn reply_with(mut self, status: u16, headers: &[(&str, &str)], body: &str) {
-        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let headers = crate::pairs(headers);
         self.add(Ok(Reply { status, url: String::new(), headers, body: Body::Text(body.to_owned()) }));
     }
 

@@ -7,6 +7,11 @@ use crate::{checksum, http};
 /// Named values beside the typed fields.
 pub(crate) type Facts = Vec<(String, String)>;
 
+/// Names and values as the contract has them: contacts and facts of a descriptor.
+pub fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
 /// When something happened, as exactly as the carrier really knows. [`crate::civil`] reads carriers' spellings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Moment {
@@ -338,12 +343,7 @@ impl Profile {
     }
 
     fn of(kind: &str, name: &str, parameters: &[(&str, &str)]) -> Self {
-        Self {
-            name: name.to_owned(),
-            kind: kind.to_owned(),
-            parameters: parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-            hosts: Vec::new(),
-        }
+        Self { name: name.to_owned(), kind: kind.to_owned(), parameters: pairs(parameters), hosts: Vec::new() }
     }
 }
 

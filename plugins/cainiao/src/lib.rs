@@ -33,15 +33,15 @@ impl Carrier for Cainiao {
             countries: vec!["CN".into()],
             roles: vec!["cross_border".into()],
             link: Some(format!("{ORIGIN}/newDetail.htm?mailNoList={{number}}")),
-            contact: vec![
-                ("web".into(), ORIGIN.into()),
-                ("help".into(), "the shop is the contact: Cainiao answers to sellers and to AliExpress".into()),
-            ],
-            facts: vec![
-                ("access".into(), "no key is needed; it is the endpoint behind the public tracking page".into()),
-                ("known_from".into(), "recordings".into()),
-                ("facts_as_of".into(), "2026-11".into()),
-            ],
+            contact: pairs(&[
+                ("web", ORIGIN),
+                ("help", "the shop is the contact: Cainiao answers to sellers and to AliExpress"),
+            ]),
+            facts: pairs(&[
+                ("access", "no key is needed; it is the endpoint behind the public tracking page"),
+                ("known_from", "recordings"),
+                ("facts_as_of", "2026-11"),
+            ]),
             ..Descriptor::new("cainiao", "Cainiao", env!("CARGO_PKG_VERSION"))
         }
     }

@@ -20,9 +20,6 @@ pub struct CanadaPost;
 
 impl Carrier for CanadaPost {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec!["https://soa-gw.canadapost.ca".into()],
             profiles: vec![Profile::basic("api")],

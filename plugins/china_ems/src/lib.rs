@@ -18,9 +18,6 @@ pub struct ChinaEms;
 
 impl Carrier for ChinaEms {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec![page::ORIGIN.into()],
             profiles: vec![partner::profile()],

@@ -25,9 +25,6 @@ pub struct ChinaPost;
 
 impl Carrier for ChinaPost {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             // The host of a contract is the operator's to grant.
             hosts: vec![guest::HOST.into()],

@@ -21,9 +21,6 @@ pub struct Chronopost;
 
 impl Carrier for Chronopost {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec!["https://ws.chronopost.fr".into()],
             gap_s: 30 * 60,

@@ -22,9 +22,6 @@ pub struct DeutschePost;
 
 impl Carrier for DeutschePost {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec![ORIGIN.into()],
             profiles: vec![profile()],

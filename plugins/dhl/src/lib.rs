@@ -28,19 +28,17 @@ impl Carrier for Dhl {
             countries: ["DE", "NL", "PL", "CZ", "ES", "PT", "GB"].map(text).to_vec(),
             roles: ["express", "parcel", "post", "cross_border"].map(text).to_vec(),
             link: Some(text("https://www.dhl.com/global-en/home/tracking.html?tracking-id={number}&submit=1")),
-            contact: vec![(text("web"), text("https://www.dhl.com/global-en/home/customer-service.html"))],
-            facts: vec![
+            contact: pairs(&[("web", "https://www.dhl.com/global-en/home/customer-service.html")]),
+            facts: pairs(&[
                 (
-                    text("access"),
-                    text(
-                        "a free key of your own: make an account at developer.dhl.com, create an app with Shipment Tracking - \
-                         Unified, and set its key (not the secret) as api_key",
-                    ),
+                    "access",
+                    "a free key of your own: make an account at developer.dhl.com, create an app with Shipment Tracking - \
+                     Unified, and set its key (not the secret) as api_key",
                 ),
-                (text("known_from"), text("recordings")),
-                (text("facts_as_of"), text("2026-11")),
-                (text("probe"), text("JD000000000000000000")),
-            ],
+                ("known_from", "recordings"),
+                ("facts_as_of", "2026-11"),
+                ("probe", "JD000000000000000000"),
+            ]),
             ..Descriptor::new("dhl", "DHL", env!("CARGO_PKG_VERSION"))
         }
     }

@@ -29,9 +29,6 @@ pub struct Fedex;
 
 impl Carrier for Fedex {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec![ORIGIN.to_owned()],
             profiles: vec![Profile::oauth2("api", &format!("{ORIGIN}/oauth/token"), "", "form")],

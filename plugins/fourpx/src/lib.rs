@@ -20,9 +20,6 @@ pub struct FourPx;
 
 impl Carrier for FourPx {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec![ORIGIN.into()],
             gap_s: 60 * 60,

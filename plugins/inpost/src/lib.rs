@@ -19,9 +19,6 @@ pub struct InPost;
 
 impl Carrier for InPost {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec![ORIGIN.to_owned()],
             gap_s: 30 * 60,

@@ -22,9 +22,6 @@ pub struct LaPoste;
 
 impl Carrier for LaPoste {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec!["https://api.laposte.fr".into()],
             profiles: vec![Profile::header("api", &[("X-Okapi-Key", "{api_key}")])],

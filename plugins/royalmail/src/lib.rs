@@ -24,9 +24,6 @@ pub struct RoyalMail;
 
 impl Carrier for RoyalMail {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec!["https://api.royalmail.net".into()],
             profiles: vec![Profile::header(

@@ -30,9 +30,6 @@ const BATCH_MAX: u16 = 40;
 
 impl Carrier for SeventeenTrack {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec!["https://api.17track.net".into()],
             profiles: vec![Profile::header("api", &[("17token", "{api_key}")])],

@@ -29,9 +29,6 @@ pub struct Ship24;
 
 impl Carrier for Ship24 {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec!["https://api.ship24.com".into()],
             profiles: vec![Profile { parameters: pairs(&[("token", "{api_key}")]), ..Profile::bearer("api") }],

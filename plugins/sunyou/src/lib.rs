@@ -19,9 +19,6 @@ pub struct SunYou;
 
 impl Carrier for SunYou {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec![ORIGIN.to_owned()],
             gap_s: 60 * 60,

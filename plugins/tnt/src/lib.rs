@@ -28,9 +28,6 @@ pub struct Tnt;
 
 impl Carrier for Tnt {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec![ORIGIN.to_owned()],
             profiles: vec![Profile::basic("api")],

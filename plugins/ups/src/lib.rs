@@ -27,9 +27,6 @@ pub struct Ups;
 
 impl Carrier for Ups {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec![ORIGIN.to_owned()],
             profiles: vec![Profile::oauth2("api", &format!("{ORIGIN}/security/v1/oauth/token"), "", "basic")],

@@ -21,9 +21,6 @@ pub struct Usps;
 
 impl Carrier for Usps {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec![ORIGIN.into()],
             profiles: vec![Profile::oauth2("api", &format!("{ORIGIN}/oauth2/v3/token"), "tracking", "json")],

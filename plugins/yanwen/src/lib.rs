@@ -24,9 +24,6 @@ pub struct Yanwen;
 
 impl Carrier for Yanwen {
     fn describe() -> Descriptor {
-        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-        };
         Descriptor {
             hosts: vec![web::ORIGIN.to_owned(), merchant::ORIGIN.to_owned()],
             // Bound to no host, because the operator may name another one; only `merchant` uses it.

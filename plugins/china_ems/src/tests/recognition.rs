@@ -46,8 +46,8 @@ fn the_descriptor_says_who_it_is_and_what_it_needs() {
     assert!(descriptor.link.is_some_and(|link| link.ends_with("itemId={number}")));
     let fact = |name: &str| descriptor.facts.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     assert_eq!(
-        (fact("key"), fact("headers"), fact("facts_as_of")),
-        (Some("optional"), Some("version"), Some("2026-11"))
+        (fact("optional"), fact("headers"), fact("facts_as_of")),
+        (Some("api_key"), Some("version"), Some("2026-11"))
     );
     assert!(fact("access").is_some_and(|access| access.starts_with("no key is needed")));
     assert!(fact("known_from").is_some());
