@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use parcelwatch_tracking::{
     Advice, Alert, Attention, Basis, CarrierId, Class, Deadline, Disagreement, Expected, Importance, Journey,
-    Judgement, LastWord, LegState, Marketplace, Moment, Norms, Role, Silence, Stage, Standing, Timeline, Verdict, Whom,
-    entries, timely,
+    Judgement, LastWord, Leg, LegState, Marketplace, Moment, Norms, Role, Silence, Stage, Standing, Timeline, Verdict,
+    Whom, entries, timely,
 };
 use serde::{Deserialize, Serialize};
 
@@ -102,6 +102,8 @@ pub struct Card {
     pub likely_typo: bool,
     /// Nobody we speak to serves any of its numbers.
     pub unserved: bool,
+    /// Why nobody can be asked about it until the person does something, as a sentence.
+    pub stuck: Option<String>,
     /// A carrier has acknowledged one of its numbers.
     pub acknowledged: bool,
     pub closed: bool,
@@ -276,6 +278,7 @@ pub fn judge(dossier: &Dossier, rules: &Rules, now: Timestamp) -> Judged {
             && timeline.legs.iter().any(|leg| leg.checksum == Some(false))
             && timeline.legs.iter().all(|leg| leg.checksum == Some(false)),
         unserved: !timeline.legs.is_empty() && timeline.legs.iter().all(|leg| leg.state == LegState::NoCarrier),
+        stuck: timeline.stuck().and_then(|leg| stuck(leg, rules)),
         acknowledged: standing.acknowledged,
         closed: standing.closed,
         attention: judgement.attention.key().to_owned(),
@@ -398,6 +401,11 @@ fn numbers(timeline: &Timeline) -> Vec<String> {
         }
     }
     numbers
+}
+
+fn stuck(leg: &Leg, rules: &Rules) -> Option<String> {
+    let (carrier, outage) = (leg.carrier.as_ref()?, leg.outage.as_ref()?);
+    Some(format!("{} {}, and nobody else can be asked.", rules.name(carrier), outage.failure.kind.title()))
 }
 
 fn status_title(standing: &Standing) -> String {

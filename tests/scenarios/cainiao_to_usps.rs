@@ -152,10 +152,10 @@ fn a_carrier_without_its_key_says_so_and_answers_once_it_is_there() {
     let asked = daemon.until_parcel("box", |parcel| !parcel["legs"][0]["failure"].is_null());
     let failure = &asked["legs"][0]["failure"];
     assert_eq!(failure["kind"], "needs_credential");
-    assert!(
-        failure["message"].as_str().is_some_and(|message| message.contains("set client_id in [carriers.usps]")),
-        "{failure:#}"
-    );
+    let words = "USPS needs client_id and client_secret; set them in [carriers.usps]";
+    assert_eq!(failure["message"], words, "{failure:#}");
+    daemon.until_parcel("box", |parcel| parcel["attention"] == "watch");
+    assert!(daemon.get("/").contains("USPS needs a key, and nobody else can be asked."));
     assert!(site.asked(usps::HOST).is_empty(), "nobody was asked without a key");
     let (id, secret) = CLIENT;
     home.write_config(&format!("{parcel}{}client_id = \"{id}\"\nclient_secret = \"wrong\"\n", site.carrier("usps")));

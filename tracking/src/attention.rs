@@ -81,7 +81,7 @@ pub fn attention(
         return Attention::Watch;
     }
     let unserved = !parcel.numbers.is_empty() && timeline.legs.iter().all(|leg| leg.state == LegState::NoCarrier);
-    if unserved {
+    if unserved || timeline.stuck().is_some() {
         return Attention::Watch;
     }
     match standing.stage {

@@ -70,7 +70,7 @@ pub use judgement::{Judgement, Norms, judge};
 pub use leg::{Leg, LegNo, LegState, Outage, Role};
 pub use mark::{Claim, Mark, MarkKind};
 pub use marketplace::Marketplace;
-pub use meaning::Meaning;
+pub use meaning::{Meaning, UNSCANNED};
 pub use moment::{Moment, Precision, zone_from_hint};
 pub use outcome::{DeliveredTo, ReturnReason};
 pub use parcel::{CarrierId, Class, Parcel, ParcelId, TrackingNumber};

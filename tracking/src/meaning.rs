@@ -13,6 +13,13 @@ pub struct Meaning {
     pub worry: &'static str,
 }
 
+/// What is to be said before anybody has told anything.
+pub const UNSCANNED: Meaning = Meaning {
+    description: "No carrier has told anything about it yet.",
+    next: "The first scan, once a carrier has it in hand.",
+    worry: "If there is none a week after the shop says that it was sent, ask the seller.",
+};
+
 impl Status {
     /// The status explained. The figures in the words are the defaults of the rules.
     pub const fn meaning(self) -> Meaning {

@@ -316,6 +316,13 @@ impl Timeline {
         started
     }
 
+    /// The likeliest leg, where every carrier that is asked waits for the person and so nobody can tell anything.
+    pub fn stuck(&self) -> Option<&Leg> {
+        let active = || self.legs.iter().filter(|leg| leg.state == LegState::Active);
+        let waits = |leg: &Leg| leg.outage.as_ref().is_some_and(|outage| outage.failure.kind.needs_person());
+        active().max_by_key(|leg| leg.confidence).filter(|_| active().all(waits))
+    }
+
     /// Everything that belongs to this parcel's journey. What stands under a number that the person rejected does not; and
     /// carriers use numbers again after a year or less: what is older than the order, or than the leg that led here, is kept
     /// and told of another parcel.

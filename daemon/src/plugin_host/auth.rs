@@ -52,10 +52,11 @@ impl Auth {
         self.secrets.get(name).map(|secret| secret.reveal().to_owned())
     }
 
-    fn missing(&self, secret: &str) -> Fault {
+    fn missing(&self, secrets: &[String]) -> Fault {
         let (name, carrier) = (&self.name, &self.carrier);
-        let table = if config::is_plain_secret(secret) { "" } else { ".secrets" };
-        Fault::new("needs_credential", format!("{name} needs {secret}; set {secret} in [carriers.{carrier}{table}]"))
+        let table = if secrets.iter().all(|secret| config::is_plain_secret(secret)) { "" } else { ".secrets" };
+        let (secrets, them) = (secrets.join(" and "), if secrets.len() == 1 { "it" } else { "them" });
+        Fault::new("needs_credential", format!("{name} needs {secrets}; set {them} in [carriers.{carrier}{table}]"))
     }
 
     /// What a request of this profile carries. `send` sends the request for a token, when one is needed.
@@ -68,14 +69,16 @@ impl Auth {
     where
         F: Future<Output = Result<Reply, Fault>>,
     {
-        if let Some(missing) = profile.secrets().iter().find(|name| !self.secrets.contains_key(*name)) {
-            return Err(self.missing(missing));
+        let mut missing = profile.secrets();
+        missing.retain(|name| !self.secrets.contains_key(name));
+        if !missing.is_empty() {
+            return Err(self.missing(&missing));
         }
         let token = match profile.kind.as_str() {
             "oauth2_client_credentials" => Some(self.token(profile, now, send).await?),
             _ => None,
         };
-        profile.attach(&|name| self.secret(name), token.as_deref()).map_err(|missing| self.missing(&missing))
+        profile.attach(&|name| self.secret(name), token.as_deref()).map_err(|missing| self.missing(&[missing]))
     }
 
     async fn token<F>(
@@ -120,7 +123,7 @@ impl Auth {
     /// The request for a token, and the headers that carry the credentials where they travel in one.
     fn token_request(&self, profile: &Profile) -> Result<(Request, Vec<(String, String)>), Fault> {
         let filled =
-            |name| profile.filled(name, &|secret| self.secret(secret)).map_err(|missing| self.missing(&missing));
+            |name| profile.filled(name, &|secret| self.secret(secret)).map_err(|missing| self.missing(&[missing]));
         let (id, secret) = (filled("client_id")?, filled("client_secret")?);
         let scope = profile.parameter("scope").unwrap_or_default();
         let request =
@@ -173,7 +176,8 @@ impl Auth {
     }
 
     pub(super) fn sign(&self, profile: &Profile, algorithm: &str, message: &[u8]) -> Result<Vec<u8>, String> {
-        let key = profile.filled("key", &|name| self.secret(name)).map_err(|missing| self.missing(&missing).message)?;
+        let key =
+            profile.filled("key", &|name| self.secret(name)).map_err(|missing| self.missing(&[missing]).message)?;
         sign(algorithm, key.as_bytes(), message).ok_or_else(|| format!("there is no algorithm {algorithm:?}"))
     }
 

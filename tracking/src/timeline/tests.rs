@@ -217,6 +217,20 @@ fn what_an_aggregator_named_is_not_paid_for_a_second_time() {
 }
 
 #[test]
+fn a_parcel_is_stuck_once_everybody_asked_waits_for_the_person() {
+    let (mut timeline, number) = asked_first(&[("closed", 60), ("next", 50)]);
+    assert_eq!(timeline.stuck(), None, "it has only begun");
+    timeline.fail(LegNo(0), Failure::new(FailureKind::NeedsCredential, "x"), day(3, 0));
+    assert_eq!(timeline.stuck().map(|leg| leg.no), Some(LegNo(0)));
+    timeline.settle(&number, day(3, 0));
+    assert_eq!(timeline.stuck(), None, "the next one is asked");
+    timeline.fail(LegNo(1), Failure::new(FailureKind::NeedsInput, "x"), day(3, 1));
+    assert_eq!(timeline.stuck().map(|leg| leg.no), Some(LegNo(0)), "the likeliest of them");
+    timeline.absorb(LegNo(1), &report(day(3, 2), &JOURNEY));
+    assert_eq!(timeline.stuck(), None);
+}
+
+#[test]
 fn numbers_taken_out_of_the_config_are_retired_and_come_back() {
     let mut timeline = Timeline::default();
     let mut parcel = parcel();

@@ -39,6 +39,7 @@ pub(super) struct CardView {
     pub(super) fee: Option<String>,
     pub(super) likely_typo: bool,
     pub(super) unserved: bool,
+    pub(super) stuck: Option<String>,
     pub(super) delivered_to: Option<String>,
 }
 
@@ -165,6 +166,7 @@ pub(super) fn card_view(row: &CardRow, site: &Site, now: Timestamp) -> CardView 
         advice,
         likely_typo: card.likely_typo,
         unserved: card.unserved,
+        stuck: card.stuck,
         delivered_to: card.delivered_to.map(|place| place.replace('_', " ")),
     }
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use parcelwatch_tracking::{
     CarrierId, Claim, Entry, LastWord, Leg, LegState, Mark, MarkKind, Meaning, Moment, ParcelId, Post, Role, Seen,
-    SeenWindow, Stage, Standing, Status, entries, last_words, strangers,
+    SeenWindow, Stage, Standing, Status, UNSCANNED, entries, last_words, strangers,
 };
 
 use super::card::{CardView, DeadlineView, NextView, TimeView, card_view, deadline_view};
@@ -47,6 +47,8 @@ struct ParcelPage {
     may_have: bool,
     may_miss: bool,
     legs: Vec<LegView>,
+    /// Those that are not asked because another carrier fits better.
+    others: Vec<LegView>,
     days: Vec<DayView>,
     told: Vec<ToldView>,
     notes: Vec<NoteView>,
@@ -201,13 +203,15 @@ pub(in crate::web) async fn parcel(
     let card: Card = serde_json::from_str(&row.card).unwrap_or_default();
     let deadlines = card.deadlines.iter().filter_map(|deadline| deadline_view(deadline, &site.zone, now));
     let view = Viewer { dossier: &dossier, plugins: &plugins, site: &site, now };
+    let is_guess = |leg: &&Leg| leg.state == LegState::Dormant && leg.last_asked_at.is_none();
+    let (others, legs): (Vec<&Leg>, Vec<&Leg>) = dossier.timeline.legs.iter().partition(is_guess);
     let shown = card_view(&row, &site, now);
     let page = ParcelPage {
         order: dossier.parcel.order.clone(),
         marketplace: dossier.parcel.marketplace.clone(),
         class: dossier.parcel.class.map(|class| class.key().to_owned()),
         note: dossier.parcel.note.clone(),
-        meaning: standing.status.meaning(),
+        meaning: if merged.is_empty() { UNSCANNED } else { standing.status.meaning() },
         reason: reason(&merged, &standing),
         causes: if shown.worrying { parcelwatch_tracking::causes(standing.stage) } else { &[] },
         deadlines: deadlines.collect(),
@@ -220,7 +224,8 @@ pub(in crate::web) async fn parcel(
         may_miss: standing.status == Status::Delivered && !card.closed,
         contact: card.contact,
         card: shown,
-        legs: dossier.timeline.legs.iter().map(|leg| view.leg(leg)).collect(),
+        legs: legs.into_iter().map(|leg| view.leg(leg)).collect(),
+        others: others.into_iter().map(|leg| view.leg(leg)).collect(),
         days: view.days(&merged, lead),
         told: told.iter().map(|entry| told_view(entry, &site, now)).collect(),
         notes: dossier.timeline.marks.iter().filter_map(|mark| note_view(mark, &site, now)).collect(),

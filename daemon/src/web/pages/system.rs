@@ -20,7 +20,9 @@ struct SystemPage {
     frame: Frame,
     version: &'static str,
     config: ConfigView,
-    plugins: Vec<PluginView>,
+    /// The carriers that matter here: they have numbers, a key, or a file of their own.
+    asked: Vec<PluginView>,
+    idle: Vec<PluginView>,
     /// One line for each code that no table knows.
     unmapped: Vec<String>,
     database: String,
@@ -51,6 +53,15 @@ struct PluginView {
     next: Option<String>,
     budgets: Vec<BudgetView>,
     missing: Vec<String>,
+    /// What people should know: how to get a key, what the plugin is known from.
+    facts: Vec<(String, String)>,
+}
+
+impl PluginView {
+    fn matters(&self) -> bool {
+        let has_key = !self.card.secrets.is_empty() && self.missing.is_empty();
+        self.legs > 0 || has_key || self.card.source != "bundled" || self.card.rejected.is_some()
+    }
 }
 
 /// What is used of what a carrier allows.
@@ -80,11 +91,15 @@ pub(in crate::web) async fn system(State(web): State<Web>, headers: HeaderMap) -
         })
         .await?;
     let cards: Vec<PluginCard> = cards.iter().filter_map(|card| serde_json::from_str(card).ok()).collect();
+    let unmapped = unmapped.iter().map(|unmapped| report_line(unmapped, &cards)).collect();
+    let plugins = cards.into_iter().map(|card| plugin_view(card, &health, &counted, now));
+    let (asked, idle) = plugins.partition(PluginView::matters);
     let page = SystemPage {
         version: env!("CARGO_PKG_VERSION"),
         config: config_view(config, &site, now),
-        unmapped: unmapped.iter().map(|unmapped| report_line(unmapped, &cards)).collect(),
-        plugins: cards.into_iter().map(|card| plugin_view(card, &health, &counted, now)).collect(),
+        unmapped,
+        asked,
+        idle,
         database: format!("{:.1} MB", size as f64 / 1e6),
         events,
         last_ok: last_ok.map(|at| times::ago(at, now)),
@@ -111,9 +126,18 @@ fn plugin_view(card: PluginCard, health: &[CarrierHealth], counted: &[QuotaUse],
         last_ok: health.and_then(|health| health.last_ok_at).map(|at| times::ago(at, now)),
         next: health.and_then(|health| health.next_ask_at).map(|at| times::until(at, now)),
         budgets: card.budgets(counted, now).into_iter().map(|budget| budget_view(budget, now)).collect(),
+        facts: facts(&card),
         missing: card.secrets.iter().filter(|(_, there)| !there).map(|(name, _)| name.clone()).collect(),
         card,
     }
+}
+
+/// Those of a plugin's facts that are for people.
+fn facts(card: &PluginCard) -> Vec<(String, String)> {
+    const FOR_PEOPLE: [(&str, &str); 3] =
+        [("access", "access"), ("known_from", "known from"), ("facts_as_of", "facts as of")];
+    let fact = |name: &str| card.facts.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    FOR_PEOPLE.iter().filter_map(|(name, title)| Some(((*title).to_owned(), fact(name)?))).collect()
 }
 
 /// Before the first request nothing runs that could end.
