@@ -115,6 +115,7 @@ pub fn advice(grounds: Grounds<'_>) -> Advice {
         .find_map(|step| step(&grounds))
         .or_else(|| grounds.on_deadline())
         .or_else(|| grounds.on_doubt())
+        .or_else(|| grounds.on_closed_door())
         .unwrap_or_else(|| grounds.on_silence())
 }
 
@@ -352,6 +353,13 @@ impl Grounds<'_> {
             return Some(Advice::new(AdviceKind::CheckLocal, self.holder(), text));
         }
         None
+    }
+
+    /// Nobody who is asked answers before the person gives a key.
+    fn on_closed_door(&self) -> Option<Advice> {
+        let leg = self.timeline.stuck()?;
+        let text = "Look at the carrier's own page, or give it a key that works: nobody can be asked until then.";
+        Some(Advice::new(AdviceKind::CheckLocal, Some(Whom::Carrier(leg.no)), text))
     }
 
     fn on_silence(&self) -> Advice {
