@@ -18,8 +18,9 @@ use tokio::sync::Semaphore;
 use super::auth::Auth;
 use super::code::Wasm;
 use super::egress::Egress;
+use super::ledger::{self, Ledger};
 use super::loader::{Rejection, Stage, digest};
-use super::politeness::{self, Politeness};
+use super::politeness::Politeness;
 use super::sandbox::Limits;
 use super::{CALLS_PER_PLUGIN, Compiled, Descriptor, Plugin, PluginHost, Set, Source, bundled};
 use crate::config::CarrierConfig;
@@ -68,7 +69,7 @@ impl PluginCard {
         let budget = |(index, quota): (usize, &QuotaCard)| {
             let QuotaCard { requests, seconds, resets_at } = quota.clone();
             let counted = counted.iter().find(|used| used.carrier.as_str() == self.carrier && used.quota == index);
-            politeness::budget(&Quota { requests, seconds, resets_at }, counted, now)
+            ledger::budget(&Quota { requests, seconds, resets_at }, counted, now)
         };
         self.quotas.iter().enumerate().map(budget).collect()
     }
@@ -92,6 +93,7 @@ pub(super) struct Folder {
     /// What each file last ran.
     by_file: BTreeMap<PathBuf, Arc<Compiled>>,
     politeness: HashMap<CarrierId, Arc<Politeness>>,
+    ledgers: HashMap<CarrierId, Arc<Ledger>>,
     /// Notices about files that are up now.
     notices: Vec<String>,
 }
@@ -315,15 +317,11 @@ impl PluginHost {
         let id = descriptor.id.clone();
         let (pauses, used, tokens) =
             self.store.read(|view| Ok((view.pauses()?, view.quota_use()?, view.tokens()?))).await?;
-        // What this run counted so far is newer than what the store has.
-        let unsaved = folder.politeness.get(&id).map(|politeness| politeness.take_unsaved()).unwrap_or_default();
-        let pauses = pauses.into_iter().chain(unsaved.pauses).filter(|pause| pause.carrier == id && pause.until > now);
-        let used: BTreeMap<usize, _> = used
-            .into_iter()
-            .filter(|used| used.carrier == id)
-            .chain(unsaved.quotas)
-            .map(|used| (used.quota, used))
-            .collect();
+        // What this run knows is newer than what the store has.
+        let known = folder.politeness.get(&id).map(|politeness| politeness.pauses()).unwrap_or_default();
+        let pauses = pauses.into_iter().chain(known).filter(|pause| pause.carrier == id && pause.until > now);
+        let ledger = Arc::clone(folder.ledgers.entry(id.clone()).or_insert_with(|| Arc::new(Ledger::new(id.clone()))));
+        ledger.take_in(used.into_iter().filter(|used| used.carrier == id));
         let pace = match config.pace {
             Some(pace) if config.endpoint.is_some() => pace,
             Some(pace) => pace.max(descriptor.pace),
@@ -331,7 +329,7 @@ impl PluginHost {
         };
         let pace = Duration::try_from(pace).unwrap_or(Duration::ZERO);
         let quotas = quotas(descriptor, Some(&config));
-        let politeness = Politeness::new(id.clone(), pace, quotas, pauses.collect(), used.into_values().collect());
+        let politeness = Politeness::new(id.clone(), pace, quotas, ledger, pauses);
         folder.politeness.insert(id.clone(), Arc::clone(&politeness));
         let tokens = tokens.into_iter().filter(|token| token.carrier == id).collect();
         let secrets = Arc::new(config.secrets.clone());

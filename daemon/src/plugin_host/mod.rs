@@ -11,6 +11,7 @@ mod egress;
 mod engine;
 mod folder;
 mod imports;
+mod ledger;
 mod loader;
 mod politeness;
 mod precompile;

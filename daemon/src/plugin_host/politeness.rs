@@ -1,30 +1,30 @@
-//! How gently each carrier is asked: one request at a time to a host, pauses it asked for, quotas it set. All of it
-//! survives a restart.
+//! How gently each carrier is asked: one request at a time to a host, pauses it asked for, quotas it set. Pauses and what
+//! is used of the quotas survive a restart.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use jiff::civil::Time;
-use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_plugin::Quota;
 use parcelwatch_plugin::http::Fault;
-use parcelwatch_tracking::{Budget, CarrierId, words};
+use parcelwatch_tracking::{Budget, CarrierId};
 use tokio::time::Instant;
 
+use super::ledger::Ledger;
 use crate::store::{Pause, QuotaUse};
 
 /// A wish to wait is honoured within these bounds: no carrier needs less, and a typo in a header must not end the watch.
 const PAUSE_MIN: SignedDuration = SignedDuration::from_secs(1);
 const PAUSE_MAX: SignedDuration = SignedDuration::from_hours(24);
 
-/// One carrier's limits and how much of them is used.
+/// One carrier's limits.
 #[derive(Debug)]
 pub(crate) struct Politeness {
     carrier: CarrierId,
     pace: Duration,
     quotas: Vec<Quota>,
+    ledger: Arc<Ledger>,
     state: Mutex<State>,
 }
 
@@ -33,9 +33,8 @@ struct State {
     /// When the next request to a host may leave.
     free_at: HashMap<String, Instant>,
     pauses: HashMap<String, Pause>,
-    used: Vec<QuotaUse>,
-    /// What has changed since it was last written to the store.
-    unsaved: Unsaved,
+    /// Those that the store does not have yet.
+    unsaved: Vec<Pause>,
 }
 
 /// What is to be written to the store.
@@ -46,17 +45,17 @@ pub(crate) struct Unsaved {
 }
 
 impl Politeness {
-    /// `pauses` and `used` are what the store kept of this carrier.
+    /// `pauses` are those that are known of this carrier.
     pub(crate) fn new(
         carrier: CarrierId,
         pace: Duration,
         quotas: Vec<Quota>,
-        pauses: Vec<Pause>,
-        used: Vec<QuotaUse>,
+        ledger: Arc<Ledger>,
+        pauses: impl Iterator<Item = Pause>,
     ) -> Arc<Self> {
-        let pauses = pauses.into_iter().map(|pause| (pause.host.clone(), pause)).collect();
-        let state = State { pauses, used, ..State::default() };
-        Arc::new(Self { carrier, pace, quotas, state: Mutex::new(state) })
+        let pauses = pauses.map(|pause| (pause.host.clone(), pause)).collect();
+        let state = State { pauses, ..State::default() };
+        Arc::new(Self { carrier, pace, quotas, ledger, state: Mutex::new(state) })
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -83,30 +82,9 @@ impl Politeness {
         if wait > longest {
             return Err(limited(format!("too many requests wait for {host}"), SignedDuration::from_secs(60)));
         }
-        self.spend(&mut state, now)?;
+        self.ledger.spend(&self.quotas, now)?;
         state.free_at.insert(host.to_owned(), free_at + self.pace);
         Ok(wait)
-    }
-
-    /// Counts a request against every quota, or says when there is room again.
-    fn spend(&self, state: &mut State, now: Timestamp) -> Result<(), Fault> {
-        for (index, quota) in self.quotas.iter().enumerate() {
-            let current = current(state, index, quota, &self.carrier, now);
-            if current.used >= quota.requests {
-                let until = renews_at(quota, current.started_at);
-                let message = format!("the quota of {} requests is used up; {}", quota.requests, spare(quota, until));
-                return Err(limited(message, until.duration_since(now)));
-            }
-        }
-        for (index, quota) in self.quotas.iter().enumerate() {
-            let mut current = current(state, index, quota, &self.carrier, now);
-            current.used += 1;
-            state.used.retain(|used| used.quota != index);
-            state.used.push(current.clone());
-            state.unsaved.quotas.retain(|used| used.quota != index);
-            state.unsaved.quotas.push(current);
-        }
-        Ok(())
     }
 
     /// The host asked to wait.
@@ -115,7 +93,7 @@ impl Politeness {
         let pause = Pause { carrier: self.carrier.clone(), host: host.to_owned(), until, why: why.to_owned() };
         let mut state = self.state();
         state.pauses.insert(host.to_owned(), pause.clone());
-        state.unsaved.pauses.push(pause);
+        state.unsaved.push(pause);
     }
 
     /// Until when there is no use in asking this carrier anything, and why.
@@ -123,85 +101,32 @@ impl Politeness {
         let state = self.state();
         let paused = state.pauses.values().filter(|pause| pause.until > now);
         let paused = paused.map(|pause| (pause.until, format!("{} {}", pause.host, pause.why)));
-        let spent = self.quotas.iter().enumerate().filter_map(|(index, quota)| {
-            let current = current(&state, index, quota, &self.carrier, now);
-            let until = renews_at(quota, current.started_at);
-            (current.used >= quota.requests)
-                .then(|| (until, format!("its quota of {} requests is used up", quota.requests)))
-        });
+        let budgets = self.ledger.budgets(&self.quotas, now).into_iter().filter(|budget| budget.left() == 0);
+        let spent =
+            budgets.map(|budget| (budget.renews_at, format!("its quota of {} requests is used up", budget.allowed)));
         paused.chain(spent).max_by_key(|(until, _)| *until)
     }
 
     /// How much of each quota is used now.
     pub(crate) fn budgets(&self, now: Timestamp) -> Vec<Budget> {
-        let state = self.state();
-        let quotas = self.quotas.iter().enumerate();
-        quotas.map(|(index, quota)| budget(quota, state.used.iter().find(|used| used.quota == index), now)).collect()
+        self.ledger.budgets(&self.quotas, now)
+    }
+
+    /// Which hosts are closed, as far as is known.
+    pub(crate) fn pauses(&self) -> Vec<Pause> {
+        self.state().pauses.values().cloned().collect()
     }
 
     /// What the store does not have yet.
     pub(crate) fn take_unsaved(&self) -> Unsaved {
-        std::mem::take(&mut self.state().unsaved)
+        Unsaved { pauses: std::mem::take(&mut self.state().unsaved), quotas: self.ledger.take_unsaved() }
     }
 }
 
-fn limited(message: String, wait: SignedDuration) -> Fault {
+pub(super) fn limited(message: String, wait: SignedDuration) -> Fault {
     let mut fault = Fault::new("rate_limited", message);
     fault.retry_after_s = u32::try_from(wait.as_secs().max(1)).ok();
     fault
-}
-
-fn spare(quota: &Quota, until: Timestamp) -> String {
-    match &quota.resets_at {
-        Some(clock) => format!("it starts again at {clock}"),
-        None => {
-            format!("it starts again at {until} (every {})", words(SignedDuration::from_secs(quota.seconds.into())))
-        }
-    }
-}
-
-/// The count of a quota as of now: a fresh one when the last has run out.
-fn current(state: &State, index: usize, quota: &Quota, carrier: &CarrierId, now: Timestamp) -> QuotaUse {
-    let Budget { started_at, used, .. } = budget(quota, state.used.iter().find(|used| used.quota == index), now);
-    QuotaUse { carrier: carrier.clone(), quota: index, started_at, used }
-}
-
-/// A quota as of now, by what was counted last.
-pub(crate) fn budget(quota: &Quota, counted: Option<&QuotaUse>, now: Timestamp) -> Budget {
-    let counted = counted.filter(|used| renews_at(quota, used.started_at) > now);
-    let started_at = counted.map_or_else(|| window_start(quota, now), |used| used.started_at);
-    Budget {
-        allowed: quota.requests,
-        used: counted.map_or(0, |used| used.used),
-        started_at,
-        renews_at: renews_at(quota, started_at),
-    }
-}
-
-fn window_start(quota: &Quota, now: Timestamp) -> Timestamp {
-    match quota.resets_at.as_deref().and_then(clock_with_offset) {
-        Some((time, offset)) => {
-            let local = offset.to_datetime(now);
-            let today = local.date().to_datetime(time);
-            let start =
-                if today <= local { today } else { today.checked_sub(SignedDuration::from_hours(24)).unwrap_or(today) };
-            offset.to_timestamp(start).unwrap_or(now)
-        }
-        None => now,
-    }
-}
-
-fn renews_at(quota: &Quota, started_at: Timestamp) -> Timestamp {
-    let seconds = SignedDuration::from_secs(i64::from(quota.seconds.max(1)));
-    started_at.checked_add(seconds).unwrap_or(Timestamp::MAX)
-}
-
-/// A clock with offset, such as "00:00Z" or "03:30+08:00".
-fn clock_with_offset(text: &str) -> Option<(Time, Offset)> {
-    let split = text.find(['Z', 'z', '+', '-'])?;
-    let (time, offset) = text.split_at(split);
-    let zone = parcelwatch_tracking::zone_from_hint(if offset.eq_ignore_ascii_case("z") { "UTC" } else { offset })?;
-    Some((time.parse().ok()?, TimeZone::to_offset(&zone, Timestamp::UNIX_EPOCH)))
 }
 
 #[cfg(test)]
@@ -212,16 +137,17 @@ mod tests {
         text.parse().expect("an instant")
     }
 
-    fn politeness(quotas: Vec<Quota>) -> Arc<Politeness> {
+    fn politeness() -> Arc<Politeness> {
         let carrier = CarrierId::new("dhl").expect("an id");
-        Politeness::new(carrier, Duration::from_secs(1), quotas, Vec::new(), Vec::new())
+        let ledger = Arc::new(Ledger::new(carrier.clone()));
+        Politeness::new(carrier, Duration::from_secs(1), Vec::new(), ledger, std::iter::empty())
     }
 
     const LONGEST: Duration = Duration::from_secs(30);
 
     #[test]
     fn requests_to_one_host_keep_their_distance() {
-        let politeness = politeness(Vec::new());
+        let politeness = politeness();
         let (now, clock) = (at("2026-11-21T12:00:00Z"), Instant::now());
         let wait = |host: &str| politeness.book(host, now, clock, LONGEST).expect("a turn").as_secs();
         assert_eq!([wait("a.example"), wait("a.example"), wait("a.example")], [0, 1, 2]);
@@ -232,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_pause_closes_the_host_and_is_kept() {
-        let politeness = politeness(Vec::new());
+        let politeness = politeness();
         let now = at("2026-11-21T12:00:00Z");
         politeness.pause("a.example", SignedDuration::from_mins(10), "asked to wait", now);
         let fault = politeness.book("a.example", now, Instant::now(), LONGEST).expect_err("paused");
@@ -241,26 +167,5 @@ mod tests {
         assert_eq!(politeness.closed_until(at("2026-11-21T12:10:00Z")), None);
         assert_eq!(politeness.take_unsaved().pauses.len(), 1);
         assert!(politeness.take_unsaved().pauses.is_empty());
-    }
-
-    #[test]
-    fn a_quota_runs_out_and_starts_again_at_its_hour() {
-        let quota = Quota { requests: 2, seconds: 86_400, resets_at: Some("00:00Z".into()) };
-        let politeness = politeness(vec![quota]);
-        let evening = at("2026-11-21T23:00:00Z");
-        let book = |now| politeness.book("a.example", now, Instant::now(), LONGEST);
-        assert!(book(evening).is_ok() && book(evening).is_ok());
-        let fault = book(evening).expect_err("used up");
-        assert_eq!(fault.retry_after_s, Some(3600), "{}", fault.message);
-        let used_up = Budget {
-            allowed: 2,
-            used: 2,
-            started_at: at("2026-11-21T00:00:00Z"),
-            renews_at: at("2026-11-22T00:00:00Z"),
-        };
-        assert_eq!(politeness.budgets(evening), [used_up]);
-        let morning = at("2026-11-22T00:00:01Z");
-        assert!(book(morning).is_ok());
-        assert_eq!(politeness.budgets(morning)[0].used, 1);
     }
 }
