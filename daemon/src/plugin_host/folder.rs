@@ -15,6 +15,7 @@ use parcelwatch_tracking::{Budget, CarrierId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
+use super::account::{self, Key};
 use super::auth::Auth;
 use super::code::Wasm;
 use super::egress::Egress;
@@ -45,6 +46,9 @@ pub struct PluginCard {
     /// What the carrier allows, or the operator in its place.
     #[serde(default)]
     pub quotas: Vec<QuotaCard>,
+    /// Under whose name its requests are counted, where it shares a key with other carriers.
+    #[serde(default)]
+    pub account: Option<String>,
     /// What the carrier needs of the operator, and whether it is there.
     pub secrets: Vec<(String, bool)>,
     pub link: Option<String>,
@@ -66,9 +70,10 @@ pub struct QuotaCard {
 impl PluginCard {
     /// How much of each quota is used now, by what was counted last.
     pub fn budgets(&self, counted: &[QuotaUse], now: Timestamp) -> Vec<Budget> {
+        let account = self.account.as_ref().unwrap_or(&self.carrier);
         let budget = |(index, quota): (usize, &QuotaCard)| {
             let QuotaCard { requests, seconds, resets_at } = quota.clone();
-            let counted = counted.iter().find(|used| used.carrier.as_str() == self.carrier && used.quota == index);
+            let counted = counted.iter().find(|used| used.carrier.as_str() == account && used.quota == index);
             ledger::budget(&Quota { requests, seconds, resets_at }, counted, now)
         };
         self.quotas.iter().enumerate().map(budget).collect()
@@ -167,8 +172,9 @@ impl PluginHost {
         }
         self.keep_last_good(&folder);
         self.forget_last_good(&folder);
-        let changes = self.publish(&mut folder, &offers, carriers, &grants, now).await?;
-        self.report(&mut folder, &offers, &troubles, carriers, now).await?;
+        let accounts = accounts(&offers, carriers);
+        let changes = self.publish(&mut folder, &offers, carriers, &accounts, &grants, now).await?;
+        self.report(&mut folder, &offers, &troubles, carriers, &accounts, now).await?;
         Ok(changes)
     }
 
@@ -257,6 +263,7 @@ impl PluginHost {
         folder: &mut Folder,
         offers: &BTreeMap<CarrierId, Offer>,
         carriers: &BTreeMap<CarrierId, CarrierConfig>,
+        accounts: &BTreeMap<CarrierId, CarrierId>,
         grants: &[Grant],
         now: Timestamp,
     ) -> anyhow::Result<Changes> {
@@ -273,11 +280,13 @@ impl PluginHost {
                 let hosts = offer.compiled.descriptor.origins.iter().map(ToString::to_string).collect();
                 new_grants.push(Grant { carrier: id.clone(), hosts });
             }
+            let account = accounts.get(id).unwrap_or(id);
             let former = before.0.get(id);
             if let Some(former) = former
                 && former.compiled.digest == offer.compiled.digest
                 && former.config == config
                 && former.source == offer.source
+                && former.account == *account
             {
                 set.0.insert(id.clone(), Arc::clone(former));
                 continue;
@@ -286,7 +295,7 @@ impl PluginHost {
                 // A new version starts with a clean record.
                 self.enable(id);
             }
-            let plugin = self.plugin(folder, offer, config, now).await?;
+            let plugin = self.plugin(folder, offer, config, account, now).await?;
             if former.is_some() { &mut changes.replaced } else { &mut changes.started }.push(id.clone());
             set.0.insert(id.clone(), Arc::new(plugin));
         }
@@ -311,6 +320,7 @@ impl PluginHost {
         folder: &mut Folder,
         offer: &Offer,
         config: CarrierConfig,
+        account: &CarrierId,
         now: Timestamp,
     ) -> anyhow::Result<Plugin> {
         let descriptor = &offer.compiled.descriptor;
@@ -320,8 +330,10 @@ impl PluginHost {
         // What this run knows is newer than what the store has.
         let known = folder.politeness.get(&id).map(|politeness| politeness.pauses()).unwrap_or_default();
         let pauses = pauses.into_iter().chain(known).filter(|pause| pause.carrier == id && pause.until > now);
-        let ledger = Arc::clone(folder.ledgers.entry(id.clone()).or_insert_with(|| Arc::new(Ledger::new(id.clone()))));
-        ledger.take_in(used.into_iter().filter(|used| used.carrier == id));
+        let own = folder.ledgers.get(&id).map(|ledger| ledger.used()).unwrap_or_default();
+        let new = || Arc::new(Ledger::new(account.clone()));
+        let ledger = Arc::clone(folder.ledgers.entry(account.clone()).or_insert_with(new));
+        ledger.take_in(used.into_iter().filter(|used| used.carrier == id || used.carrier == *account).chain(own));
         let pace = match config.pace {
             Some(pace) if config.endpoint.is_some() => pace,
             Some(pace) => pace.max(descriptor.pace),
@@ -350,6 +362,7 @@ impl PluginHost {
             egress: Arc::new(egress),
             politeness,
             settings: Arc::new(config.settings.clone()),
+            account: account.clone(),
             config,
             permits: Semaphore::new(CALLS_PER_PLUGIN),
         })
@@ -362,10 +375,11 @@ impl PluginHost {
         offers: &BTreeMap<CarrierId, Offer>,
         troubles: &[(PathBuf, Rejection)],
         carriers: &BTreeMap<CarrierId, CarrierConfig>,
+        accounts: &BTreeMap<CarrierId, CarrierId>,
         now: Timestamp,
     ) -> anyhow::Result<()> {
-        let cards: Vec<(CarrierId, PluginCard)> =
-            offers.iter().map(|(id, offer)| (id.clone(), card(offer, carriers.get(id)))).collect();
+        let card = |(id, offer): (&CarrierId, &Offer)| (id.clone(), card(offer, carriers.get(id), accounts.get(id)));
+        let cards: Vec<(CarrierId, PluginCard)> = offers.iter().map(card).collect();
         let notices: Vec<Notice> = troubles.iter().map(|(path, rejection)| notice(path, rejection, now)).collect();
         for notice in &notices {
             if !folder.notices.contains(&notice.key) {
@@ -478,7 +492,20 @@ fn quotas(descriptor: &Descriptor, config: Option<&CarrierConfig>) -> Vec<Quota>
     }
 }
 
-fn card(offer: &Offer, config: Option<&CarrierConfig>) -> PluginCard {
+/// The carriers that share a key with others, and under whose name all of them are counted.
+fn accounts(
+    offers: &BTreeMap<CarrierId, Offer>,
+    carriers: &BTreeMap<CarrierId, CarrierConfig>,
+) -> BTreeMap<CarrierId, CarrierId> {
+    let keys = offers.iter().filter_map(|(id, offer)| {
+        let config = carriers.get(id).filter(|config| config.enabled)?;
+        let descriptor = &offer.compiled.descriptor;
+        Some((id.clone(), Key::of(descriptor, &config.secrets, &quotas(descriptor, Some(config)))?))
+    });
+    account::shared(&keys.collect::<Vec<_>>())
+}
+
+fn card(offer: &Offer, config: Option<&CarrierConfig>, account: Option<&CarrierId>) -> PluginCard {
     let descriptor = &offer.compiled.descriptor;
     let has = |secret: &String| config.is_some_and(|config| config.secrets.contains_key(secret));
     let pairs = |facts: &parcelwatch_tracking::Facts| {
@@ -503,6 +530,7 @@ fn card(offer: &Offer, config: Option<&CarrierConfig>) -> PluginCard {
             .into_iter()
             .map(|Quota { requests, seconds, resets_at }| QuotaCard { requests, seconds, resets_at })
             .collect(),
+        account: account.map(ToString::to_string),
         secrets: descriptor.secrets_needed().into_iter().map(|secret| (secret.clone(), has(&secret))).collect(),
         link: descriptor.link.clone(),
         contact: pairs(&descriptor.contact),

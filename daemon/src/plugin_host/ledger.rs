@@ -1,4 +1,4 @@
-//! How much is used of what carriers allow.
+//! How much is used of what carriers allow. Carriers that one key opens are counted together.
 
 use std::sync::{Mutex, MutexGuard};
 
@@ -12,7 +12,7 @@ use parcelwatch_tracking::{Budget, CarrierId, words};
 use super::politeness::limited;
 use crate::store::QuotaUse;
 
-/// The requests that count against a carrier's quotas.
+/// The requests that count against the quotas of one account with a carrier.
 #[derive(Debug)]
 pub(crate) struct Ledger {
     /// Under whose name they are counted.
@@ -48,6 +48,11 @@ impl Ledger {
                 None => counts.used.push(other),
             }
         }
+    }
+
+    /// What is counted so far.
+    pub(crate) fn used(&self) -> Vec<QuotaUse> {
+        self.counts().used.clone()
     }
 
     /// Counts a request against every quota, or says when there is room again.

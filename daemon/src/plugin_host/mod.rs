@@ -2,6 +2,7 @@
 //!
 //! The set in force is swapped as a whole. A call holds on to the version it began with.
 
+mod account;
 mod auth;
 mod bundled;
 mod code;
@@ -151,6 +152,8 @@ struct Plugin {
     source: Source,
     egress: Arc<Egress>,
     politeness: Arc<Politeness>,
+    /// Under whose name its requests are counted.
+    account: CarrierId,
     config: CarrierConfig,
     settings: Arc<HashMap<String, String>>,
     permits: Semaphore,
@@ -208,6 +211,11 @@ impl PluginHost {
     /// Who a carrier is, when a plugin for it is in force.
     pub fn carrier(&self, carrier: &CarrierId) -> Option<Descriptor> {
         self.set.load().0.get(carrier).map(|plugin| plugin.compiled.descriptor.clone())
+    }
+
+    /// Nothing is in force: the first scan of the folder is not over, or every carrier is disabled.
+    pub fn is_empty(&self) -> bool {
+        self.set.load().0.is_empty()
     }
 
     /// How a carrier is to be asked: parcels in one question, and the gap between two about the same parcel.

@@ -36,6 +36,7 @@ pub struct Pause {
 /// How much of a quota is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuotaUse {
+    /// The carrier, or the first of those that share its key.
     pub carrier: CarrierId,
     /// Which of the carrier's quotas.
     pub quota: usize,

@@ -459,6 +459,9 @@ impl Tracker {
     /// Why a carrier is not asked out of turn now.
     fn refusal(&self, carrier: &CarrierId, last_asked_at: Option<Timestamp>, now: Timestamp) -> Option<String> {
         let name = self.shared.rules.load().name(carrier).to_owned();
+        if self.shared.host.is_empty() {
+            return Some("no plugin is in force yet, they are loaded right after the start".to_owned());
+        }
         let Some(terms) = self.shared.host.terms(carrier) else { return Some(format!("no plugin serves {name}")) };
         if let Some((until, why)) = self.shared.host.closed_until(carrier, now) {
             return Some(format!("{name} is not asked before {until}: {why}"));

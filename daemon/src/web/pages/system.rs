@@ -52,6 +52,8 @@ struct PluginView {
     last_ok: Option<String>,
     next: Option<String>,
     budgets: Vec<BudgetView>,
+    /// The carriers that the same key opens.
+    shared_with: Vec<String>,
     missing: Vec<String>,
     /// What people should know: how to get a key, what the plugin is known from.
     facts: Vec<(String, String)>,
@@ -92,7 +94,7 @@ pub(in crate::web) async fn system(State(web): State<Web>, headers: HeaderMap) -
         .await?;
     let cards: Vec<PluginCard> = cards.iter().filter_map(|card| serde_json::from_str(card).ok()).collect();
     let unmapped = unmapped.iter().map(|unmapped| report_line(unmapped, &cards)).collect();
-    let plugins = cards.into_iter().map(|card| plugin_view(card, &health, &counted, now));
+    let plugins = cards.iter().map(|card| plugin_view(card, &cards, &health, &counted, now));
     let (asked, idle) = plugins.partition(PluginView::matters);
     let page = SystemPage {
         version: env!("CARGO_PKG_VERSION"),
@@ -115,7 +117,14 @@ fn config_view(kept: Option<String>, site: &Site, now: Timestamp) -> ConfigView 
     config
 }
 
-fn plugin_view(card: PluginCard, health: &[CarrierHealth], counted: &[QuotaUse], now: Timestamp) -> PluginView {
+fn plugin_view(
+    card: &PluginCard,
+    cards: &[PluginCard],
+    health: &[CarrierHealth],
+    counted: &[QuotaUse],
+    now: Timestamp,
+) -> PluginView {
+    let shares = |other: &&PluginCard| other.account.is_some() && other.account == card.account && *other != card;
     let health = health.iter().find(|health| health.carrier == card.carrier);
     PluginView {
         short: card.digest.chars().take(12).collect(),
@@ -126,9 +135,10 @@ fn plugin_view(card: PluginCard, health: &[CarrierHealth], counted: &[QuotaUse],
         last_ok: health.and_then(|health| health.last_ok_at).map(|at| times::ago(at, now)),
         next: health.and_then(|health| health.next_ask_at).map(|at| times::until(at, now)),
         budgets: card.budgets(counted, now).into_iter().map(|budget| budget_view(budget, now)).collect(),
-        facts: facts(&card),
+        shared_with: cards.iter().filter(shares).map(|other| other.name.clone()).collect(),
+        facts: facts(card),
         missing: card.secrets.iter().filter(|(_, there)| !there).map(|(name, _)| name.clone()).collect(),
-        card,
+        card: card.clone(),
     }
 }
 
