@@ -51,6 +51,33 @@ pub fn non_empty(text: impl AsRef<str>) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// A carrier's words without the people in them: names, telephone numbers and mail addresses become `…`.
+pub fn discreet(text: &str) -> String {
+    without_phones(&without_names(&without_mail(text)))
+}
+
+/// Addresses of electronic mail become `…`: `Write to a.b@example.com.` reads `Write to ….`
+fn without_mail(text: &str) -> String {
+    // Chinese words have no blanks around them, and so end an address.
+    let is_of_address = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '-' | '_' | '+' | '%');
+    if !text.contains('@') {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (word, after) = rest.split_at(rest.find(|c| !is_of_address(c)).unwrap_or(rest.len()));
+        let address = word.trim_end_matches(['.', '-']);
+        let is_one = address.split_once('@').is_some_and(|(who, host)| !who.is_empty() && host.contains('.'));
+        out.push_str(if is_one { "…" } else { address });
+        out.push_str(&word[address.len()..]);
+        let (between, next) = after.split_at(after.find(is_of_address).unwrap_or(after.len()));
+        out.push_str(between);
+        rest = next;
+    }
+    out
+}
+
 /// A phone number has at least so many digits.
 const PHONE_DIGITS_MIN: usize = 7;
 
@@ -221,6 +248,19 @@ mod tests {
         assert_eq!(without_phones("2026-11-21 13812345678"), "…");
         for kept in ["Parcel 12 of 34, box 4711", "Due 2026-11-21 14:05", "From 2026-11-21 to 2026-11-24"] {
             assert_eq!(without_phones(kept), kept);
+        }
+    }
+
+    #[test]
+    fn mail_addresses_go_and_the_sentence_stays() {
+        for (given, expected) in [
+            ("Write to alex.sample@example.com, please", "Write to …, please"),
+            ("联系alex@example.com查询", "联系…查询"),
+            ("Ask service@example.com.", "Ask …."),
+            ("2 pcs @ 3.50", "2 pcs @ 3.50"),
+            ("@depot.", "@depot."),
+        ] {
+            assert_eq!(discreet(given), expected);
         }
     }
 

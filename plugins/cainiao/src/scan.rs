@@ -92,6 +92,6 @@ fn place(words: &str) -> Option<Place> {
 
 /// Free text without the people in it.
 fn words(told: Option<&str>) -> Option<String> {
-    let words = text::without_phones(&text::without_names(&text::clean(told?)));
+    let words = text::discreet(&text::clean(told?));
     (!words.is_empty()).then_some(words)
 }

@@ -35,7 +35,7 @@ fn code(occurrence: Node<'_, '_>) -> Option<String> {
 
 /// A clean line without the people who may be named in it.
 pub(crate) fn words(told: &str) -> String {
-    text::without_phones(&text::without_names(told))
+    text::discreet(told)
 }
 
 /// A date, a clock and the letters of its zone, in fields of their own.

@@ -89,7 +89,7 @@ fn event(row: &[String]) -> Option<Event> {
     Some(Event {
         moment,
         place: rest.first().and_then(|told| place(told)),
-        ..Event::new(codes::status(codes::PAGE, words), text::without_phones(&text::without_names(words)))
+        ..Event::new(codes::status(codes::PAGE, words), text::discreet(words))
     })
 }
 

@@ -66,7 +66,7 @@ fn event(trace: Node<'_, '_>) -> Event {
     Event {
         moment: xml::text(trace, "acceptTime").as_deref().and_then(civil::parse),
         place: xml::text(trace, "acceptAddress").and_then(|told| place(&told)),
-        ..Event::new(codes::status(codes::PARTNER, &words), text::without_phones(&text::without_names(&words)))
+        ..Event::new(codes::status(codes::PARTNER, &words), text::discreet(&words))
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn first_clause(told: &str, office: Option<&str>) -> Option<String> {
     let told = text::clean(told);
     let clause = told.split(COMMAS).next().unwrap_or_default().trim();
     let plain = without_places(clause, office)?;
-    let names_somebody = PEOPLE.iter().any(|word| plain.contains(word)) || text::without_phones(clause) != clause;
+    let names_somebody = PEOPLE.iter().any(|word| plain.contains(word)) || text::discreet(clause) != clause;
     (!plain.trim().is_empty() && !names_somebody).then(|| clause.to_owned())
 }
 

@@ -102,5 +102,5 @@ fn place(scan: Node<'_, '_>) -> Option<Place> {
 }
 
 fn without_people(words: &str) -> String {
-    text::without_phones(&text::without_names(words))
+    text::discreet(words)
 }

@@ -26,7 +26,7 @@ pub(crate) fn read(scans: &[Node<'_, '_>], number: &str) -> Extras {
         match name.as_str() {
             name if PARTNER.contains(&name) => extras.follow(handoff(&value), number),
             COUNTS_FROM => extras.set("delivery_time_counts_from", clock(&value)),
-            SERVICE => extras.set("service", Some(text::without_phones(&text::without_names(&value)))),
+            SERVICE => extras.set("service", Some(text::discreet(&value))),
             _ => {}
         }
     }

@@ -195,7 +195,7 @@ impl Story {
 /// `None` for an entry that says nothing at all.
 fn event(scan: &Scan, status: Status) -> Option<Event> {
     let code = Some(scan.code()).filter(|code| !code.is_empty());
-    let words = text::without_phones(&text::without_names(&text::clean(&scan.words())));
+    let words = text::discreet(&text::clean(&scan.words()));
     if code.is_none() && words.is_empty() {
         return None;
     }

@@ -148,5 +148,5 @@ fn words(code: &str) -> String {
 }
 
 fn plain(text: &str) -> String {
-    text::without_phones(&text::without_names(&text::clean(text)))
+    text::discreet(&text::clean(text))
 }

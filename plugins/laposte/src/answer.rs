@@ -214,7 +214,7 @@ impl Shipment {
 
 impl Scan {
     fn event(&self, pickup_point: Option<String>) -> Event {
-        let words = text::without_phones(&text::without_names(&text::clean(self.label.as_deref().unwrap_or_default())));
+        let words = text::discreet(&text::clean(self.label.as_deref().unwrap_or_default()));
         let code = self.code.as_deref().map(str::trim);
         let status = code.map_or(Status::Unknown, |code| codes::EVENTS.status(code));
         let place = pickup_point.filter(|_| status == Status::AvailableForPickup);

@@ -201,5 +201,5 @@ impl Scan {
 
 /// A clean line without the people who may be named in it.
 fn words(told: &Option<String>) -> String {
-    text::without_phones(&text::without_names(&text::clean(told.as_deref().unwrap_or_default())))
+    text::discreet(&text::clean(told.as_deref().unwrap_or_default()))
 }

@@ -185,5 +185,5 @@ fn offset(text: &str) -> Option<&str> {
 
 /// Words without the people in them; none where they say nothing.
 pub(crate) fn public(words: Option<&str>) -> Option<String> {
-    text::non_empty(words?).map(|words| text::without_phones(&text::without_names(&words)))
+    text::non_empty(words?).map(|words| text::discreet(&words))
 }

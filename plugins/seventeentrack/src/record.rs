@@ -236,7 +236,7 @@ impl TrackInfo {
     fn summary(&self) -> Option<Summary> {
         let code = self.sub_status().filter(|code| !code.is_empty())?;
         let told = self.latest_status.as_ref().and_then(|latest| latest.sub_status_descr.as_deref());
-        let words = told.and_then(text::non_empty).map(|words| text::without_phones(&text::without_names(&words)));
+        let words = told.and_then(text::non_empty).map(|words| text::discreet(&words));
         Some(Summary {
             status: SUB_STATUSES.status(code),
             code: Some(code.to_owned()),

@@ -121,5 +121,5 @@ pub(crate) fn same(number: &str, other: &str) -> bool {
 
 /// Words without the people in them; none where they say nothing.
 fn public(words: Option<&str>) -> Option<String> {
-    text::non_empty(words?).map(|words| text::without_phones(&text::without_names(&words)))
+    text::non_empty(words?).map(|words| text::discreet(&words))
 }

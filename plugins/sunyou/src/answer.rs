@@ -217,5 +217,5 @@ fn country(code: Option<&str>) -> Option<String> {
 
 /// Free text without the people in it.
 fn words(told: Option<&str>) -> String {
-    text::without_phones(&text::without_names(&text::clean(told.unwrap_or_default())))
+    text::discreet(&text::clean(told.unwrap_or_default()))
 }

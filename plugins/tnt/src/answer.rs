@@ -134,7 +134,7 @@ fn event(node: Node<'_, '_>) -> Option<Event> {
         moment: xml::text(node, "LocalEventDate").and_then(|date| moment(&date, time.as_deref())),
         code,
         place: place.map(|text| Place { text, ..Place::default() }),
-        ..Event::new(status, text::without_phones(&text::without_names(&words)))
+        ..Event::new(status, text::discreet(&words))
     })
 }
 

@@ -118,7 +118,7 @@ impl State {
     fn words(&self) -> String {
         let words =
             [&self.description, &self.simplified_text_description].into_iter().flatten().find_map(text::non_empty);
-        text::without_phones(&text::without_names(&words.unwrap_or_default()))
+        text::discreet(&words.unwrap_or_default())
     }
 
     /// The state of the parcel as a whole. Its `code` holds the three digits, where a scan has them in `statusCode`.

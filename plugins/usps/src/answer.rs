@@ -171,7 +171,7 @@ impl Piece {
         Some(Summary {
             status: category.map_or(Status::Unknown, |category| CATEGORIES.status(category)),
             code: category.map(str::to_owned),
-            text: text::without_phones(&sentence.unwrap_or_default()),
+            text: text::discreet(&sentence.unwrap_or_default()),
         })
     }
 

@@ -17,7 +17,7 @@ pub(crate) fn words(told: &str) -> String {
 
 /// Free text without the people in it: clauses about them, their names and their numbers become `…`.
 pub(crate) fn without_people(words: &str) -> String {
-    text::without_phones(&text::without_names(&without_clauses(words)))
+    text::discreet(&without_clauses(words))
 }
 
 fn without_clauses(words: &str) -> String {

@@ -187,7 +187,7 @@ impl Said {
 fn words(unit: &str, said: &Said) -> String {
     let public = |text: &Option<String>| {
         let clean = text::clean(text.as_deref().unwrap_or_default());
-        text::without_phones(&text::without_names(&clean))
+        text::discreet(&clean)
     };
     let status = public(&said.status);
     // Beside the codes of the Benelux unit stand numbers and neighbours.
