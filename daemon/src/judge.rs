@@ -131,6 +131,8 @@ pub struct ExpectedCard {
 pub struct SilenceCard {
     pub verdict: String,
     pub since: String,
+    /// `since` is no scan but when the wait for one began.
+    pub unscanned: bool,
     pub normal_until: String,
     pub act_from: String,
     /// How many finished parcels it rests on; `None` where it rests on the rules.
@@ -144,6 +146,7 @@ impl SilenceCard {
         Self {
             verdict: silence.verdict.key().to_owned(),
             since: silence.since.to_string(),
+            unscanned: !silence.scanned,
             normal_until: silence.normal_until.to_string(),
             act_from: silence.act_from.to_string(),
             own: match silence.basis {
@@ -161,6 +164,7 @@ impl SilenceCard {
         let silence = Silence {
             verdict: verdicts.into_iter().find(|verdict| verdict.key() == self.verdict)?,
             since: self.since.parse().ok()?,
+            scanned: !self.unscanned,
             normal_until: self.normal_until.parse().ok()?,
             act_from: self.act_from.parse().ok()?,
             basis: self.own.map_or(Basis::Rules, Basis::Own),

@@ -33,7 +33,7 @@ fn the_budget_of_a_carrier_is_kept_and_shown() {
     let budget = plugin(&daemon, "cainiao")["budgets"][0].clone();
     assert_eq!((budget["allowed"].as_u64(), budget["used"].as_u64()), (Some(2), Some(2)), "{budget}");
     let page = daemon.get("/system");
-    assert!(page.contains("2 of 2 requests<span class=\"quiet\">, renewed in"), "{page}");
+    assert!(page.contains("2 of 2 requests a day<span class=\"quiet\">, renewed in"), "{page}");
     let metrics = daemon.get("/metrics");
     assert!(metrics.contains("parcelwatch_carrier_quota_used{carrier=\"cainiao\",seconds=\"86400\"} 2\n"), "{metrics}");
     assert!(metrics.contains("parcelwatch_carrier_quota_requests{carrier=\"cainiao\",seconds=\"86400\"} 2\n"));

@@ -130,6 +130,8 @@ pub struct Silence {
     pub verdict: Verdict,
     /// The newest scan; before there is one, when the wait began.
     pub since: Timestamp,
+    /// There has been a scan.
+    pub scanned: bool,
     pub normal_until: Timestamp,
     pub act_from: Timestamp,
     pub basis: Basis,
@@ -196,7 +198,8 @@ pub fn silence(
     if unheard_since.is_some_and(|at| at < act_from) {
         verdict = verdict.min(Verdict::Watch);
     }
-    Some(Silence { verdict, since, normal_until, act_from, basis, peak, unheard_since })
+    let scanned = standing.moved_at.is_some();
+    Some(Silence { verdict, since, scanned, normal_until, act_from, basis, peak, unheard_since })
 }
 
 /// Silence on the long way is normal once export was seen; a bare "in transit" before that is still the origin.
@@ -261,6 +264,9 @@ impl Silence {
             (Basis::Rules, false) => String::new(),
         };
         match self.verdict {
+            Verdict::Normal if now.duration_since(self.since) < DAY && !self.scanned => {
+                format!("Nothing yet, and that is normal until {until}{because}.")
+            }
             Verdict::Normal if now.duration_since(self.since) < DAY => {
                 format!("The last news is less than a day old; quiet is normal here until {until}{because}.")
             }

@@ -34,8 +34,8 @@ use tokio::sync::Semaphore;
 use wasmtime::Engine;
 
 pub(crate) use crate::files::private_folder;
-pub use folder::PluginCard;
 pub(crate) use folder::mark_loading;
+pub use folder::{PluginCard, QuotaCard};
 pub use loader::{Inspection, Rejection, Stage, inspect};
 pub use precompile::precompile;
 pub(crate) use precompile::precompile_beside;

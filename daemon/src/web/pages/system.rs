@@ -9,7 +9,7 @@ use parcelwatch_tracking::Budget;
 use serde::Deserialize;
 
 use super::{Frame, render};
-use crate::plugin_host::PluginCard;
+use crate::plugin_host::{PluginCard, QuotaCard};
 use crate::store::{CarrierHealth, QuotaUse};
 use crate::web::unmapped::report_line;
 use crate::web::{PageError, Site, Web, times};
@@ -70,6 +70,8 @@ impl PluginView {
 struct BudgetView {
     used: u32,
     allowed: u32,
+    /// In what time.
+    span: String,
     renews: String,
 }
 
@@ -134,7 +136,7 @@ fn plugin_view(
         failing: health.map_or(0, |health| health.failing),
         last_ok: health.and_then(|health| health.last_ok_at).map(|at| times::ago(at, now)),
         next: health.and_then(|health| health.next_ask_at).map(|at| times::until(at, now)),
-        budgets: card.budgets(counted, now).into_iter().map(|budget| budget_view(budget, now)).collect(),
+        budgets: budgets(card, counted, now),
         shared_with: cards.iter().filter(shares).map(|other| other.name.clone()).collect(),
         facts: facts(card),
         missing: card.secrets.iter().filter(|(_, there)| !there).map(|(name, _)| name.clone()).collect(),
@@ -150,9 +152,22 @@ fn facts(card: &PluginCard) -> Vec<(String, String)> {
     FOR_PEOPLE.iter().filter_map(|(name, title)| Some(((*title).to_owned(), fact(name)?))).collect()
 }
 
-/// Before the first request nothing runs that could end.
-fn budget_view(budget: Budget, now: Timestamp) -> BudgetView {
-    let Budget { used, allowed, renews_at, .. } = budget;
-    let renews = if used == 0 { String::new() } else { format!(", renewed {}", times::until(renews_at, now)) };
-    BudgetView { used, allowed, renews }
+fn budgets(card: &PluginCard, counted: &[QuotaUse], now: Timestamp) -> Vec<BudgetView> {
+    let budget = |(quota, budget): (&QuotaCard, Budget)| {
+        let Budget { used, allowed, renews_at, .. } = budget;
+        // Before the first request nothing runs that could end.
+        let renews = if used == 0 { String::new() } else { format!(", renewed {}", times::until(renews_at, now)) };
+        BudgetView { used, allowed, span: span(quota.seconds), renews }
+    };
+    card.quotas.iter().zip(card.budgets(counted, now)).map(budget).collect()
+}
+
+/// "a day", "in 12 h".
+fn span(seconds: u32) -> String {
+    match seconds {
+        86_400 => "a day".to_owned(),
+        3600 => "an hour".to_owned(),
+        60 => "a minute".to_owned(),
+        _ => format!("in {}", parcelwatch_tracking::words(jiff::SignedDuration::from_secs(seconds.into()))),
+    }
 }
