@@ -146,11 +146,7 @@ impl<'de> Visitor<'de> for Texts {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut texts = Vec::new();
-        while let Some(TextItem(text)) = list.next_element()? {
-            texts.extend(text);
-        }
-        Ok(Some(texts))
+        bounded(&mut list, |TextItem(text)| text).map(Some)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -202,11 +198,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(Item(item)) = list.next_element()? {
-            items.extend(item);
-        }
-        Ok(Some(items))
+        bounded(&mut list, |Item(item)| item).map(Some)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
@@ -215,6 +207,26 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
 
     none_of_these!(visit_str(&str) visit_bool(bool) visit_i64(i64) visit_u64(u64) visit_f64(f64));
     none_of_these!(unit);
+}
+
+/// No parcel has a tenth of so many scans, and a megabyte of empty objects would need more memory than a plugin has.
+const ITEMS_MAX: usize = 2000;
+
+/// The items of a list that are what they should be; what follows the first thousands is not kept.
+fn bounded<'de, A, I, T>(list: &mut A, kept: fn(I) -> Option<T>) -> Result<Vec<T>, A::Error>
+where
+    A: SeqAccess<'de>,
+    I: Deserialize<'de>,
+{
+    let mut items = Vec::new();
+    while items.len() < ITEMS_MAX {
+        match list.next_element()? {
+            Some(item) => items.extend(kept(item)),
+            None => return Ok(items),
+        }
+    }
+    while list.next_element::<IgnoredAny>()?.is_some() {}
+    Ok(items)
 }
 
 /// One element of a list, or none where it is no object.
@@ -303,6 +315,14 @@ mod tests {
         for json in ["null", "\"a\"", "1"] {
             assert_eq!(parts(json), None, "{json}");
         }
+    }
+
+    #[test]
+    fn a_list_without_end_is_read_to_its_bound() {
+        let things = vec!["{}"; ITEMS_MAX + 3].join(",");
+        let thing = read(&format!(r#"{{"parts":[{things}],"name":"after"}}"#));
+        assert_eq!(thing.parts.map(|parts| parts.len()), Some(ITEMS_MAX));
+        assert_eq!(thing.name.as_deref(), Some("after"));
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn without_mail(text: &str) -> String {
 /// A phone number has at least so many digits.
 const PHONE_DIGITS_MIN: usize = 7;
 
-/// Long runs of digits, as phone numbers are, become `…`: `Courier 13812345678` reads `Courier …`. Dates stay.
+/// Long runs of digits, as phone numbers are, become `…`: `Courier 13812345678` reads `Courier …`. Dates and weights stay.
 pub fn without_phones(text: &str) -> String {
     if text.bytes().filter(u8::is_ascii_digit).count() < PHONE_DIGITS_MIN {
         return text.to_owned();
@@ -99,8 +99,15 @@ pub fn without_phones(text: &str) -> String {
         }
         run.clear();
     };
-    for c in text.chars() {
-        let joins = !run.is_empty() && matches!(c, '-' | ' ' | '(' | ')');
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let between_digits =
+            run.ends_with(|c: char| c.is_ascii_digit()) && chars.peek().is_some_and(char::is_ascii_digit);
+        let joins = match c {
+            '-' | ' ' | '(' | ')' => !run.is_empty(),
+            '.' => between_digits,
+            _ => false,
+        };
         if c.is_ascii_digit() || c == '+' || joins {
             run.push(c);
         } else {
@@ -112,34 +119,44 @@ pub fn without_phones(text: &str) -> String {
     out
 }
 
+/// Dates do not count, nor what has one dot or two, as other dates, weights and versions have; `06.12.34.56.78` does.
 fn is_phone(run: &str) -> bool {
-    let date = run.get(..10).filter(|date| crate::civil::iso_date(date).is_some());
-    match date {
-        Some(date) => is_phone(run[date.len()..].trim_start_matches([' ', '-'])),
-        None => run.bytes().filter(u8::is_ascii_digit).count() >= PHONE_DIGITS_MIN,
-    }
+    let numbers = run.split(' ').filter(|part| {
+        let dots = part.bytes().filter(|byte| *byte == b'.').count();
+        !matches!(dots, 1 | 2) && crate::civil::iso_date(part).is_none()
+    });
+    numbers.flat_map(str::bytes).filter(u8::is_ascii_digit).count() >= PHONE_DIGITS_MIN
 }
 
 /// What follows these is a person's name.
-const BEFORE_NAMES: [&str; 12] = [
+const BEFORE_NAMES: [&str; 21] = [
     "signed by",
     "signed for by",
     "signature:",
+    "signature :",
     "recipient:",
+    "signé par",
+    "signÉ par",
+    "signée par",
     "签收人",
     "收件人",
+    "收件员",
     "派件员",
     "派送员",
     "快递员",
+    "揽收员",
     "揽投员",
     "投递员",
+    "收派员",
+    "配送员",
+    "业务员",
     "姓名",
 ];
 
 /// The name of the one who signed or who brings it becomes `…`, with all that comes after it: `Delivered, signed by A. B.`
 /// reads `Delivered, signed by …`.
 pub fn without_names(text: &str) -> String {
-    // All of them have a colon, a "by" or Chinese letters, which most lines do not.
+    // All of them have a colon, a "by" or letters beyond ASCII, which most lines do not.
     let has_by = || text.as_bytes().windows(2).any(|pair| pair.eq_ignore_ascii_case(b"by"));
     if text.is_ascii() && !text.contains(':') && !has_by() {
         return text.to_owned();
@@ -246,7 +263,15 @@ mod tests {
     fn phone_numbers_go_and_other_numbers_stay() {
         assert_eq!(without_phones("Courier 138-1234-5678 is near"), "Courier … is near");
         assert_eq!(without_phones("2026-11-21 13812345678"), "…");
-        for kept in ["Parcel 12 of 34, box 4711", "Due 2026-11-21 14:05", "From 2026-11-21 to 2026-11-24"] {
+        assert_eq!(without_phones("Appelez le 06.00.00.00.00."), "Appelez le ….");
+        assert_eq!(without_phones("12345678 1.25 kg"), "… kg");
+        for kept in [
+            "Parcel 12 of 34, box 4711",
+            "Due 2026-11-21 14:05",
+            "From 2026-11-21 to 2026-11-24",
+            "Livraison prévue le 21.11.2026",
+            "Weight 1234.567 kg, 12.50 paid",
+        ] {
             assert_eq!(without_phones(kept), kept);
         }
     }
@@ -270,6 +295,8 @@ mod tests {
             ("Delivered, Signed by: A. Beispiel at the door", "Delivered, Signed by …"),
             ("快件已签收，签收人：某某", "快件已签收，签收人 …"),
             ("派件员某某正在派件", "派件员 …"),
+            ("【某市】已收件，揽收员：某某", "【某市】已收件，揽收员 …"),
+            ("Votre colis a été signé par A. MODELE", "Votre colis a été signé par …"),
             ("Delivered, signed by", "Delivered, signed by"),
             ("Received by logistics company", "Received by logistics company"),
         ] {
