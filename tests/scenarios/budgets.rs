@@ -85,4 +85,12 @@ fn carriers_that_one_key_opens_share_its_budget() {
     assert!(both(&daemon) >= before, "it is kept over a restart");
     home.say(&["ask", "box"]);
     assert!(both(&daemon) > before);
+
+    let shared = both(&daemon);
+    home.write_config(&config("story-key-of-another-9876"));
+    daemon.until("they have parted", |daemon| {
+        let page = daemon.get("/system");
+        if page.contains("shared with") { Err(page) } else { Ok(()) }
+    });
+    assert!(used(&daemon, "dhl") >= shared, "what the key has used, it has used");
 }

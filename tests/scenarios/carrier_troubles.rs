@@ -93,6 +93,16 @@ fn a_captcha_is_a_block_and_not_a_lost_parcel() {
             .is_some_and(|notices| notices.iter().any(|notice| notice["key"] == "carrier:cainiao"))
     });
     assert!(story.daemon.get("/").contains("Cainiao blocks automatic questions"));
+
+    // It is our address that it shuts out, and not one parcel.
+    let asked = story.site.asked(cainiao::HOST).len();
+    let add = story.home.command(&["ask", "lamp"]);
+    let refused = String::from_utf8_lossy(&add.stderr).into_owned();
+    assert!(refused.contains("blocks automatic questions"), "{refused}");
+    story.home.say(&["add", "LP00123456789013", "--label", "Shade", "--carrier", "cainiao"]);
+    let shade = story.daemon.until_parcel("shade", |parcel| !parcel["legs"][0]["next_ask_at"].is_null());
+    assert!(shade["legs"][0]["last_asked_at"].is_null(), "{shade:#}");
+    assert_eq!(story.site.asked(cainiao::HOST).len(), asked);
 }
 
 #[test]

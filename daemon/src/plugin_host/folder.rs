@@ -328,12 +328,17 @@ impl PluginHost {
         let (pauses, used, tokens) =
             self.store.read(|view| Ok((view.pauses()?, view.quota_use()?, view.tokens()?))).await?;
         // What this run knows is newer than what the store has.
-        let known = folder.politeness.get(&id).map(|politeness| politeness.pauses()).unwrap_or_default();
+        let former = folder.politeness.get(&id);
+        let known = former.map(|politeness| politeness.pauses()).unwrap_or_default();
         let pauses = pauses.into_iter().chain(known).filter(|pause| pause.carrier == id && pause.until > now);
-        let own = folder.ledgers.get(&id).map(|ledger| ledger.used()).unwrap_or_default();
+        let own = former.map(|politeness| politeness.used()).unwrap_or_default();
         let new = || Arc::new(Ledger::new(account.clone()));
         let ledger = Arc::clone(folder.ledgers.entry(account.clone()).or_insert_with(new));
         ledger.take_in(used.into_iter().filter(|used| used.carrier == id || used.carrier == *account).chain(own));
+        let unsaved = ledger.take_unsaved();
+        if !unsaved.is_empty() {
+            self.store.write(move |tx| unsaved.iter().try_for_each(|used| tx.save_quota_use(used))).await?;
+        }
         let pace = match config.pace {
             Some(pace) if config.endpoint.is_some() => pace,
             Some(pace) => pace.max(descriptor.pace),

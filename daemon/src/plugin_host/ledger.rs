@@ -1,6 +1,9 @@
-//! How much is used of what carriers allow. Carriers that one key opens are counted together.
+//! How much is used of what carriers allow, and when the next request may leave. Carriers that one key opens are counted
+//! together.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
 
 use jiff::civil::Time;
 use jiff::tz::{Offset, TimeZone};
@@ -8,11 +11,12 @@ use jiff::{SignedDuration, Timestamp};
 use parcelwatch_plugin::Quota;
 use parcelwatch_plugin::http::Fault;
 use parcelwatch_tracking::{Budget, CarrierId, words};
+use tokio::time::Instant;
 
 use super::politeness::limited;
 use crate::store::QuotaUse;
 
-/// The requests that count against the quotas of one account with a carrier.
+/// The requests of one account with a carrier.
 #[derive(Debug)]
 pub(crate) struct Ledger {
     /// Under whose name they are counted.
@@ -25,6 +29,16 @@ struct Counts {
     used: Vec<QuotaUse>,
     /// Those that the store does not have yet.
     unsaved: Vec<QuotaUse>,
+    /// When the next request to a host may leave.
+    free_at: HashMap<String, Instant>,
+}
+
+/// What a carrier bears.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits<'a> {
+    /// Between two requests to a host.
+    pub(crate) pace: Duration,
+    pub(crate) quotas: &'a [Quota],
 }
 
 impl Ledger {
@@ -41,11 +55,17 @@ impl Ledger {
     pub(crate) fn take_in(&self, counted: impl IntoIterator<Item = QuotaUse>) {
         let mut counts = self.counts();
         for other in counted {
+            let renamed = other.carrier != self.account;
             let other = QuotaUse { carrier: self.account.clone(), ..other };
-            match counts.used.iter_mut().find(|used| used.quota == other.quota) {
-                Some(known) if (known.started_at, known.used) >= (other.started_at, other.used) => {}
-                Some(known) => *known = other,
-                None => counts.used.push(other),
+            let known = count(&counts.used, other.quota);
+            if known.is_some_and(|known| (known.started_at, known.used) >= (other.started_at, other.used)) {
+                continue;
+            }
+            counts.used.retain(|used| used.quota != other.quota);
+            counts.used.push(other.clone());
+            if renamed {
+                counts.unsaved.retain(|used| used.quota != other.quota);
+                counts.unsaved.push(other);
             }
         }
     }
@@ -55,9 +75,29 @@ impl Ledger {
         self.counts().used.clone()
     }
 
-    /// Counts a request against every quota, or says when there is room again.
-    pub(crate) fn spend(&self, quotas: &[Quota], now: Timestamp) -> Result<(), Fault> {
+    /// Takes the host's next turn: how long to wait for it. It counts against every quota. Refuses where a quota is used up,
+    /// and where the wait would be longer than `longest`.
+    pub(crate) fn book(
+        &self,
+        host: &str,
+        limits: Limits<'_>,
+        now: Timestamp,
+        clock: Instant,
+        longest: Duration,
+    ) -> Result<Duration, Fault> {
         let mut counts = self.counts();
+        let free_at = counts.free_at.get(host).copied().unwrap_or(clock).max(clock);
+        let wait = free_at.duration_since(clock);
+        if wait > longest {
+            return Err(limited(format!("too many requests wait for {host}"), SignedDuration::from_secs(60)));
+        }
+        self.spend(&mut counts, limits.quotas, now)?;
+        counts.free_at.insert(host.to_owned(), free_at + limits.pace);
+        Ok(wait)
+    }
+
+    /// Counts a request against every quota, or says when there is room again.
+    fn spend(&self, counts: &mut Counts, quotas: &[Quota], now: Timestamp) -> Result<(), Fault> {
         for (index, quota) in quotas.iter().enumerate() {
             let budget = budget(quota, count(&counts.used, index), now);
             if budget.left() == 0 {
@@ -152,16 +192,34 @@ mod tests {
         Ledger::new(CarrierId::new("dhl").expect("an id"))
     }
 
+    const LONGEST: Duration = Duration::from_secs(30);
+
+    fn spend(ledger: &Ledger, quotas: &[Quota], now: Timestamp) -> Result<Duration, Fault> {
+        ledger.book("a.example", Limits { pace: Duration::ZERO, quotas }, now, Instant::now(), LONGEST)
+    }
+
     fn daily(requests: u32) -> [Quota; 1] {
         [Quota { requests, seconds: 86_400, resets_at: Some("00:00Z".into()) }]
+    }
+
+    #[test]
+    fn requests_to_one_host_keep_their_distance() {
+        let (ledger, clock) = (ledger(), Instant::now());
+        let limits = Limits { pace: Duration::from_secs(1), quotas: &[] };
+        let now = at("2026-11-21T12:00:00Z");
+        let wait = |host: &str| ledger.book(host, limits, now, clock, LONGEST).expect("a turn").as_secs();
+        assert_eq!([wait("a.example"), wait("a.example"), wait("a.example")], [0, 1, 2]);
+        assert_eq!(wait("b.example"), 0);
+        let fault = ledger.book("a.example", limits, now, clock, Duration::ZERO).expect_err("no room");
+        assert_eq!(fault.kind, "rate_limited");
     }
 
     #[test]
     fn a_quota_runs_out_and_starts_again_at_its_hour() {
         let (ledger, quotas) = (ledger(), daily(2));
         let evening = at("2026-11-21T23:00:00Z");
-        assert!(ledger.spend(&quotas, evening).is_ok() && ledger.spend(&quotas, evening).is_ok());
-        let fault = ledger.spend(&quotas, evening).expect_err("used up");
+        assert!(spend(&ledger, &quotas, evening).is_ok() && spend(&ledger, &quotas, evening).is_ok());
+        let fault = spend(&ledger, &quotas, evening).expect_err("used up");
         assert_eq!(fault.retry_after_s, Some(3600), "{}", fault.message);
         let used_up = Budget {
             allowed: 2,
@@ -171,7 +229,7 @@ mod tests {
         };
         assert_eq!(ledger.budgets(&quotas, evening), [used_up]);
         let morning = at("2026-11-22T00:00:01Z");
-        assert!(ledger.spend(&quotas, morning).is_ok());
+        assert!(spend(&ledger, &quotas, morning).is_ok());
         assert_eq!(ledger.budgets(&quotas, morning)[0].used, 1);
     }
 
@@ -186,12 +244,12 @@ mod tests {
         let used = || ledger.budgets(&quotas, noon)[0].used;
         ledger.take_in(counted("2026-11-20T00:00:00Z", 9));
         assert_eq!(used(), 0, "that was yesterday");
-        ledger.spend(&quotas, noon).expect("room");
+        spend(&ledger, &quotas, noon).expect("room");
         ledger.take_in(counted("2026-11-20T00:00:00Z", 9));
         ledger.take_in(counted("2026-11-21T00:00:00Z", 4));
         ledger.take_in(counted("2026-11-21T00:00:00Z", 4));
         assert_eq!(used(), 4);
-        ledger.spend(&quotas, noon).expect("room");
+        spend(&ledger, &quotas, noon).expect("room");
         assert_eq!(ledger.take_unsaved()[0].used, 5);
     }
 }

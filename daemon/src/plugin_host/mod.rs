@@ -348,6 +348,9 @@ impl PluginHost {
                 }
             })
             .await;
+        if let Ok(outcomes) = &finished.result {
+            self.leave_alone(plugin, outcomes, now);
+        }
         self.keep(plugin, &finished.call, now).await;
         match finished.result {
             Ok(outcomes) => {
@@ -363,6 +366,16 @@ impl PluginHost {
                 };
                 Asked { quarantined, ..Asked::failed(questions, &failure, plugin.compiled.digest.clone()) }
             }
+        }
+    }
+
+    /// A carrier that shuts out machines shuts them out whatever parcel they ask about.
+    fn leave_alone(&self, plugin: &Plugin, outcomes: &[Outcome], now: Timestamp) {
+        let failures = outcomes.iter().filter_map(|outcome| outcome.found.as_ref().err());
+        let shut = failures.filter(|failure| failure.kind == FailureKind::Blocked && failure.scope != Scope::Parcel);
+        let Some(wait) = shut.filter_map(|failure| failure.retry_after).max() else { return };
+        for origin in &plugin.compiled.descriptor.origins {
+            plugin.politeness.pause(origin.host(), wait, FailureKind::Blocked.title(), now);
         }
     }
 

@@ -11,7 +11,7 @@ use parcelwatch_plugin::http::Fault;
 use parcelwatch_tracking::{Budget, CarrierId};
 use tokio::time::Instant;
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Limits};
 use crate::store::{Pause, QuotaUse};
 
 /// A wish to wait is honoured within these bounds: no carrier needs less, and a typo in a header must not end the watch.
@@ -30,8 +30,6 @@ pub(crate) struct Politeness {
 
 #[derive(Debug, Default)]
 struct State {
-    /// When the next request to a host may leave.
-    free_at: HashMap<String, Instant>,
     pauses: HashMap<String, Pause>,
     /// Those that the store does not have yet.
     unsaved: Vec<Pause>,
@@ -73,21 +71,14 @@ impl Politeness {
 
     /// How long to wait for the host's turn; the turn is taken.
     fn book(&self, host: &str, now: Timestamp, clock: Instant, longest: Duration) -> Result<Duration, Fault> {
-        let mut state = self.state();
-        if let Some(pause) = state.pauses.get(host).filter(|pause| pause.until > now) {
+        if let Some(pause) = self.state().pauses.get(host).filter(|pause| pause.until > now) {
             return Err(limited(format!("{host} {}", pause.why), pause.until.duration_since(now)));
         }
-        let free_at = state.free_at.get(host).copied().unwrap_or(clock).max(clock);
-        let wait = free_at.duration_since(clock);
-        if wait > longest {
-            return Err(limited(format!("too many requests wait for {host}"), SignedDuration::from_secs(60)));
-        }
-        self.ledger.spend(&self.quotas, now)?;
-        state.free_at.insert(host.to_owned(), free_at + self.pace);
-        Ok(wait)
+        let limits = Limits { pace: self.pace, quotas: &self.quotas };
+        self.ledger.book(host, limits, now, clock, longest)
     }
 
-    /// The host asked to wait.
+    /// A host is left alone for a while.
     pub(crate) fn pause(&self, host: &str, wait: SignedDuration, why: &str, now: Timestamp) {
         let until = now + wait.clamp(PAUSE_MIN, PAUSE_MAX);
         let pause = Pause { carrier: self.carrier.clone(), host: host.to_owned(), until, why: why.to_owned() };
@@ -117,6 +108,11 @@ impl Politeness {
         self.state().pauses.values().cloned().collect()
     }
 
+    /// How much its requests have used so far.
+    pub(crate) fn used(&self) -> Vec<QuotaUse> {
+        self.ledger.used()
+    }
+
     /// What the store does not have yet.
     pub(crate) fn take_unsaved(&self) -> Unsaved {
         Unsaved { pauses: std::mem::take(&mut self.state().unsaved), quotas: self.ledger.take_unsaved() }
@@ -144,17 +140,6 @@ mod tests {
     }
 
     const LONGEST: Duration = Duration::from_secs(30);
-
-    #[test]
-    fn requests_to_one_host_keep_their_distance() {
-        let politeness = politeness();
-        let (now, clock) = (at("2026-11-21T12:00:00Z"), Instant::now());
-        let wait = |host: &str| politeness.book(host, now, clock, LONGEST).expect("a turn").as_secs();
-        assert_eq!([wait("a.example"), wait("a.example"), wait("a.example")], [0, 1, 2]);
-        assert_eq!(wait("b.example"), 0);
-        let fault = politeness.book("a.example", now, clock, Duration::ZERO).expect_err("no room");
-        assert_eq!(fault.kind, "rate_limited");
-    }
 
     #[test]
     fn a_pause_closes_the_host_and_is_kept() {
