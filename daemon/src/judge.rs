@@ -278,9 +278,7 @@ pub fn judge(dossier: &Dossier, rules: &Rules, now: Timestamp) -> Judged {
         fee: standing.fee.clone(),
         doubt: standing.disagreement.as_ref().and_then(|found| doubt(found, dossier, rules, &zone)),
         sources: sources(timeline, rules),
-        likely_typo: !standing.acknowledged
-            && timeline.legs.iter().any(|leg| leg.checksum == Some(false))
-            && timeline.legs.iter().all(|leg| leg.checksum == Some(false)),
+        likely_typo: !standing.acknowledged && timeline.is_likely_mistyped(),
         unserved: !timeline.legs.is_empty() && timeline.legs.iter().all(|leg| leg.state == LegState::NoCarrier),
         stuck: timeline.stuck().and_then(|leg| stuck(leg, rules)),
         acknowledged: standing.acknowledged,

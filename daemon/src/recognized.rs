@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use parcelwatch_tracking::{Candidate, CarrierId, Circumstances, Post, TrackingNumber, recognize, strangers};
+use parcelwatch_tracking::{
+    Candidate, CarrierId, Circumstances, Post, TrackingNumber, fits_a_stranger, recognize, strangers,
+};
 use serde::Serialize;
 
 use crate::plugin_host::{Descriptor, PluginHost};
@@ -80,14 +82,16 @@ fn one(number: &TrackingNumber, opinions: Vec<Candidate>, carriers: &HashMap<Car
     let served = recognition.candidates.into_iter().enumerate().map(|(rank, mut candidate)| {
         let link = carriers.get(&candidate.carrier).and_then(|carrier| carrier.link(&candidate.number));
         candidate.link = link.or(candidate.link);
-        json(candidate, true, rank < recognition.ask)
+        (candidate.last_resort, json(candidate, true, rank < recognition.ask))
     });
-    let mut candidates: Vec<CandidateJson> = served.chain(others.into_iter().map(|c| json(c, false, false))).collect();
+    let others = others.into_iter().map(|candidate| (candidate.last_resort, json(candidate, false, false)));
+    let mut candidates: Vec<(bool, CandidateJson)> = served.chain(others).collect();
     // A stable sort: of two equally likely ones the one that can be asked stands first.
-    candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.confidence));
+    candidates.sort_by_key(|(last_resort, candidate)| (*last_resort, std::cmp::Reverse(candidate.confidence)));
+    let candidates = candidates.into_iter().map(|(_, candidate)| candidate).collect();
     Recognized {
         number: number.to_string(),
-        likely_typo: recognition.likely_typo,
+        likely_typo: recognition.likely_typo && !fits_a_stranger(number),
         post: Post::of(number).map(|post| PostJson {
             country: post.country.to_string(),
             country_name: post.country.name().to_owned(),

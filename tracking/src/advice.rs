@@ -269,9 +269,7 @@ impl Grounds<'_> {
             };
             return Some(Advice::urgent(AdviceKind::GiveDetails, Some(Whom::Carrier(leg)), text));
         }
-        let mistyped =
-            !self.timeline.legs.is_empty() && self.timeline.legs.iter().all(|leg| leg.checksum == Some(false));
-        if mistyped && !self.standing.acknowledged {
+        if self.timeline.is_likely_mistyped() && !self.standing.acknowledged {
             let text = "Compare the number with the seller's message: its check digit does not hold.";
             return Some(Advice::new(AdviceKind::CheckNumber, Some(Whom::Seller), text));
         }

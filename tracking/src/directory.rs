@@ -5,7 +5,7 @@ mod posts;
 
 use std::ops::RangeInclusive;
 
-use crate::{Candidate, CarrierId, Country, TrackingNumber, checksum};
+use crate::{CONFIDENCE_ASKED_MIN, Candidate, CarrierId, Country, TrackingNumber, checksum};
 
 /// The post that issued a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,6 +155,15 @@ pub fn strangers(number: &TrackingNumber) -> Vec<Candidate> {
     });
     let others = STRANGERS.iter().filter_map(|stranger| stranger.candidate(number));
     post.into_iter().chain(others).collect()
+}
+
+/// Whether a carrier that is not asked may well have such numbers. A check digit of somebody else's that does not hold is no
+/// sign of a typo then.
+pub fn fits_a_stranger(number: &TrackingNumber) -> bool {
+    strangers(number).iter().any(|candidate| match candidate.checksum {
+        Some(holds) => holds,
+        None => candidate.confidence >= CONFIDENCE_ASKED_MIN,
+    })
 }
 
 impl Stranger {

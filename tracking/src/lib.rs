@@ -59,7 +59,7 @@ pub use cadence::{NextAsk, Pace, Rhythm, Situation, hasten, next_ask, words};
 pub use causes::causes;
 pub use country::Country;
 pub use deadline::{Clocks, Deadline, DeadlineKind, DeadlineRules, deadlines};
-pub use directory::{Post, strangers};
+pub use directory::{Post, fits_a_stranger, strangers};
 pub use entries::{Entry, entries};
 pub use eta::{Expected, WindowNorms, WindowSource, Windows, expected, shipped_on};
 pub use event::{Event, EventId, Place, Seen};

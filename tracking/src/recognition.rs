@@ -1,5 +1,7 @@
 //! Whose number is this? The plugins say how likely it is theirs; here the answers are weighed against each other.
 
+use std::collections::HashSet;
+
 use crate::{CarrierId, Country, Parcel, TrackingNumber};
 
 /// One plugin's opinion of a number.
@@ -78,7 +80,8 @@ pub fn recognize(opinions: Vec<Candidate>, circumstances: Circumstances<'_>) -> 
         let rank = |c: &Candidate| (c.last_resort, std::cmp::Reverse(c.confidence));
         rank(a).cmp(&rank(b)).then_with(|| a.carrier.cmp(&b.carrier))
     });
-    candidates.dedup_by(|later, first| later.carrier == first.carrier);
+    let mut named = HashSet::new();
+    candidates.retain(|candidate| named.insert(candidate.carrier.clone()));
     let likely_typo = !candidates.is_empty()
         && candidates.iter().any(|c| c.checksum == Some(false))
         && candidates.iter().all(|c| c.checksum == Some(false) || c.confidence < CONFIDENCE_ASKED_MIN);
@@ -187,6 +190,13 @@ mod tests {
         check(&opinions, ALONE, &["cainiao"], false);
         let gb = Circumstances { destination: Country::new("GB"), ..ALONE };
         check(&opinions, gb, &["cainiao", "royalmail"], false);
+    }
+
+    #[test]
+    fn a_carrier_is_named_once_with_its_best_opinion() {
+        check(&[("dhl", 80, None), ("usps", 60, None), ("dhl", 62, None)], ALONE, &["dhl"], false);
+        let found = recognize(["dhl", "usps", "dhl"].map(|carrier| opinion(carrier, 60, None)).into(), ALONE);
+        assert_eq!(found.candidates.len(), 2);
     }
 
     #[test]

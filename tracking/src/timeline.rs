@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     CONFIDENCE_ASKED_MIN, Candidate, Event, EventId, Failure, HandOff, Leg, LegNo, LegState, Outage, Report, Role, Seen,
 };
-use crate::{Claim, Country, Mark, MarkKind, Parcel, ToldWindow, TrackingNumber};
+use crate::{Claim, Country, Mark, MarkKind, Parcel, ToldWindow, TrackingNumber, fits_a_stranger};
 
 /// A number found in an answer may lead to another number, and that to a third: no real journey has more.
 const HANDOFF_DEPTH_MAX: usize = 3;
@@ -314,6 +314,12 @@ impl Timeline {
             }
         }
         started
+    }
+
+    /// No check digit of any of its numbers holds, and nobody else is known whose number it could be.
+    pub fn is_likely_mistyped(&self) -> bool {
+        let fails = |leg: &Leg| leg.checksum == Some(false) && !fits_a_stranger(&leg.number);
+        !self.legs.is_empty() && self.legs.iter().all(fails)
     }
 
     /// The likeliest leg, where every carrier that is asked waits for the person and so nobody can tell anything.
