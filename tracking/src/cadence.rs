@@ -141,6 +141,24 @@ pub struct NextAsk {
 
 /// Works out when to ask about a leg again.
 pub fn next_ask(situation: Situation<'_>) -> NextAsk {
+    let next = by_rhythm(situation);
+    match told_to_return(situation) {
+        Some(wait) if next.at.is_some_and(|at| situation.now + wait < at) => NextAsk {
+            at: Some(situation.now + wait),
+            why: format!("the carrier will know more in {}", words(wait)),
+            urgency: next.urgency,
+        },
+        _ => next,
+    }
+}
+
+/// After an answer that tells nothing yet, how long the carrier says that it takes.
+fn told_to_return(situation: Situation<'_>) -> Option<SignedDuration> {
+    let failure = &situation.leg.outage.as_ref()?.failure;
+    failure.retry_after.filter(|_| failure.kind.is_answer())
+}
+
+fn by_rhythm(situation: Situation<'_>) -> NextAsk {
     let Situation { now, leg, standing, .. } = situation;
     if let Some(outage) = &leg.outage
         && !outage.failure.kind.is_answer()

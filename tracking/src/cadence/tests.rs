@@ -213,6 +213,18 @@ fn failures_wait_longer_each_time() {
 }
 
 #[test]
+fn a_carrier_that_will_soon_know_more_is_asked_then() {
+    let soon = |kind: FailureKind, wait: SignedDuration| {
+        move |leg: &mut Leg| {
+            let failure = Failure { retry_after: Some(wait), ..Failure::new(kind, "x") };
+            leg.outage = Some(Outage { failure, since: at(NOON), count: 1 });
+        }
+    };
+    check(&[], soon(FailureKind::Inconclusive, SignedDuration::from_mins(5)), Some(5), "will know more in 5 min");
+    check(&[], soon(FailureKind::Inconclusive, hours(100)), Some(1440), "before the first scan");
+}
+
+#[test]
 fn jitter_spreads_and_repeats_itself() {
     let mut timeline = timeline(&["demo"]);
     timeline.absorb(LegNo(0), &report(day(20, 11), &["accepted | 2026-11-20 10:00 Z"]));
