@@ -20,6 +20,13 @@ pub struct Dossier {
     pub timeline: Timeline,
 }
 
+impl Dossier {
+    /// Somebody waits for it: it is neither archived nor taken out of the config.
+    pub fn is_followed(&self) -> bool {
+        self.row.archived_at.is_none() && self.row.removed_at.is_none()
+    }
+}
+
 /// A parcel's own row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParcelRow {
@@ -94,16 +101,19 @@ impl View<'_> {
     }
 
     /// Legs that nobody asks about any more and for which their carriers may hold something; those last asked about before
-    /// `since` are left out.
-    pub fn held_in_vain(&self, since: Timestamp, limit: usize) -> Result<Vec<(Due, CarrierId)>> {
+    /// `since` are left out. What another parcel with the same number still needs is not held in vain.
+    pub fn held_in_vain(&self, since: Timestamp) -> Result<Vec<(Due, CarrierId)>> {
         let mut query = self.connection.prepare_cached(
             "SELECT p.id, l.no, l.carrier FROM legs l JOIN parcels p ON p.pk = l.parcel
              WHERE l.held AND l.carrier IS NOT NULL AND l.last_asked_ms >= ?1
                AND (p.archived_ms IS NOT NULL OR p.removed_ms IS NOT NULL OR l.state <> 'active')
-             LIMIT ?2",
+               AND NOT EXISTS (
+                 SELECT 1 FROM legs o JOIN parcels q ON q.pk = o.parcel
+                 WHERE o.number = l.number AND o.carrier = l.carrier AND o.state = 'active'
+                   AND q.archived_ms IS NULL AND q.removed_ms IS NULL)
+             ORDER BY l.last_asked_ms DESC",
         )?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = query.query_map(params![ms(since), limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let rows = query.query_map(params![ms(since)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         rows.map(|row| {
             let (id, no, carrier): (String, u16, String) = row?;
             let parcel = ParcelId::new(&id).ok_or_else(|| corrupt("parcel id", &id))?;

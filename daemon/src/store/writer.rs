@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_urgency.sql"),
     include_str!("migrations/0005_held.sql"),
     include_str!("migrations/0006_unmapped.sql"),
+    include_str!("migrations/0007_numbers.sql"),
 ];
 
 /// Which caches a change makes stale.

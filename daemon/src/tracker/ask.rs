@@ -45,7 +45,7 @@ async fn ask_batch(
         .read(move |view| {
             let mut questions = Vec::new();
             for due in wanted {
-                if let Some(dossier) = view.dossier(&due.parcel)?
+                if let Some(dossier) = view.dossier(&due.parcel)?.filter(Dossier::is_followed)
                     && let Some(leg) = dossier.timeline.leg(due.leg)
                 {
                     questions.push((question(&dossier, leg), (due, followed(&dossier))));
@@ -54,6 +54,9 @@ async fn ask_batch(
             Ok(questions)
         })
         .await?;
+    if questions.is_empty() {
+        return Ok((Schedule::new(), format!("{carrier}: nobody follows this any more")));
+    }
     let (questions, dues): (Vec<Question>, Vec<(Due, HashSet<TrackingNumber>)>) = questions.into_iter().unzip();
     let asked = shared.host.ask(carrier, &questions, now).await;
     let received = shared.clock.now();
@@ -73,10 +76,10 @@ async fn ask_batch(
     let mut schedule = Vec::new();
     let mut words = Vec::new();
     let mut writes = Vec::new();
-    for ((due, _), outcome) in dues.into_iter().zip(asked.outcomes) {
+    for (((due, _), question), outcome) in dues.into_iter().zip(questions).zip(asked.outcomes) {
         words.push(in_words(carrier, &outcome));
         let recording = Arc::clone(&recording);
-        writes.push(shared.store.write(move |tx| recording.record(tx, &due, outcome)));
+        writes.push(shared.store.write(move |tx| recording.record(tx, &due, question.cursor, outcome)));
     }
     // All at once, so that they share a commit.
     for write in futures_util::future::join_all(writes).await {
@@ -163,16 +166,19 @@ pub(super) struct Grounds {
 }
 
 impl Recording {
-    /// Takes in one outcome: history, schedule, alerts and raw answer in one transaction.
-    fn record(&self, tx: &Tx<'_>, due: &Due, outcome: Outcome) -> Result<Schedule> {
+    /// Takes in one outcome: history, schedule, alerts and raw answer in one transaction. `cursor` is the one it was asked
+    /// with: where the leg was let go meanwhile, that stands.
+    fn record(&self, tx: &Tx<'_>, due: &Due, cursor: Option<Vec<u8>>, outcome: Outcome) -> Result<Schedule> {
         let Some(mut dossier) = tx.dossier(&due.parcel)? else { return Ok(Vec::new()) };
         let Grounds { rules, now, .. } = &self.grounds;
         let now = *now;
         let before = dossier.timeline.clone();
         let Some(leg) = dossier.timeline.leg_mut(due.leg) else { return Ok(Vec::new()) };
         leg.last_asked_at = Some(now);
-        leg.held = outcome.cursor.is_some();
-        leg.cursor = outcome.cursor;
+        if leg.cursor == cursor {
+            leg.held = outcome.cursor.is_some();
+            leg.cursor = outcome.cursor;
+        }
         let mut told: Vec<Alert> = Vec::new();
         let judged: Judged;
         let mut moved = false;
@@ -216,7 +222,8 @@ impl Recording {
         if let Some(packed) = &self.packed {
             tx.keep_answer(dossier.row.pk, due.leg, &self.carrier, &self.plugin, packed, now)?;
         }
-        Ok(schedule)
+        // It may have been archived, or taken out of the config, while the carrier answered.
+        Ok(if dossier.is_followed() { schedule } else { Schedule::new() })
     }
 
     /// A limit that the host knows of holds for the leg, too.

@@ -416,6 +416,10 @@ impl Tracker {
             Ok(None) => return drop(reply.send(Err(WishError::NoParcel(parcel.to_string())))),
             Err(error) => return drop(reply.send(Err(error.into()))),
         };
+        if !dossier.is_followed() {
+            let reason = "it is not followed any more; bring it back first".to_owned();
+            return drop(reply.send(Err(WishError::NotNow(reason))));
+        }
         let mut by_carrier: BTreeMap<CarrierId, Vec<Due>> = BTreeMap::new();
         let mut refused = Vec::new();
         for leg in dossier.timeline.legs.iter().filter(|leg| leg.state == parcelwatch_tracking::LegState::Active) {

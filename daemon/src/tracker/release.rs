@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use parcelwatch_tracking::{CarrierId, Due, TrackingNumber};
+use parcelwatch_tracking::{CarrierId, Due};
 
 use super::{Shared, Tracker, Wake, ask};
 use crate::plugin_host::{Outcome, Question};
@@ -51,18 +51,19 @@ impl Tracker {
     /// Frees what is held in vain, beside the loop.
     pub(super) async fn let_go(&mut self) {
         let now = self.shared.clock.now();
-        let held = match self.shared.store.read(move |view| view.held_in_vain(now - TRIED_FOR, AT_ONCE)).await {
+        let held = match self.shared.store.read(move |view| view.held_in_vain(now - TRIED_FOR)).await {
             Ok(held) => held,
             Err(error) => return tracing::error!("cannot read what carriers hold in vain: {error}"),
         };
         // Whatever is followed again is forgotten, once the attempt under way has ended.
         self.releases.0.retain(|due, attempt| attempt.next_at.is_none() || held.iter().any(|(known, _)| known == due));
         let mut by_carrier: BTreeMap<CarrierId, Vec<Due>> = BTreeMap::new();
-        for (due, carrier) in held {
-            if self.releases.is_now(&due, now) && self.shared.host.terms(&carrier).is_some() {
-                self.releases.0.entry(due.clone()).or_default().next_at = None;
-                by_carrier.entry(carrier).or_default().push(due);
-            }
+        let ready = held
+            .into_iter()
+            .filter(|(due, carrier)| self.releases.is_now(due, now) && self.shared.host.terms(carrier).is_some());
+        for (due, carrier) in ready.take(AT_ONCE).collect::<Vec<_>>() {
+            self.releases.0.entry(due.clone()).or_default().next_at = None;
+            by_carrier.entry(carrier).or_default().push(due);
         }
         for (carrier, batch) in by_carrier {
             let shared = Arc::clone(&self.shared);
@@ -105,19 +106,23 @@ async fn release_batch(shared: &Arc<Shared>, carrier: &CarrierId, batch: &[Due])
         let wanted = chunk.to_vec();
         let questions = shared.store.read(move |view| {
             let mut questions: Vec<(Due, Question)> = Vec::new();
+            let mut gone = Vec::new();
             for due in wanted {
-                if let Some(dossier) = view.dossier(&due.parcel)?
-                    && let Some(leg) = dossier.timeline.leg(due.leg)
+                let dossier = view.dossier(&due.parcel)?;
+                match dossier.as_ref().and_then(|dossier| Some(ask::question(dossier, dossier.timeline.leg(due.leg)?)))
                 {
-                    questions.push((due, ask::question(&dossier, leg)));
+                    Some(question) => questions.push((due, question)),
+                    None => gone.push(Released { due, failed: None }),
                 }
             }
-            Ok(questions)
+            Ok((questions, gone))
         });
-        let (dues, questions): (Vec<Due>, Vec<Question>) = questions.await?.into_iter().unzip();
+        let (questions, gone) = questions.await?;
+        released.extend(gone);
+        let (dues, questions): (Vec<Due>, Vec<Question>) = questions.into_iter().unzip();
         let asked = shared.host.release(carrier, &questions, shared.clock.now()).await;
         for ((due, question), outcome) in dues.into_iter().zip(questions).zip(asked.outcomes) {
-            released.push(record(shared, carrier, due, &question.number, outcome).await?);
+            released.push(record(shared, carrier, due, question, outcome).await?);
         }
     }
     Ok(released)
@@ -127,9 +132,10 @@ async fn record(
     shared: &Arc<Shared>,
     carrier: &CarrierId,
     due: Due,
-    number: &TrackingNumber,
+    question: Question,
     outcome: Outcome,
 ) -> Result<Released> {
+    let Question { number, cursor, .. } = question;
     let failed = match &outcome.found {
         Ok(_) => {
             tracing::info!("{carrier} no longer follows {number} for us");
@@ -144,7 +150,8 @@ async fn record(
     let written = shared.store.write(move |tx| {
         let Some(mut dossier) = tx.dossier(&id)? else { return Ok(()) };
         let before = dossier.timeline.clone();
-        if let Some(leg) = dossier.timeline.leg_mut(no) {
+        // Where it was asked about meanwhile, that answer stands.
+        if let Some(leg) = dossier.timeline.leg_mut(no).filter(|leg| leg.cursor == cursor) {
             leg.held = is_held;
             leg.cursor = outcome.cursor;
         }

@@ -145,7 +145,7 @@ fn take(tx: &Tx<'_>, id: &ParcelId, readings: &[Reading], grounds: &Grounds) -> 
     }
     let (healed, new) = differences(&before.timeline, &dossier.timeline);
     let (pk, rules) = (before.row.pk, &grounds.rules);
-    let followed = before.row.archived_at.is_none() && before.row.removed_at.is_none();
+    let followed = before.is_followed();
     if followed {
         // What was due to be told without this reading is told as ever.
         judge(&before, rules, now).save(tx, &before, Vec::new(), rules, now)?;
