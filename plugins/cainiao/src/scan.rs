@@ -57,16 +57,17 @@ impl Scan {
     }
 }
 
-/// What a code means for a parcel with this destination. One bound abroad is not delivered within China: what is signed
-/// for there has reached the warehouse that sends it on.
+/// What a code means for a parcel with this destination. Only one that is known to be bound for China is delivered there:
+/// of any other, most of which go abroad, what is signed for has reached the warehouse that sends it on. A delivery that is
+/// never told is less harm than one that never was.
 fn status(code: Option<&str>, destination: Option<Country>) -> Status {
     let Some(code) = code else { return Status::Unknown };
     let status = ACTIONS.status(code);
-    let bound_abroad = destination.is_some_and(|country| country.code() != "CN");
+    let is_at_home = destination.is_some_and(|country| country.code() == "CN");
     match status {
-        Status::DeliveryFailed if bound_abroad && WITHIN_CHINA.contains(&code) => Status::Exception,
-        _ if bound_abroad && WITHIN_CHINA.contains(&code) => Status::OriginProcessing,
-        status => status,
+        status if is_at_home || !WITHIN_CHINA.contains(&code) => status,
+        Status::DeliveryFailed => Status::Exception,
+        _ => Status::OriginProcessing,
     }
 }
 
