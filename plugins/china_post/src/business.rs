@@ -134,7 +134,7 @@ impl Told {
         if events.is_empty() {
             return Err(refusal::other(number));
         }
-        let events = order::newest_first(events);
+        let events = order::newest_first(events, None);
         Ok(Answer {
             done: order::is_done(&events),
             events,

@@ -150,7 +150,7 @@ struct Collector {
 impl Mail {
     fn answer(&self, number: &str) -> Result<Answer, Failure> {
         let destination = self.receiver_country_name.as_deref().and_then(countries::find);
-        let events = order::newest_first(self.events(destination));
+        let events = order::newest_first(self.events(destination), destination);
         let summary = self.summary();
         match self.mail_no.as_deref() {
             Some(told) if !told.trim().eq_ignore_ascii_case(number) => return Err(refusal::other(number)),

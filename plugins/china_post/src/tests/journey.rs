@@ -82,6 +82,31 @@ fn a_new_attempt_after_the_delivery_stays_above_it() {
 }
 
 #[test]
+fn a_scan_in_a_third_country_after_the_delivery_is_none_of_the_destinations() {
+    let codes = |mail: Value| -> Vec<Option<String>> {
+        let events = record(mail).expect("the record reads").events;
+        events.into_iter().map(|event| event.code).collect()
+    };
+    let scan = |code: &str, day: u8, office: &str| json!({ "operationCode": code, "time": format!("2026-11-{day} 08:20:00"), "orgName": office });
+    let delivered = scan("463", 21, "法国");
+    let way_back = json!([delivered, scan("460", 22, "法国"), scan("489", 23, "荷兰")]);
+    let expected = ["489", "460", "463"].map(|code| Some(code.to_owned()));
+    assert_eq!(codes(json!({ "mailInfos": way_back, "receiverCountryName": "法国" })), expected);
+    let back = record(json!({ "mailInfos": way_back })).expect("the record reads");
+    assert!(!back.done && back.events.iter().all(|event| event.facts.is_empty()));
+    // Where the delivery names no country, it was made where the parcel goes.
+    let nowhere = json!([scan("463", 21, ""), scan("489", 23, "荷兰")]);
+    let expected = ["489", "463"].map(|code| Some(code.to_owned()));
+    assert_eq!(codes(json!({ "mailInfos": nowhere, "receiverCountryName": "法国" })), expected);
+    // What names no country, or the same, can only be late.
+    for office in ["", "法国", "SAMPLE HUB"] {
+        let late = json!([delivered, scan("489", 23, office)]);
+        let expected = ["463", "489"].map(|code| Some(code.to_owned()));
+        assert_eq!(codes(json!({ "mailInfos": late, "receiverCountryName": "法国" })), expected, "{office}");
+    }
+}
+
+#[test]
 fn without_a_delivery_the_scans_of_the_destination_stay_as_they_are() {
     let answer = record(json!({ "mailInfos": [
         { "operationCode": "459", "time": "2026-11-21 11:42:00" },
