@@ -105,20 +105,21 @@ impl Entry {
         }
     }
 
-    /// A parcel without a scan is an answer all the same when it has a token: the token says that it is registered, and an
-    /// estimate and the local number may stand beside it.
+    /// A parcel without a scan is an answer all the same when it has a token or a local number: the token says that it is
+    /// registered, and with the number the local carrier can be asked.
     pub(crate) fn answer(&self, number: &str) -> Result<Answer, Failure> {
-        if self.scans().is_empty() && self.status.is_none() {
+        let destination = country(self.dest_country.as_deref());
+        let handoff = self.handoff(number, destination);
+        if self.scans().is_empty() && self.status.is_none() && handoff.is_none() {
             return Err(self.nothing_told(number));
         }
-        let destination = country(self.dest_country.as_deref());
         let events: Vec<Event> = self.scans().iter().map(|scan| scan.event(destination)).collect();
         let done = events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned));
         Ok(Answer {
             events,
             summary: self.summary(),
             window: self.global_eta_info.as_ref().and_then(Estimate::window),
-            handoffs: self.handoff(number, destination).into_iter().collect(),
+            handoffs: handoff.into_iter().collect(),
             origin: country(self.origin_country.as_deref()).map(|country| country.to_string()),
             destination: destination.map(|country| country.to_string()),
             facts: self.facts(),
@@ -126,7 +127,7 @@ impl Entry {
         })
     }
 
-    /// Neither an event nor a token: where Cainiao has the number from says whether it knows it.
+    /// Neither an event nor a token nor a number to go on with: where Cainiao has the number from says whether it knows it.
     fn nothing_told(&self, number: &str) -> Failure {
         match (self.mail_no_source.as_deref(), &self.detail_list) {
             (Some("EXTERNAL"), _) | (None, Some(_)) => Failure::not_found(format!(

@@ -87,6 +87,21 @@ fn the_stations_signature_is_no_delivery_and_prose_gives_the_number() {
 }
 
 #[test]
+fn the_local_number_is_told_before_there_is_a_scan() {
+    let entry = |number: &str| {
+        let body = serde_json::json!({ "module": [{
+            "mailNo": "LP00700000000017", "mailNoSource": "AE", "destCountry": "France",
+            "realMailNo": format!("Latest Tracking Number:\t{number}"), "detailList": [],
+        }]});
+        told("LP00700000000017", &body.to_string())
+    };
+    let answer = entry("XP000000017FR").expect("a number to go on with");
+    assert_eq!((answer.handoffs[0].number.as_str(), answer.events.len()), ("XP000000017FR", 0));
+    assert_eq!((answer.summary, answer.done), (None, false));
+    assert_eq!(entry("LP00700000000017").expect_err("no other number").kind, FailureKind::NoScanYet);
+}
+
+#[test]
 fn a_number_that_only_names_itself_is_no_hand_off() {
     let body = JOURNEY.replace("XP000000017FR", "LP00700000000017");
     assert_eq!(told("LP00700000000017", &body).expect("it reads").handoffs, []);
