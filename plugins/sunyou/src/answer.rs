@@ -111,14 +111,17 @@ impl Entry {
     fn answer(&self, number: &str) -> Result<Answer, Failure> {
         let events = self.result.as_ref().map(Legs::events).unwrap_or_default();
         let summary = self.summary().filter(|_| !self.is_unknown());
-        if events.is_empty() && summary.is_none() {
+        let handoff = self.handoff(number);
+        // The local carrier's number is worth an answer, for it can be asked long before SunYou tells a scan.
+        let is_silent = summary.is_none() && handoff.is_none();
+        if events.is_empty() && (is_silent || self.is_unknown()) {
             return Err(self.nothing_told(number));
         }
         let done = events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned));
         Ok(Answer {
             events,
             summary,
-            handoffs: self.handoff(number).into_iter().collect(),
+            handoffs: handoff.into_iter().collect(),
             origin: country(self.org_country.as_deref()),
             destination: country(self.dst_country.as_deref()),
             facts: self.local_carrier().map(|name| ("local_carrier".to_owned(), name)).into_iter().collect(),

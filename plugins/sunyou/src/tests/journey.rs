@@ -52,6 +52,18 @@ fn the_local_carriers_number_is_followed_and_ones_own_is_not() {
 }
 
 #[test]
+fn the_local_carriers_number_is_told_before_there_is_a_scan() {
+    let answer = entry(&json!({ "trackingNumber": "3SYTS0000017", "result": { "origin": { "items": [] } } }));
+    let answer = answer.expect("a number to go on with");
+    assert_eq!((answer.handoffs[0].number.as_str(), answer.events.len()), ("3SYTS0000017", 0));
+    assert_eq!((answer.summary, answer.done), (None, false));
+    let own = entry(&json!({ "trackingNumber": NUMBER })).expect_err("no other number");
+    assert_eq!(own.kind, FailureKind::NoScanYet);
+    let unknown = entry(&json!({ "has": false, "trackingNumber": "3SYTS0000017" })).expect_err("unknown");
+    assert_eq!(unknown.kind, FailureKind::NotFound);
+}
+
+#[test]
 fn a_parcel_asked_about_by_the_local_number_is_the_same_parcel() {
     let mut replay = Replay::<SunYou>::of();
     replay.on("GET", &address("3SYTS0000017")).reply(200, JOURNEY);
