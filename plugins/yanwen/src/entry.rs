@@ -4,7 +4,7 @@
 use parcelwatch_plugin::prelude::*;
 use serde::{Deserialize, Deserializer};
 
-use crate::{codes, no_scan_yet, not_found, scan};
+use crate::{codes, not_found, scan};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -95,17 +95,21 @@ impl Entry {
 
     pub(crate) fn answer(&self, number: &str) -> Result<Answer, Failure> {
         let (events, summary) = (self.events(), self.summary());
-        if events.is_empty() {
-            return Err(nothing_told(summary.as_ref(), number));
-        }
         let destination =
             self.destination_country.as_deref().or(self.destin_country.as_deref()).and_then(scan::country);
         let local = self.exchange_number.as_deref().unwrap_or_default();
+        let handoff = scan::handoff(local, number, destination.clone());
+        let has_stage = summary.as_ref().is_some_and(|summary| summary.status != Status::Unknown);
+        // A stage and the local carrier's number are worth an answer without a scan: with the number, that carrier can
+        // be asked.
+        if events.is_empty() && !has_stage && handoff.is_none() {
+            return Err(nothing_told(summary.as_ref(), number));
+        }
         Ok(Answer {
             done: scan::is_done(&events),
             events,
             summary,
-            handoffs: scan::handoff(local, number, destination.clone()).into_iter().collect(),
+            handoffs: handoff.into_iter().collect(),
             origin: self.origin_country.as_deref().and_then(scan::country),
             destination,
             ..Answer::default()
@@ -132,15 +136,14 @@ impl Entry {
     }
 }
 
-/// An unknown number can come as an entry without scans; one that has a stage is known.
+/// An unknown number can come as an entry without scans.
 fn nothing_told(summary: Option<&Summary>, number: &str) -> Failure {
-    match summary.map(|summary| summary.status) {
+    match summary {
         None => not_found(number),
-        Some(Status::Unknown) => Failure::new(
+        Some(_) => Failure::new(
             FailureKind::Inconclusive,
             format!("Yanwen tells of {number} only a code that this plugin does not know; it is asked again"),
         ),
-        Some(_) => no_scan_yet(number),
     }
 }
 

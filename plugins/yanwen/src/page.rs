@@ -120,18 +120,20 @@ impl Copy {
     }
 
     fn answer(&self, number: &str, state: &str) -> Result<Answer, Failure> {
-        if self.rows.is_empty() {
-            return Err(self.nothing_told(number, state));
-        }
-        let events: Vec<Event> = self.rows.iter().map(Row::event).collect();
         let column = |index: usize| self.columns.get(index).filter(|_| self.columns.len() == COLUMNS);
         let destination = column(3).and_then(|country| scan::country(country));
         let local = column(1).map(String::as_str).unwrap_or_default();
+        let handoff = scan::handoff(local, number, destination.clone());
+        // With the local carrier's number that carrier can be asked, so it is worth an answer without a scan.
+        if self.rows.is_empty() && handoff.is_none() {
+            return Err(self.nothing_told(number, state));
+        }
+        let events: Vec<Event> = self.rows.iter().map(Row::event).collect();
         Ok(Answer {
             done: scan::is_done(&events),
             events,
             summary: self.summary(),
-            handoffs: scan::handoff(local, number, destination.clone()).into_iter().collect(),
+            handoffs: handoff.into_iter().collect(),
             destination,
             ..Answer::default()
         })

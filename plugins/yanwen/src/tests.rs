@@ -45,6 +45,11 @@ fn told_of(number: &str, status: u16, body: &str) -> Result<Answer, Failure> {
     replay.track_one(number)
 }
 
+/// The page of a known parcel, with its columns and no scan below them.
+fn without_scans(page: &str) -> String {
+    page.split("<dl>").map(|part| part.split_once("</dl>").map_or(part, |(_, rest)| rest)).collect()
+}
+
 fn lines(answer: &Answer) -> Vec<String> {
     answer.events.iter().map(line).collect()
 }

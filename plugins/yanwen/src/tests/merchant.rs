@@ -25,7 +25,7 @@ fn several_numbers_are_asked_at_once_and_each_has_its_own_answer() {
     let found = replay.track_all(&numbers);
     let kinds: Vec<_> = found.iter().map(|found| found.as_ref().err().map(|failure| failure.kind)).collect();
     let not_found = Some(FailureKind::NotFound);
-    assert_eq!(kinds, [not_found, None, not_found, Some(FailureKind::NoScanYet), None]);
+    assert_eq!(kinds, [not_found, None, not_found, None, None]);
     let sent = replay.sent();
     assert_eq!(
         (sent.len(), sent[0].auth.as_deref()),
@@ -188,8 +188,24 @@ fn an_entry_without_scans_says_whether_the_number_is_known() {
     let kind = |fields: serde_json::Value| entry(&fields).expect_err("no scans").kind;
     assert_eq!(kind(json!({ "checkpoints": [] })), FailureKind::NotFound);
     assert_eq!(kind(json!({ "checkpoints": null, "tracking_status": null })), FailureKind::NotFound);
-    assert_eq!(kind(json!({ "checkpoints": [], "tracking_status": "OR10 " })), FailureKind::NoScanYet);
     assert_eq!(kind(json!({ "checkpoints": [], "tracking_status": "ZZ99" })), FailureKind::Inconclusive);
+    assert_eq!(kind(json!({ "checkpoints": [], "exchange_number": NUMBER })), FailureKind::NotFound);
+    for (code, status) in [("OR10 ", Status::Registered), ("LM40", Status::Delivered)] {
+        let answer = entry(&json!({ "checkpoints": [], "tracking_status": code })).expect("a stage");
+        assert_eq!((answer.summary.map(|summary| summary.status), answer.events), (Some(status), Vec::new()));
+    }
+}
+
+#[test]
+fn the_local_carriers_number_is_told_before_there_is_a_scan() {
+    for stage in [json!(null), json!("OR10"), json!("ZZ99")] {
+        let fields =
+            json!({ "exchange_number": "3SYTW0000017", "tracking_status": stage, "destination_country": "FR" });
+        let answer = entry(&fields).expect("a number to go on with");
+        let handoff = &answer.handoffs[0];
+        assert_eq!((handoff.number.as_str(), handoff.country.as_deref()), ("3SYTW0000017", Some("FR")), "{stage}");
+        assert!(answer.events.is_empty() && !answer.done, "{stage}");
+    }
 }
 
 #[test]

@@ -59,6 +59,14 @@ fn the_local_carriers_number_is_followed_and_ones_own_is_not() {
 }
 
 #[test]
+fn the_local_carriers_number_is_told_before_there_is_a_scan() {
+    let answer = shown_with(200, &without_scans(PAGE)).expect("a number to go on with");
+    let handoff = &answer.handoffs[0];
+    assert_eq!((handoff.number.as_str(), handoff.country.as_deref()), ("3SYTW0000017", Some("FR")));
+    assert!(answer.events.is_empty() && answer.summary.is_none() && !answer.done);
+}
+
+#[test]
 fn the_icon_means_something_only_where_the_words_do_not() {
     let newest = |icon: &str, words: &str| {
         let page = PAGE.replace("LM40.png", icon).replace("Shipment out for delivery.", words);
