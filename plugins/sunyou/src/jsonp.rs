@@ -36,7 +36,7 @@ fn unwrapped(body: &str) -> Result<&str, Failure> {
 }
 
 /// A page where data was asked for. Unless it says that it will be back, it stands there to keep machines out.
-pub(crate) fn page(reply: &Reply) -> Failure {
+fn page(reply: &Reply) -> Failure {
     let page = reply.text().to_ascii_lowercase();
     let told = reply.web_page();
     if told.kind == FailureKind::Blocked || DOWN.iter().any(|words| page.contains(words)) {

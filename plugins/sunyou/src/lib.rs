@@ -9,6 +9,7 @@ mod codes;
 mod jsonp;
 mod numbers;
 
+use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 
 const ORIGIN: &str = "https://sypost.net";
@@ -62,9 +63,15 @@ fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
         .send()?;
     match reply.status {
         200 => answer::read(&reply, number),
-        _ if reply.is_html() && reply.status < 500 => Err(jsonp::page(&reply)),
+        401 | 403 => Err(shut(&reply)),
         _ => Err(reply.unexpected()),
     }
+}
+
+/// There is no key that could be wrong.
+fn shut(reply: &Reply) -> Failure {
+    let message = "SunYou refuses the question, which is not worked around; wait, or look the parcel up on its page";
+    Failure { http_status: Some(reply.status), ..Failure::blocked(message) }
 }
 
 /// Milliseconds since 1970 and five random digits, as the page writes them. They only keep caches from answering, so a

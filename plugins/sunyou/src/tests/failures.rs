@@ -21,14 +21,26 @@ fn each_kind_of_having_no_answer_is_its_own() {
     check(200, r#"searchCallback({"data":null,"message":"busy","status":0})"#, FailureKind::Unavailable);
     check(200, r#"searchCallback({"data":null,"message":"success","status":1})"#, FailureKind::ChangedUpstream);
     check(404, "", FailureKind::ChangedUpstream);
+}
+
+#[test]
+fn a_status_counts_before_the_page_that_comes_with_it() {
+    check(404, "<html><body>404 Not Found</body></html>", FailureKind::ChangedUpstream);
+    check(429, "<html><body>429 Too Many Requests</body></html>", FailureKind::RateLimited);
     check(502, "<html>Bad Gateway</html>", FailureKind::Unavailable);
+    for (status, body) in
+        [(401, "<html>Authorization Required</html>"), (401, ""), (403, "<html>Access Denied</html>"), (403, "no")]
+    {
+        check(status, body, FailureKind::Blocked);
+        let message = told_with(status, body).expect_err("shut").message;
+        assert!(message.starts_with("SunYou refuses the question"), "{message}");
+    }
 }
 
 #[test]
 fn a_page_for_people_is_a_wall_unless_it_says_that_it_will_be_back() {
     check(200, "<html><body>Please solve the captcha</body></html>", FailureKind::Blocked);
     check(200, "<!DOCTYPE html><html><script>check(navigator)</script></html>", FailureKind::Blocked);
-    check(403, "<html>Access Denied</html>", FailureKind::Blocked);
     check(200, "<!DOCTYPE html><html>We are down for maintenance</html>", FailureKind::Unavailable);
     let failure = told_with(200, "<html>Hello</html>").expect_err("a page");
     assert_eq!((failure.scope, failure.http_status), (Scope::Carrier, Some(200)));
