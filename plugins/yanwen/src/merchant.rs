@@ -67,7 +67,7 @@ fn question(numbers: &[&str]) -> Told {
         .map_err(unreachable)?;
     match reply.status {
         200 => read(&reply),
-        _ if reply.is_html() && reply.status < 500 => Err(reply.web_page()),
+        403 if reply.is_html() => Err(reply.web_page()),
         401 | 403 => Err(Failure { http_status: Some(reply.status), ..refused() }),
         _ => Err(reply.unexpected()),
     }

@@ -126,10 +126,13 @@ fn a_refusal_of_the_interface_has_its_own_kind() {
         (200, r#"{ "code": 429 }"#, FailureKind::RateLimited),
         (200, r#"{ "code": 500, "message": "secret words" }"#, FailureKind::Unavailable),
         (200, r#"{ "code": 7, "message": "secret words", "result": [] }"#, FailureKind::ChangedUpstream),
+        (401, "<html>Authorization Required</html>", FailureKind::AuthFailed),
         (403, "<html>Access Denied</html>", FailureKind::Blocked),
         (429, "", FailureKind::RateLimited),
+        (429, "<html>Too Many Requests</html>", FailureKind::RateLimited),
         (503, "<html>Back soon</html>", FailureKind::Unavailable),
         (404, "", FailureKind::ChangedUpstream),
+        (404, "<html>Not Found</html>", FailureKind::ChangedUpstream),
     ] {
         let failure = told_of(NUMBER, status, body).expect_err("refused");
         assert_eq!(failure.kind, expected, "{status} {body}");
