@@ -38,6 +38,8 @@ const NOT_OPENED: &str = "600001";
 pub(crate) fn gate(reply: &Reply, key: Key) -> Result<(), Failure> {
     match reply.status {
         429 | 500.. => Err(reply.unexpected()),
+        // A server has pages of its own for these, which are no walls.
+        401 | 404 if reply.is_html() => Err(formless(reply, key)),
         _ if reply.is_html() => Err(with_status(reply, walled())),
         200 => Ok(()),
         _ if reply.text().trim_start().starts_with('{') => Ok(()),

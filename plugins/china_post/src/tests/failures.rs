@@ -60,6 +60,9 @@ fn what_the_service_says_of_itself() {
     check(503, "<html>维护中</html>", FailureKind::Unavailable);
     check(404, "no such thing", FailureKind::ChangedUpstream);
     check(404, "{}", FailureKind::ChangedUpstream);
+    // A server's own pages are no walls.
+    check(401, "<html>Authorization Required</html>", FailureKind::AuthFailed);
+    check(404, "<html>Not Found</html>", FailureKind::ChangedUpstream);
 }
 
 #[test]
