@@ -21,10 +21,9 @@ pub(crate) const HEADERS: &str = "user-channel user-sign";
 const CHECK: &str = "/mail/getGisTraces/checkMail";
 const RECORD: &str = "/mail/getGisTraces/subjection/v3";
 
-pub(crate) fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
-    let number = &parcel.number;
+pub(crate) fn ask(number: &str) -> Result<Answer, Failure> {
     match question(CHECK, number)?.json::<Check>()?.info {
-        Some(2) => return Err(wants_digits(parcel)),
+        Some(2) => return Err(wants_digits(number)),
         Some(3) => return Err(refusal::nothing(number)),
         // Anything else means that the record is open, as the app reads it.
         _ => {}
@@ -53,19 +52,14 @@ fn question(path: &str, number: &str) -> Result<Reply, Failure> {
     }
 }
 
-/// How the digits travel is not known to anybody who wrote about it, so they cannot be sent. Who gave them is not asked
-/// again.
-fn wants_digits(parcel: &Parcel) -> Failure {
-    const DIGITS: &str = "phone_digits";
-    let number = &parcel.number;
+/// How the digits travel is not known to anybody who wrote about it, so they cannot be sent, and nobody is asked for them:
+/// whoever else knows the number is the better one to ask.
+fn wants_digits(number: &str) -> Failure {
     let message = format!(
         "China Post shows {number} only to who knows the last four digits of the phone on its label, and this plugin \
          cannot send them yet; look it up at www.ems.com.cn or at the destination's post"
     );
-    match parcel.hint(DIGITS) {
-        Some(_) => Failure::new(FailureKind::Unsupported, message),
-        None => Failure::needs_input(&[DIGITS], message),
-    }
+    Failure::new(FailureKind::Unsupported, message)
 }
 
 /// What every answer begins with.

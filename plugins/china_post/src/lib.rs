@@ -68,7 +68,7 @@ fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
     }
     match Contract::of_settings()? {
         Some(contract) => contract.ask(&parcel.number),
-        None => guest::ask(parcel),
+        None => guest::ask(&parcel.number),
     }
 }
 

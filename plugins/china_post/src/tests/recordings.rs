@@ -26,7 +26,7 @@ fn recorded_answers_tell_what_is_known_of_them() {
             }
             "guest-bad-signature.constructed.json" => assert_eq!(failure(&mut replay), FailureKind::AuthFailed),
             "guest-check-needs-phone-digits.constructed.json" => {
-                assert_eq!(failure(&mut replay), FailureKind::NeedsInput)
+                assert_eq!(failure(&mut replay), FailureKind::Unsupported)
             }
             "guest-check-no-information.constructed.json" => {
                 assert_eq!(failure(&mut replay), FailureKind::Inconclusive)
