@@ -81,6 +81,11 @@ pub(crate) fn meaning(code: Option<&str>, state: Option<&str>) -> Option<Meaning
     find(&CODES, code).or_else(|| find(&STATES, state))
 }
 
+/// Whether these are the words of a state.
+pub(crate) fn is_state(words: &str) -> bool {
+    STATES.iter().any(|(state, ..)| *state == words)
+}
+
 fn find(table: &[(&str, Status, &'static str)], told: Option<&str>) -> Option<Meaning> {
     let told = told?.trim();
     let (_, status, english) = table.iter().find(|(known, ..)| *known == told)?;

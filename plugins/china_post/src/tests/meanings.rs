@@ -80,6 +80,14 @@ fn of_a_sentence_the_first_clause_stays_unless_it_names_somebody() {
         ("投递员某某正在投递", None),
         ("揽投员姓名：某某", None),
         ("某某先生已取", None),
+        ("邮件已由某某签收", None),
+        ("某某已签收", None),
+        ("本人取件", None),
+        ("某某签字", None),
+        ("司机某某已取", None),
+        ("邮件已签收", Some("邮件已签收")),
+        ("【法国】已签收，签收人：某某", Some("【法国】已签收")),
+        ("签收", Some("签收")),
         ("由 13812345678 代取", None),
         ("【示例市】，已收件", None),
         ("，已收件", None),
@@ -87,6 +95,19 @@ fn of_a_sentence_the_first_clause_stays_unless_it_names_somebody() {
     ] {
         assert_eq!(first_clause(told, Some("SAMPLE HUB")).as_deref(), expected, "{told}");
     }
+}
+
+#[test]
+fn the_state_stands_in_for_a_sentence_that_names_somebody() {
+    let text = |operation: &str, state: &str| {
+        scanned(json!({ "operationCode": "463", "operation": operation, "stateDesc": state })).text
+    };
+    assert_eq!(text("邮件已由某某签收", "已签收"), "已签收");
+    for (state, ..) in STATES {
+        assert_eq!(text("某某签字", state), state, "none of them names anybody");
+        assert_eq!(record(json!({ "stateDesc": state })).expect("a state").summary.expect("a state").text, state);
+    }
+    assert_eq!(text("某某签字", "由某某签收"), "");
 }
 
 #[test]
