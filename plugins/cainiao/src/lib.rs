@@ -16,7 +16,7 @@ use parcelwatch_plugin::prelude::*;
 const ORIGIN: &str = "https://global.cainiao.com";
 /// There is no documented limit; public clients send no more.
 const BATCH_MAX: usize = 10;
-/// A public client waits this long after a captcha; asking sooner prolongs the ban.
+/// How long a ban lasts nobody has written down. The most careful public client asks no more often than this at all.
 const AFTER_BLOCK_S: u32 = 6 * 60 * 60;
 
 /// Cainiao.
@@ -28,7 +28,7 @@ impl Carrier for Cainiao {
         Descriptor {
             hosts: vec![ORIGIN.into()],
             batch_max: u16::try_from(BATCH_MAX).unwrap_or(u16::MAX),
-            gap_s: 60 * 60,
+            gap_s: 2 * 60 * 60,
             pace_ms: 1000,
             countries: vec!["CN".into()],
             roles: vec!["cross_border".into()],

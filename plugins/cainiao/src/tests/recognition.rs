@@ -75,7 +75,7 @@ fn the_descriptor_says_who_it_is_and_what_it_needs() {
     let descriptor = Cainiao::describe();
     assert_eq!((descriptor.id.as_str(), descriptor.batch_max), ("cainiao", 10));
     assert_eq!(descriptor.hosts, ["https://global.cainiao.com"]);
-    assert!(descriptor.pace_ms >= 750 && descriptor.gap_s >= 3600);
+    assert!(descriptor.pace_ms >= 750 && descriptor.gap_s >= 7200);
     assert_eq!((descriptor.profiles, descriptor.zone), (Vec::new(), None));
     assert!(descriptor.link.is_some_and(|link| link.ends_with("newDetail.htm?mailNoList={number}")));
     assert!(descriptor.facts.iter().any(|(name, _)| name == "access"));
