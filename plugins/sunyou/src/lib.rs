@@ -22,7 +22,7 @@ impl Carrier for SunYou {
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec![ORIGIN.to_owned()],
-            gap_s: 60 * 60,
+            gap_s: 2 * 60 * 60,
             pace_ms: 2000,
             // No countries: the last mile is always another carrier's.
             roles: vec!["cross_border".to_owned()],
@@ -74,8 +74,8 @@ fn shut(reply: &Reply) -> Failure {
     Failure { http_status: Some(reply.status), ..Failure::blocked(message) }
 }
 
-/// Milliseconds since 1970 and five random digits, as the page writes them. They only keep caches from answering, so a
-/// clock that does not read harms nothing.
+/// Milliseconds since 1970 and five random digits, as public clients write them. What they are for nobody says; a clock
+/// that does not read would become 0.
 fn query_time() -> String {
     let digits = host::random(4).into_iter().fold(0, |digits: u32, byte| digits << 8 | u32::from(byte));
     let ms = epoch_s(&host::now()).unwrap_or_default() * 1000;

@@ -32,7 +32,7 @@ fn the_descriptor_says_who_it_is_and_that_no_key_is_needed() {
     let descriptor = SunYou::describe();
     assert_eq!((descriptor.id.as_str(), descriptor.batch_max), ("sunyou", 1));
     assert_eq!(descriptor.hosts, ["https://sypost.net"]);
-    assert!(descriptor.pace_ms >= 2000 && descriptor.gap_s >= 3600);
+    assert!(descriptor.pace_ms >= 2000 && descriptor.gap_s >= 7200);
     assert_eq!((descriptor.profiles, descriptor.zone), (Vec::new(), None));
     let fact = |name: &str| descriptor.facts.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     assert_eq!(fact("facts_as_of"), Some("2026-11"));
