@@ -1,8 +1,9 @@
 //! 4PX: a network that carries parcels out of China and hands them to a local carrier. It answers without a key, tells
 //! every scan as an instant, and names the number under which the local carrier goes on.
 //!
-//! What is asked is the endpoint behind its public page, undocumented and changeable. It reads the first number of a
-//! question and no other, so every parcel is a question of its own. Facts as of November 2026.
+//! What is asked is the endpoint behind its public page, undocumented and changeable. A question has a list of numbers, but
+//! public clients put one into it, and whether it answers more is not known: so every parcel is a question of its own.
+//! Facts as of November 2026.
 
 mod answer;
 mod codes;
