@@ -15,8 +15,10 @@ mod web;
 
 use parcelwatch_plugin::prelude::*;
 
-/// As many as the merchant interface takes in one question.
-const BATCH_MAX: usize = 30;
+/// As many as the form of the page can be asked about, one after the other, before a call ends. The merchant interface
+/// takes thirty in one question, but which of the two doors is asked comes out only in the call, and parcels that had to
+/// wait for the next one would look like parcels that Yanwen refused.
+const BATCH_MAX: u16 = 4;
 
 /// Yanwen.
 #[derive(Debug)]
@@ -28,7 +30,7 @@ impl Carrier for Yanwen {
             hosts: vec![web::ORIGIN.to_owned(), merchant::ORIGIN.to_owned()],
             // Bound to no host, because the operator may name another one; only `merchant` uses it.
             profiles: vec![Profile::header(merchant::PROFILE, &[("Authorization", "{account}")])],
-            batch_max: u16::try_from(BATCH_MAX).unwrap_or(u16::MAX),
+            batch_max: BATCH_MAX,
             gap_s: 60 * 60,
             pace_ms: 2000,
             // No countries: the last mile is always another carrier's.
@@ -65,8 +67,11 @@ impl Carrier for Yanwen {
             parcels.iter().cloned().partition(|parcel| numbers::is_askable(&parcel.number));
         let refused = others.iter().map(|parcel| parcel.outcome(Err(numbers::invalid(&parcel.number))));
         // Whether there is a merchant number only the daemon knows; without one it sends nothing and says so.
-        let ask = |batch: &[Parcel]| merchant::ask(batch).unwrap_or_else(|| web::ask(batch));
-        askable.chunks(BATCH_MAX).flat_map(ask).chain(refused).collect()
+        let asked = match askable.as_slice() {
+            [] => Vec::new(),
+            askable => merchant::ask(askable).unwrap_or_else(|| one_by_one(askable, web::ask)),
+        };
+        asked.into_iter().chain(refused).collect()
     }
 }
 

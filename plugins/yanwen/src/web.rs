@@ -12,36 +12,14 @@ pub(crate) const ORIGIN: &str = "https://track.yw56.com.cn";
 /// operator can set another.
 const WORD: &str = "00#78a13&ba6c;73LOL";
 
-/// The form is asked about so many parcels in one call, and the others have to wait for their turn: a call ends after a
-/// minute, and the page can be slow.
-const TURN: usize = 4;
-const TURN_S: u32 = 60;
+/// The page can be slow, and a call ends after a minute.
 const TIMEOUT_MS: u32 = 12_000;
 
 /// How a page says that it will be back.
 const DOWN: [&str; 5] = ["maintenance", "temporarily", "unavailable", "bad gateway", "维护"];
 
-/// What the page says of these parcels, or of the first of them.
-pub(crate) fn ask(parcels: &[Parcel]) -> Vec<Outcome> {
-    let (first, others) = parcels.split_at(parcels.len().min(TURN));
-    let mut outcomes = one_by_one(first, ask_one);
-    let mut failures = outcomes.iter().filter_map(|outcome| outcome.found.as_ref().err());
-    let closed = failures.find(|failure| failure.concerns_all()).cloned();
-    for (turn, parcels) in (1..).zip(others.chunks(TURN)) {
-        let failure = |parcel: &Parcel| closed.clone().unwrap_or_else(|| waits(&parcel.number, turn));
-        outcomes.extend(parcels.iter().map(|parcel| parcel.outcome(Err(failure(parcel)))));
-    }
-    outcomes
-}
-
-/// Whose turn has not come: our own limit, and no other parcel's concern.
-fn waits(number: &str, turn: u32) -> Failure {
-    let message = format!("Yanwen's page takes one number at a time, and {number} waits for its turn");
-    let failure = Failure::new(FailureKind::RateLimited, message);
-    Failure { scope: Scope::Parcel, retry_after_s: Some(TURN_S.saturating_mul(turn)), ..failure }
-}
-
-fn ask_one(parcel: &Parcel) -> Result<Answer, Failure> {
+/// What the page says of one parcel.
+pub(crate) fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = parcel.number.as_str();
     let reply = question(number).send()?;
     match reply.status {

@@ -78,19 +78,6 @@ fn trouble_with_the_second_question_is_no_trouble_of_the_first() {
 }
 
 #[test]
-fn more_than_thirty_are_asked_thirty_at_a_time() {
-    let numbers: Vec<String> = (10..43).map(|i| format!("UJ0000000{i}YP")).collect();
-    let asked: Vec<&str> = numbers.iter().map(String::as_str).collect();
-    let mut replay = Replay::<Yanwen>::of();
-    for batch in asked.chunks(30) {
-        replay.on("GET", &list(batch)).reply(200, r#"{ "code": 0, "result": null }"#);
-    }
-    let found = replay.track_all(&asked);
-    assert!(found.iter().all(|found| found.as_ref().is_err_and(|failure| failure.kind == FailureKind::NotFound)));
-    assert_eq!(replay.requests().len(), 2);
-}
-
-#[test]
 fn the_page_is_asked_where_there_is_no_merchant_number() {
     let mut replay = Replay::<Yanwen>::of();
     replay.without_secrets().on("POST", &form(NUMBER, DIGEST)).reply(200, PAGE);

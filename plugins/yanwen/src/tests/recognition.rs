@@ -41,7 +41,7 @@ fn a_number_of_its_own_names_no_country_and_a_posts_does() {
 #[test]
 fn the_descriptor_says_who_it_is_and_that_the_key_is_optional() {
     let descriptor = Yanwen::describe();
-    assert_eq!((descriptor.id.as_str(), descriptor.batch_max), ("yanwen", 30));
+    assert_eq!((descriptor.id.as_str(), descriptor.batch_max), ("yanwen", 4));
     assert_eq!(descriptor.hosts, ["https://track.yw56.com.cn", "https://api.track.yw56.com.cn"]);
     assert_eq!(descriptor.profiles[0].secrets(), ["account"]);
     assert!(descriptor.pace_ms >= 2000 && descriptor.gap_s >= 3600);
