@@ -93,13 +93,17 @@ struct Partner {
     reference: Option<String>,
 }
 
-/// What the answer says of one number, whatever place in it that has.
-pub(crate) fn found(items: &[Item], number: &str) -> Result<Answer, Failure> {
-    if let Some(item) = items.iter().find(|item| item.is_about(number)) {
-        return item.answer(number);
+/// What the answer says of a number that it names, whatever place in it that has.
+pub(crate) fn named(items: &[Item], number: &str) -> Option<Result<Answer, Failure>> {
+    Some(items.iter().find(|item| item.is_about(number))?.answer(number))
+}
+
+/// What the answer says of the only number that was asked, which it need not repeat.
+pub(crate) fn of_one(items: &[Item], number: &str) -> Result<Answer, Failure> {
+    if let Some(told) = named(items, number) {
+        return told;
     }
     match items {
-        // An answer to one number need not repeat it.
         [item] if item.names().is_none() => item.answer(number),
         _ if items.iter().any(|item| item.names().is_none()) => {
             Err(Failure::changed("La Poste's answer no longer says which number it is about"))

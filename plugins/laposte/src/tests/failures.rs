@@ -65,15 +65,65 @@ fn bodies_that_are_no_answer() {
     }
 }
 
-#[test]
-fn a_number_that_spoils_the_batch_is_found_by_halving_it() {
+/// What each of several numbers is told, where La Poste answers so to all of them at once and so to each alone. Counts the
+/// requests.
+fn told_apart(together: (u16, &str), alone: &[(&str, u16, &str)]) -> (Vec<Option<FailureKind>>, usize) {
+    let numbers: Vec<&str> = alone.iter().map(|(number, _, _)| *number).collect();
     let mut replay = Replay::<LaPoste>::of();
-    replay.on("GET", &address("6A00000000017,WRONG1")).reply(404, "");
-    replay.on("GET", &address("6A00000000017")).reply(200, JOURNEY);
-    replay.on("GET", &address("WRONG1")).reply(404, "");
-    let found = replay.track_all(&["6A00000000017", "WRONG1"]);
-    assert!(found[0].is_ok());
-    assert_eq!(found[1].as_ref().expect_err("no number").kind, FailureKind::InvalidNumber);
+    replay.on("GET", &address(&numbers.join(","))).reply(together.0, together.1);
+    for (number, status, body) in alone {
+        replay.on("GET", &address(number)).reply(*status, body);
+    }
+    let found = replay.track_all(&numbers);
+    let kinds = found.iter().map(|found| found.as_ref().err().map(|failure| failure.kind)).collect();
+    (kinds, replay.requests().len())
+}
+
+#[test]
+fn what_does_not_say_whose_it_is_is_told_of_one_number_only() {
+    let nameless = r#"{ "returnCode": 200, "shipment": { "event": [{ "code": "DI1" }] } }"#;
+    assert_eq!(told(nameless).expect("one was asked").events[0].status, Status::Delivered);
+    let waits = r#"{ "returnCode": 200, "shipment": { "idShip": "6A00000000031", "event": [] } }"#;
+    let alone = [(NUMBER, 200, JOURNEY), ("6A00000000031", 200, waits)];
+    let expected = (vec![None, Some(FailureKind::NoScanYet)], 3);
+    assert_eq!(told_apart((200, nameless), &alone), expected);
+    assert_eq!(told_apart((207, &format!("[{waits}, {nameless}]")), &alone), expected);
+}
+
+#[test]
+fn a_number_that_spoils_the_answer_does_not_spoil_those_of_others() {
+    let refused = r#"{ "returnCode": 400, "idShip": "WRONG1" }"#;
+    for together in [(404, ""), (400, refused), (404, refused), (200, refused), (400, r#"{ "returnCode": 400 }"#)] {
+        for wrong in [(400, refused), (404, "")] {
+            let (kinds, requests) = told_apart(together, &[(NUMBER, 200, JOURNEY), ("WRONG1", wrong.0, wrong.1)]);
+            assert_eq!((kinds, requests), (vec![None, Some(FailureKind::InvalidNumber)], 3), "{together:?}");
+        }
+    }
+    let both = format!(r#"[{refused}, {{ "returnCode": 404, "idShip": "{NUMBER}" }}]"#);
+    let (kinds, requests) = told_apart((404, &both), &[(NUMBER, 200, JOURNEY), ("WRONG1", 404, "")]);
+    assert_eq!((kinds, requests), (vec![Some(FailureKind::NotFound), Some(FailureKind::InvalidNumber)], 1));
+}
+
+#[test]
+fn a_full_batch_of_troubles_stays_within_the_requests_of_a_call() {
+    let numbers: Vec<String> = (0..10).map(|no| format!("WRONG{no}")).collect();
+    let refused = r#"{ "returnCode": 400 }"#;
+    let alone: Vec<(&str, u16, &str)> = numbers.iter().map(|number| (number.as_str(), 400, refused)).collect();
+    let (kinds, requests) = told_apart((400, refused), &alone);
+    assert_eq!((kinds, requests), (vec![Some(FailureKind::InvalidNumber); 10], 11));
+}
+
+#[test]
+fn a_refusal_that_concerns_all_ends_the_asking() {
+    for (status, body, expected) in [
+        (401, "", FailureKind::AuthFailed),
+        (403, "<html>Access Denied</html>", FailureKind::Blocked),
+        (429, "", FailureKind::RateLimited),
+    ] {
+        let alone = [(NUMBER, status, body), ("6A00000000031", 200, JOURNEY), ("WRONG1", 404, "")];
+        assert_eq!(told_apart((404, ""), &alone), (vec![Some(expected); 3], 2));
+        assert_eq!(told_apart((status, body), &alone), (vec![Some(expected); 3], 1));
+    }
 }
 
 #[test]
