@@ -7,6 +7,7 @@ mod answer;
 mod codes;
 mod numbers;
 
+use std::cell::Cell;
 use std::slice;
 
 use parcelwatch_plugin::http::Reply;
@@ -78,11 +79,21 @@ fn ask(parcels: &[Parcel]) -> Vec<Outcome> {
     }
 }
 
+/// Asks about each by itself. Where it reads none of several, it is not the numbers that are wrong.
 fn alone(parcels: &[Parcel]) -> Vec<Outcome> {
-    one_by_one(parcels, |parcel| match question(slice::from_ref(parcel))? {
+    let unread = Cell::new(0);
+    let outcomes = one_by_one(parcels, |parcel| match question(slice::from_ref(parcel))? {
         Said::Items(items) => answer::of_one(&items, &parcel.number),
-        Said::Nothing(status) => Err(Failure { http_status: Some(status), ..numbers::invalid(&parcel.number) }),
-    })
+        Said::Nothing(status) => {
+            unread.set(unread.get() + 1);
+            Err(Failure { http_status: Some(status), ..numbers::invalid(&parcel.number) })
+        }
+    });
+    if parcels.len() == 1 || unread.get() < parcels.len() {
+        return outcomes;
+    }
+    let changed = Failure::changed("La Poste reads not one of several numbers; its interface may have moved");
+    parcels.iter().map(|parcel| parcel.outcome(Err(changed.clone()))).collect()
 }
 
 /// What La Poste says to a question.
@@ -102,7 +113,7 @@ fn question(parcels: &[Parcel]) -> Result<Said, Failure> {
         .send()?;
     match reply.status {
         200 | 207 => answer::items(&reply).map(Said::Items),
-        400 | 404 if !reply.is_html() => Ok(answer::items(&reply).map_or(Said::Nothing(reply.status), Said::Items)),
+        400 | 404 if !is_wall(&reply) => Ok(answer::items(&reply).map_or(Said::Nothing(reply.status), Said::Items)),
         401 => Err(with_status(
             &reply,
             Failure::new(
@@ -114,6 +125,11 @@ fn question(parcels: &[Parcel]) -> Result<Said, Failure> {
         _ if reply.is_html() => Err(reply.web_page()),
         _ => Err(reply.unexpected()),
     }
+}
+
+/// Whether a web page keeps machines out, and does not only say that there is nothing.
+fn is_wall(reply: &Reply) -> bool {
+    reply.is_html() && reply.web_page().kind == FailureKind::Blocked
 }
 
 fn with_status(reply: &Reply, failure: Failure) -> Failure {

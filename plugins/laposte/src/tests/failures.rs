@@ -19,6 +19,8 @@ fn each_kind_of_having_no_answer_is_its_own() {
     check(400, &returned(400), FailureKind::InvalidNumber);
     check(404, "no such resource", FailureKind::InvalidNumber);
     check(404, "", FailureKind::InvalidNumber);
+    check(404, "<html>Not Found</html>", FailureKind::InvalidNumber);
+    check(404, "<html>Please solve the CAPTCHA</html>", FailureKind::Blocked);
     check(401, r#"{ "code": "UNAUTHORIZED", "message": "unknown key" }"#, FailureKind::AuthFailed);
     check(200, r#"{ "code": "UNAUTHORIZED", "message": "unknown key" }"#, FailureKind::AuthFailed);
     check(200, &returned(429), FailureKind::RateLimited);
@@ -102,6 +104,17 @@ fn a_number_that_spoils_the_answer_does_not_spoil_those_of_others() {
     let both = format!(r#"[{refused}, {{ "returnCode": 404, "idShip": "{NUMBER}" }}]"#);
     let (kinds, requests) = told_apart((404, &both), &[(NUMBER, 200, JOURNEY), ("WRONG1", 404, "")]);
     assert_eq!((kinds, requests), (vec![Some(FailureKind::NotFound), Some(FailureKind::InvalidNumber)], 1));
+}
+
+#[test]
+fn a_gate_that_knows_no_number_at_all_is_no_word_on_numbers() {
+    let changed = vec![Some(FailureKind::ChangedUpstream); 2];
+    for (status, body) in [(404, ""), (404, "no such resource"), (400, "bad request")] {
+        assert_eq!(told_apart((404, ""), &[(NUMBER, status, body), ("WRONG1", 404, "")]), (changed.clone(), 3));
+    }
+    let refused = r#"{ "returnCode": 400 }"#;
+    let (kinds, _) = told_apart((404, ""), &[("WRONG1", 404, ""), ("WRONG2", 400, refused)]);
+    assert_eq!(kinds, [Some(FailureKind::InvalidNumber); 2], "one of them La Poste has read");
 }
 
 #[test]
