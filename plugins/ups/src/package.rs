@@ -4,6 +4,7 @@ use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
 use crate::answer::is_further;
+use crate::codes::Said;
 use crate::detail::Detail;
 use crate::scan::{Route, Scan, State};
 use crate::{codes, numbers, time, window};
@@ -79,10 +80,12 @@ impl Package {
     /// The scans in UPS's order, newest first.
     fn events(&self, route: Route<'_>, summary: Option<&Summary>) -> Vec<Event> {
         let mut events: Vec<Event> = Vec::new();
+        // The newest delivery or return is the one that the state speaks of, also where other scans follow it.
+        let mut unsettled = summary.map(|summary| summary.status);
         for scan in self.activity.iter().flatten() {
             let Some(mut event) = scan.event(route) else { continue };
-            if let Some(summary) = summary.filter(|_| events.is_empty()) {
-                event.status = settled(scan, event.status, summary.status);
+            if let Some(state) = unsettled.take_if(|_| is_end(&scan.said(), event.status)) {
+                event.status = settled(event.status, state);
             }
             events.push(event);
         }
@@ -166,13 +169,17 @@ impl Package {
     }
 }
 
-/// What the newest scan means beside the state of the whole parcel: a D is a delivery or a return, and the state knows
-/// which.
-fn settled(scan: &Scan, status: Status, state: Status) -> Status {
-    let said = scan.said();
+/// Whether it tells of a delivery or a return: some of the type D tell of neither, and a bare D does not say of which.
+fn is_end(said: &Said, status: Status) -> bool {
+    said.is_delivery()
+        && (matches!(status, Status::Delivered | Status::Returned) || (status == Status::Unknown && said.is_bare()))
+}
+
+/// What a delivery or return means beside the state of the whole parcel, which knows which of them it is.
+fn settled(status: Status, state: Status) -> Status {
     match (status, state) {
-        (Status::Delivered, Status::Returned) if said.is_delivery() => Status::Returned,
-        (Status::Unknown, Status::Delivered | Status::Returned) if said.is_delivery() && said.is_bare() => state,
+        (Status::Delivered, Status::Returned) => Status::Returned,
+        (Status::Unknown, Status::Delivered | Status::Returned) => state,
         _ => status,
     }
 }

@@ -157,6 +157,23 @@ fn a_return_is_no_delivery_however_it_is_told() {
 }
 
 #[test]
+fn a_scan_after_a_return_does_not_make_a_delivery_of_it() {
+    let scan = |kind: &str, letters: &str, digits: &str| json!({ "status": { "type": kind, "code": letters, "statusCode": digits } });
+    // A D, and neither a delivery nor a return.
+    let delayed = scan("D", "DZ", "013");
+    let (brought, before) = (scan("D", "M1", "011"), scan("D", "M2", "011"));
+    let statuses = |state: &str| -> Vec<Status> {
+        let activity = [&scan("X", "A6", "013"), &delayed, &brought, &scan("I", "OT", "021"), &before];
+        let fields = json!({ "activity": activity, "currentStatus": { "code": state } });
+        packed(&fields).expect("an answer").events.iter().map(|event| event.status).collect()
+    };
+    use Status::{Delivered, Exception, OutForDelivery, Returned};
+    let told = |newest: Status| [Exception, Exception, newest, OutForDelivery, Delivered];
+    assert_eq!(statuses("034"), told(Returned), "the state speaks of the newest");
+    assert_eq!(statuses("011"), told(Delivered));
+}
+
+#[test]
 fn why_it_goes_back_is_told_where_a_code_says_so() {
     let reason = |status: Value| {
         let event = scanned(&json!({ "status": status }));
