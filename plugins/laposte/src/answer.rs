@@ -4,7 +4,7 @@ use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
-use crate::{codes, numbers};
+use crate::{COUNTRIES, codes, numbers};
 
 /// The answer down to what it says of each number: one object for one number, a list for several, or a list of one.
 pub(crate) fn items(reply: &Reply) -> Result<Vec<Item>, Failure> {
@@ -48,6 +48,8 @@ struct Shipment {
     estim_date: Option<String>,
     #[serde(deserialize_with = "json::list")]
     event: Option<Vec<Scan>>,
+    #[serde(deserialize_with = "json::list")]
+    timeline: Option<Vec<Step>>,
     #[serde(deserialize_with = "json::object")]
     context_data: Option<Context>,
 }
@@ -61,6 +63,16 @@ struct Scan {
     label: Option<String>,
     #[serde(deserialize_with = "json::text")]
     date: Option<String>,
+}
+
+/// One of the five steps of every parcel: 1 handed over, 2 on its way, 3 at the delivery site, 4 prepared, 5 delivered.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Step {
+    #[serde(deserialize_with = "json::integer")]
+    id: Option<i64>,
+    #[serde(deserialize_with = "json::text")]
+    country: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -167,8 +179,8 @@ impl Shipment {
             events,
             window: self.window().filter(|_| !done),
             handoffs: self.handoff(number).into_iter().collect(),
-            origin: self.country(|context| context.origin_country.as_deref()),
-            destination: self.country(|context| context.arrival_country.as_deref()),
+            origin: self.origin(),
+            destination: self.destination(),
             facts: self.service().map(|service| ("service".to_owned(), service)).into_iter().collect(),
             done,
             ..Answer::default()
@@ -192,28 +204,45 @@ impl Shipment {
         Some(Window { earliest: None, latest, source: "carrier".into() })
     }
 
-    fn country(&self, of: fn(&Context) -> Option<&str>) -> Option<String> {
-        let country = Country::new(of(self.context_data.as_ref()?)?).filter(Country::is_assigned)?;
-        Some(country.to_string())
+    fn origin(&self) -> Option<String> {
+        let told = self.context_data.as_ref().and_then(|context| country(context.origin_country.as_deref()));
+        told.or_else(|| self.country_of_step(1))
+    }
+
+    /// Not by the fifth step: a parcel that went back was delivered where it came from.
+    fn destination(&self) -> Option<String> {
+        let told = self.context_data.as_ref().and_then(|context| country(context.arrival_country.as_deref()));
+        told.or_else(|| self.country_of_step(3)).or_else(|| self.country_of_step(4))
+    }
+
+    fn country_of_step(&self, id: i64) -> Option<String> {
+        let step = self.timeline.iter().flatten().find(|step| step.id == Some(id))?;
+        country(step.country.as_deref())
     }
 
     fn pickup_point(&self) -> Option<String> {
         text::non_empty(self.context_data.as_ref()?.removal_point.as_ref()?.name.as_deref()?)
     }
 
-    /// A partner's number is worth following where it is another than ours.
+    /// A partner's number is worth following where it is another than ours. That of the post at the other end is the local
+    /// one where the parcel goes abroad; where it arrives here, it is the one under which it was sent.
     fn handoff(&self, number: &str) -> Option<Handoff> {
         let partner = self.context_data.as_ref()?.partner.as_ref()?;
         let reference: String = partner.reference.as_deref()?.split_whitespace().collect();
+        let abroad = self.destination().filter(|country| !COUNTRIES.contains(&country.as_str()));
         (numbers::is_askable(&reference) && !reference.eq_ignore_ascii_case(number)).then(|| Handoff {
             number: reference,
             carrier: partner.name.as_deref().and_then(text::non_empty),
-            country: self.country(|context| context.arrival_country.as_deref()).filter(|country| country != "FR"),
-            role: Role::HandOff,
+            role: if abroad.is_some() { Role::HandOff } else { Role::Partner },
+            country: abroad,
             confidence: 70,
             because: "La Poste gives it as its partner's reference".to_owned(),
         })
     }
+}
+
+fn country(told: Option<&str>) -> Option<String> {
+    Country::new(told?).filter(Country::is_assigned).map(|country| country.to_string())
 }
 
 impl Scan {

@@ -19,6 +19,9 @@ const TRACK: &str = "https://api.laposte.fr/suivi/v2/idships/";
 /// The vendor names no limit; an address stays short with these.
 const BATCH_MAX: usize = 10;
 
+/// Where it delivers: France with what lies overseas, and Monaco.
+const COUNTRIES: [&str; 10] = ["FR", "MC", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF"];
+
 /// La Poste.
 #[derive(Debug)]
 pub struct LaPoste;
@@ -32,7 +35,7 @@ impl Carrier for LaPoste {
             gap_s: 30 * 60,
             // The plan says ten calls a second; the platform was seen to refuse above a hundred a minute.
             quotas: vec![Quota { requests: 100, seconds: 60, resets_at: None }],
-            countries: ["FR", "MC", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF"].map(str::to_owned).to_vec(),
+            countries: COUNTRIES.map(str::to_owned).to_vec(),
             roles: vec!["post".into(), "parcel".into()],
             link: Some("https://www.laposte.fr/outils/suivre-vos-envois?code={number}".into()),
             contact: pairs(&[("phone", "+33 3631"), ("web", "https://aide.laposte.fr")]),

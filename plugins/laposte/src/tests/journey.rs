@@ -26,12 +26,42 @@ fn a_parcel_is_followed_from_abroad_to_the_mailbox() {
 }
 
 #[test]
-fn the_partners_number_is_followed_and_ones_own_is_not() {
-    let handoff = told(JOURNEY).expect("the journey reads").handoffs.remove(0);
-    assert_eq!((handoff.number.as_str(), handoff.carrier.as_deref()), ("LX000000017CN", Some("Sample Post")));
-    assert_eq!((handoff.role, handoff.country), (Role::HandOff, None));
+fn the_number_of_the_other_end_is_followed_and_ones_own_is_not() {
+    let handoff = |arrival: &str| {
+        let body = JOURNEY.replace(r#""arrivalCountry": "FR""#, &format!(r#""arrivalCountry": "{arrival}""#));
+        told(&body).expect("the journey reads").handoffs.remove(0)
+    };
+    let partner = handoff("FR");
+    assert_eq!((partner.number.as_str(), partner.carrier.as_deref()), ("LX000000017CN", Some("Sample Post")));
+    assert_eq!((partner.role, partner.country), (Role::Partner, None), "it is the post that sent it");
+    assert_eq!(handoff("RE").role, Role::Partner, "La Poste delivers overseas, too");
+    let local = handoff("BR");
+    assert_eq!((local.role, local.country.as_deref()), (Role::HandOff, Some("BR")));
     let own = JOURNEY.replace("LX 000 000 017 CN", NUMBER);
     assert!(told(&own).expect("the journey reads").handoffs.is_empty());
+}
+
+#[test]
+fn countries_are_those_of_the_steps_where_nothing_else_names_them() {
+    let countries = |steps: &str, context: &str| {
+        let event = r#"[{ "code": "ET1", "label": "It is on its way." }]"#;
+        let body = format!(
+            r#"{{ "shipment": {{ "idShip": "{NUMBER}", "event": {event}, "timeline": {steps}, "contextData": {context} }} }}"#
+        );
+        let answer = told(&body).expect("an answer");
+        let role = answer.handoffs.first().map(|handoff| handoff.role);
+        (answer.origin.unwrap_or_default(), answer.destination.unwrap_or_default(), role)
+    };
+    let all = r#"[{ "id": 1, "country": "CN" }, { "id": 2, "country": "NL" }, { "id": 3, "country": "" },
+        { "id": 4, "country": "FR" }, { "id": 5, "country": "CN" }]"#;
+    let told = |origin: &str, destination: &str, role| (origin.to_owned(), destination.to_owned(), role);
+    assert_eq!(countries(all, "null"), told("CN", "FR", None), "the last may be the way back");
+    let partner = r#"{ "partner": { "reference": "LX000000017CN" } }"#;
+    assert_eq!(countries(all, partner), told("CN", "FR", Some(Role::Partner)));
+    assert_eq!(countries("null", partner), told("", "", Some(Role::Partner)), "nobody says that it goes abroad");
+    let context = r#"{ "originCountry": "FR", "arrivalCountry": "BR" }"#;
+    assert_eq!(countries(all, context), told("FR", "BR", None));
+    assert_eq!(countries(r#"[{ "id": 1, "country": "Paris" }, 7, { "country": "FR" }]"#, "[]"), told("", "", None));
 }
 
 #[test]
