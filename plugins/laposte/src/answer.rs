@@ -249,7 +249,7 @@ impl Scan {
     fn event(&self, pickup_point: Option<String>) -> Event {
         let words = text::discreet(&text::clean(self.label.as_deref().unwrap_or_default()));
         let code = self.code.as_deref().map(str::trim);
-        let status = code.map_or(Status::Unknown, |code| codes::EVENTS.status(code));
+        let status = code.map_or(Status::Unknown, |code| codes::status(code, &words));
         let place = pickup_point.filter(|_| status == Status::AvailableForPickup);
         Event {
             moment: self.date.as_deref().and_then(civil::parse),

@@ -8,7 +8,7 @@ fn a_parcel_is_followed_from_abroad_to_the_mailbox() {
         lines,
         [
             "2026-11-21T11:42:00+01:00 | delivered DI1 | Your parcel has been delivered to your mailbox. @ -",
-            "2026-11-21T07:31:00+01:00 | out_for_delivery MD2 | Your parcel is being prepared for delivery. @ -",
+            "2026-11-21T07:31:00+01:00 | local_processing MD2 | Your parcel is being prepared for delivery. @ -",
             "2026-11-20T18:10:00+01:00 | local_processing EP1 | Your parcel waits to be presented. @ -",
             "2026-11-19T22:04:00+01:00 | in_transit ET1 | Your parcel is on its way. @ -",
             "2026-11-19T15:20:00+01:00 | customs_cleared DO2 | Your parcel has left customs. @ -",
@@ -110,6 +110,51 @@ fn a_delivery_to_the_sender_is_a_return() {
     let answer = told(&JOURNEY.replace("DI1", "DI2")).expect("the journey reads");
     assert_eq!((answer.events[0].status, answer.done), (Status::Returned, true));
     assert!(answer.events[0].facts.is_empty());
+}
+
+/// What the newest event means and where it was left, when it has this code and these words.
+fn read(code: &str, words: &str) -> (Status, Option<String>) {
+    let said = JOURNEY.replace("Your parcel has been delivered to your mailbox.", words).replace("DI1", code);
+    let newest = told(&said).expect("the journey reads").events.remove(0);
+    (newest.status, newest.facts.into_iter().next().map(|(_, place)| place))
+}
+
+#[test]
+fn a_parcel_that_is_being_prepared_is_not_on_the_van_yet() {
+    for words in [
+        "Your parcel is at the delivery site that serves your address.",
+        "Your parcel is in the delivery site. We are preparing it.",
+        "It is being prepared for delivery.",
+        "Votre colis est dans le site de livraison qui dessert votre adresse.",
+        "Nous le préparons pour le mettre en livraison.",
+        "Votre colis est arrivé sur son site de livraison.",
+    ] {
+        assert_eq!(read("MD2", words).0, Status::LocalProcessing, "{words}");
+        assert_eq!(read("ET1", words).0, Status::InTransit, "another code has one meaning");
+    }
+    for words in
+        ["", "Your parcel is out for delivery.", "Votre colis a quitté le site de livraison, il arrive aujourd’hui."]
+    {
+        assert_eq!(read("MD2", words).0, Status::OutForDelivery, "{words}");
+    }
+}
+
+#[test]
+fn where_it_was_left_is_told_in_whole_words() {
+    for (words, place) in [
+        ("Delivered to your mailbox.", Some("mailbox")),
+        ("Livré dans votre boîte aux lettres", Some("mailbox")),
+        ("Remis à une voisine", Some("neighbour")),
+        ("Livré en consigne Pickup.", Some("locker")),
+        ("Livré dans la consigne automatique", Some("locker")),
+        ("Delivered to a locker", Some("locker")),
+        ("Delivered to the consignee", None),
+        ("It was given consignee's address", None),
+        ("Livré selon vos consignes", None),
+        ("Livré dans un commerce avoisinant", None),
+    ] {
+        assert_eq!(read("DI1", words), (Status::Delivered, place.map(str::to_owned)), "{words}");
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn recorded_answers_tell_what_is_known_of_them() {
                     statuses,
                     [
                         "delivered",
-                        "out_for_delivery",
+                        "local_processing",
                         "in_transit",
                         "arrived_destination",
                         "origin_processing",
