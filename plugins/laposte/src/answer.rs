@@ -160,7 +160,7 @@ impl Item {
 
     fn words(&self) -> String {
         let words = self.return_message.as_deref().and_then(text::non_empty);
-        words.map(|words| format!(": {}", text::without_phones(&words))).unwrap_or_default()
+        words.map(|words| format!(": {}", text::discreet(&words))).unwrap_or_default()
     }
 }
 
@@ -221,7 +221,8 @@ impl Shipment {
     }
 
     fn pickup_point(&self) -> Option<String> {
-        text::non_empty(self.context_data.as_ref()?.removal_point.as_ref()?.name.as_deref()?)
+        let name = self.context_data.as_ref()?.removal_point.as_ref()?.name.as_deref()?;
+        text::non_empty(name).map(|name| text::discreet(&name))
     }
 
     /// A partner's number is worth following where it is another than ours. That of the post at the other end is the local

@@ -117,13 +117,9 @@ fn question(parcels: &[Parcel]) -> Result<Said, Failure> {
     match reply.status {
         200 | 207 => answer::items(&reply).map(Said::Items),
         400 | 404 if !is_wall(&reply) => Ok(answer::items(&reply).map_or(Said::Nothing(reply.status), Said::Items)),
-        401 => Err(with_status(
-            &reply,
-            Failure::new(
-                FailureKind::AuthFailed,
-                "La Poste refused the key; check api_key in [carriers.laposte] against your application at developer.laposte.fr",
-            ),
-        )),
+        401 => Err(refused_key(&reply)),
+        // The service itself says no, and not a wall before it: the key is not subscribed to it.
+        403 if answer::items(&reply).is_ok() => Err(refused_key(&reply)),
         429 | 500.. => Err(reply.unexpected()),
         _ if reply.is_html() => Err(reply.web_page()),
         _ => Err(reply.unexpected()),
@@ -135,8 +131,10 @@ fn is_wall(reply: &Reply) -> bool {
     reply.is_html() && reply.web_page().kind == FailureKind::Blocked
 }
 
-fn with_status(reply: &Reply, failure: Failure) -> Failure {
-    Failure { http_status: Some(reply.status), ..failure }
+fn refused_key(reply: &Reply) -> Failure {
+    let message = "La Poste refused the key; check api_key in [carriers.laposte] against your application at developer.laposte.fr, and \
+                   that it is subscribed to Suivi v2";
+    Failure { http_status: Some(reply.status), ..Failure::new(FailureKind::AuthFailed, message) }
 }
 
 parcelwatch_plugin::export!(LaPoste);

@@ -8,7 +8,9 @@ fn check(status: u16, body: &str, expected: FailureKind) {
 }
 
 fn returned(code: u16) -> String {
-    format!(r#"{{ "returnCode": {code}, "returnMessage": "Call 01 23 45 67 89", "idShip": "{NUMBER}" }}"#)
+    format!(
+        r#"{{ "returnCode": {code}, "returnMessage": "Call 01 23 45 67 89. Signed by A. EXEMPLE", "idShip": "{NUMBER}" }}"#
+    )
 }
 
 #[test]
@@ -27,10 +29,12 @@ fn each_kind_of_having_no_answer_is_its_own() {
     check(200, &returned(500), FailureKind::Unavailable);
     check(200, &returned(418), FailureKind::ChangedUpstream);
     check(403, "<html>Access Denied</html>", FailureKind::Blocked);
+    check(403, "", FailureKind::Blocked);
+    check(403, r#"{ "code": "FORBIDDEN", "message": "no subscription" }"#, FailureKind::AuthFailed);
     check(503, "<html>Back soon</html>", FailureKind::Unavailable);
     check(429, "<html>Slow down</html>", FailureKind::RateLimited);
     let failure = told(&returned(418)).expect_err("a code from the future");
-    assert!(failure.message.ends_with("Call …"), "{}", failure.message);
+    assert!(failure.message.ends_with("Signed by …"), "{}", failure.message);
 }
 
 #[test]

@@ -86,6 +86,15 @@ fn several_numbers_are_asked_at_once_and_each_has_its_own_answer() {
 }
 
 #[test]
+fn nobody_is_named_where_it_waits() {
+    let body = BATCH.replace("SAMPLE POST OFFICE", "CORNER SHOP 01 23 45 67 89, signed by A. EXEMPLE");
+    let mut replay = Replay::<LaPoste>::of();
+    replay.on("GET", &address("6A00000000024")).reply(200, &body);
+    let place = replay.track_one("6A00000000024").expect("it waits").events.remove(0).place.expect("a place");
+    assert_eq!(place.text, "CORNER SHOP …, signed by …");
+}
+
+#[test]
 fn a_number_that_is_left_out_is_asked_alone() {
     let mut replay = Replay::<LaPoste>::of();
     let numbers = ["6A00000000031", "6A00000000055"];
