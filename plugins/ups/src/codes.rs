@@ -69,10 +69,11 @@ impl Said {
     }
 
     /// By the letters, in the table of the type. F4, with which deliveries come, stands in the list of exceptions only;
-    /// and a return is not missed, whoever brings the parcel.
+    /// a return is not missed, whoever brings the parcel; and a label moves nothing, whatever its letters mean with others.
     fn by_letters(&self, letters: &str, is_mail: bool) -> Status {
         let tables: &[Table] = match self.kind.as_deref().unwrap_or_default() {
             "D" if is_mail => &[MAIL, DELIVERY],
+            "M" | "MV" if is_mail => &[MANIFEST, MAIL],
             _ if is_mail => &[MAIL],
             "D" => &[DELIVERY, EXCEPTION],
             "I" => &[MOVEMENT, EXCEPTION],

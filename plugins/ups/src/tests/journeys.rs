@@ -117,6 +117,15 @@ fn letters_mean_something_else_with_mail_innovations() {
         asked("9274800000000000000170", 200, &body).expect("it reads").events[0].status
     };
     assert_eq!((newest("SQ"), newest("UA"), newest("DL")), (Status::Returned, Status::Returned, Status::Delivered));
+    let announced = |kind: &str, letters: &str| {
+        let body = MAIL.replace(r#""type": "M""#, &format!(r#""type": "{kind}""#)).replace("MQ", letters);
+        asked("9274800000000000000170", 200, &body).expect("it reads").events[5].status
+    };
+    for kind in ["M", "MV"] {
+        assert_eq!((announced(kind, "MP"), announced(kind, "DP")), (Status::Registered, Status::Registered));
+        assert_eq!((announced(kind, "VP"), announced(kind, "MQ")), (Status::Cancelled, Status::Registered));
+    }
+    assert_eq!(announced("I", "MP"), Status::InTransit, "a movement by the same letters");
 }
 
 #[test]

@@ -158,7 +158,10 @@ fn a_return_is_no_delivery_however_it_is_told() {
 
 #[test]
 fn a_scan_after_a_return_does_not_make_a_delivery_of_it() {
-    let scan = |kind: &str, letters: &str, digits: &str| json!({ "status": { "type": kind, "code": letters, "statusCode": digits } });
+    let scan = |kind: &str, letters: &str, digits: &str| {
+        let status = json!({ "type": kind, "code": letters, "statusCode": digits });
+        json!({ "status": status })
+    };
     // A D, and neither a delivery nor a return.
     let delayed = scan("D", "DZ", "013");
     let (brought, before) = (scan("D", "M1", "011"), scan("D", "M2", "011"));
