@@ -92,10 +92,15 @@ impl Package {
         events
     }
 
-    /// Without scans, the state alone is an answer where it tells of more than a label.
+    /// Without scans, the state alone is an answer where it tells of more than a label. "No status" is a code of UPS's, too;
+    /// one that no table has may mean anything.
     fn has_a_state(&self, number: &str, summary: Option<&Summary>) -> Result<(), Failure> {
-        match summary.map(|summary| summary.status) {
-            Some(Status::Registered | Status::Unknown) => {}
+        let is_silent = |summary: &Summary| match summary.code.as_deref() {
+            Some(code) => codes::STATUS.find(code) == Some(Status::Unknown),
+            None => summary.text.is_empty(),
+        };
+        match summary {
+            Some(summary) if summary.status == Status::Registered || is_silent(summary) => {}
             Some(_) => return Ok(()),
             None if self.activity.is_none() => {
                 let message = format!("UPS names {number} and tells neither a state nor a scan of it any more");

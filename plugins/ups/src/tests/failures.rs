@@ -121,6 +121,8 @@ fn known_and_not_yet_scanned() {
         json!({ "activity": [{}] }),
         json!({ "activity": [], "currentStatus": { "code": "003", "description": "Label created" } }),
         json!({ "currentStatus": { "code": "000" } }),
+        json!({ "activity": [], "currentStatus": { "code": "163", "description": "No status" } }),
+        json!({ "activity": [], "currentStatus": {} }),
     ] {
         let failure = packed(&fields).expect_err("no scan");
         assert_eq!(failure.kind, FailureKind::NoScanYet, "{fields}");
@@ -132,6 +134,13 @@ fn known_and_not_yet_scanned() {
         (summary.status, summary.code.as_deref(), summary.text.as_str()),
         (Status::InTransit, Some("005"), "On the Way")
     );
+    for (code, told) in [(json!("170"), Some("170")), (json!(null), None)] {
+        let state = json!({ "code": code, "description": "A state from the future" });
+        let summary = packed(&json!({ "activity": [], "currentStatus": state })).expect("a state").summary;
+        let summary = summary.expect("a state");
+        assert_eq!((summary.status, summary.code.as_deref()), (Status::Unknown, told));
+        assert_eq!(summary.text, "A state from the future");
+    }
     assert_eq!(packed(&json!({})).expect_err("nothing").kind, FailureKind::ChangedUpstream);
 }
 
