@@ -63,7 +63,7 @@ impl Package {
         }
         let newest = events.first().map(|event| event.status);
         let done = matches!(newest, Some(Status::Delivered | Status::Returned));
-        self.say_where(&mut events, done);
+        self.say_more(&mut events, done);
         Ok(Answer {
             // A parcel on its way back has no day on which it comes.
             window: self.window().filter(|_| !done && newest != Some(Status::Returning)),
@@ -111,8 +111,13 @@ impl Package {
         Err(Failure::no_scan_yet(format!("UPS knows {number} and has not scanned it yet")))
     }
 
-    /// Adds what UPS tells beside the scans: where it was left, until when it waits.
-    fn say_where(&self, events: &mut [Event], done: bool) {
+    /// Adds what UPS tells beside the scans: what is to be paid, where it was left, until when it waits.
+    fn say_more(&self, events: &mut [Event], done: bool) {
+        // With a scan it goes when it is paid, as the scan is told anew without it; a fact of the parcel would stay.
+        let due = self.payment_information.iter().flatten().find_map(Detail::due);
+        if let (Some(newest), Some(due)) = (events.first_mut(), due) {
+            newest.facts.push(("fee".to_owned(), due));
+        }
         let left_at = self.delivery_information.as_ref().and_then(|proof| codes::left_at(proof.location.as_deref()?));
         if let (Some(newest), Some(place)) =
             (events.first_mut().filter(|newest| newest.status == Status::Delivered), left_at)
@@ -169,7 +174,6 @@ impl Package {
         add("service", self.service());
         add("weight_g", self.weight.as_ref().and_then(Detail::grams));
         add("pieces", self.package_count.filter(|count| (1..10_000).contains(count)).map(|count| count.to_string()));
-        add("fee", self.payment_information.iter().flatten().find_map(Detail::due));
         facts
     }
 }

@@ -81,10 +81,12 @@ fn until_when_it_waits_is_told_with_the_scan_that_says_so() {
 fn only_what_is_still_unpaid_is_due() {
     let due = |payment: Value| {
         let scan = json!({ "status": { "statusCode": "005" } });
-        let answer = packed(&json!({ "activity": [scan], "paymentInformation": [payment] })).expect("an answer");
-        answer.facts.into_iter().find(|(name, _)| name == "fee").map(|(_, value)| value)
+        let answer = packed(&json!({ "activity": [scan, scan], "paymentInformation": [payment] })).expect("an answer");
+        // A fact of the parcel would stay when it has been paid.
+        assert!(answer.facts.is_empty() && answer.events[1].facts.is_empty());
+        answer.events[0].facts.first().map(|(name, value)| format!("{name} {value}"))
     };
-    assert_eq!(due(json!({ "amount": "243.5", "currency": "EUR", "paid": false })).as_deref(), Some("243.5 EUR"));
+    assert_eq!(due(json!({ "amount": "243.5", "currency": "EUR", "paid": false })).as_deref(), Some("fee 243.5 EUR"));
     for payment in [
         json!({ "amount": "243.5", "currency": "EUR", "paid": true }),
         json!({ "amount": "243.5", "currency": "EUR" }),
