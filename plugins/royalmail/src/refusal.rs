@@ -72,11 +72,12 @@ impl Refusal {
                 format!("Royal Mail does not track the service by which {number} was sent; ask the sender"),
             ),
             "E1284" | "E1308" => Failure::no_scan_yet(format!("Royal Mail knows {number} and has not scanned it yet")),
-            // Told under HTTP 200, of this parcel.
-            "E1307" => Failure {
-                scope: Scope::Parcel,
-                ..unavailable(format!("Royal Mail cannot tell of {number} at the moment; it is asked again"))
-            },
+            // Told under HTTP 200, and described in two ways: the parcel is not known, or cannot be told of for now. Left
+            // open, it is still an answer, so that another carrier of the number is asked.
+            "E1307" => Failure::new(
+                FailureKind::Inconclusive,
+                format!("Royal Mail does not know {number} or cannot tell of it at the moment; it is asked again"),
+            ),
             // A header or the number was not as it has to be.
             "E0004" if self.says("mailpieceid") => numbers::invalid(number),
             "E0004" => Failure::changed("Royal Mail wants other headers than this plugin sends"),
@@ -106,14 +107,10 @@ fn by_status(status: u16) -> Failure {
                 "Royal Mail's limit of calls is used up; tell that of your plan as daily_quota in [carriers.royalmail]",
             )
         },
-        500.. => unavailable(format!("Royal Mail is out of order ({status})")),
+        500.. => Failure::new(FailureKind::Unavailable, format!("Royal Mail is out of order ({status})")),
         200..300 => Failure::changed("Royal Mail's answer has nothing this plugin knows"),
         _ => Failure::changed(format!("Royal Mail answered {status} for a reason this plugin does not know")),
     }
-}
-
-fn unavailable(message: String) -> Failure {
-    Failure::new(FailureKind::Unavailable, message)
 }
 
 /// What the reply itself says about when to come again goes before what is usual.

@@ -30,7 +30,7 @@ fn every_error_code_is_its_own_kind_whatever_the_status() {
         (404, "E1283", Unsupported),
         (404, "E1284", NoScanYet),
         (404, "E1308", NoScanYet),
-        (503, "E1307", Unavailable),
+        (503, "E1307", Inconclusive),
         (400, "E0004", ChangedUpstream),
         (400, "E0013", ChangedUpstream),
         (429, "E0010", RateLimited),
@@ -47,8 +47,8 @@ fn every_error_code_is_its_own_kind_whatever_the_status() {
 }
 
 #[test]
-fn tracking_that_is_out_of_order_under_http_200_concerns_one_parcel() {
-    let failure = check(200, &error("E1307", 503), FailureKind::Unavailable);
+fn a_parcel_of_which_nothing_can_be_told_is_left_open_and_another_carrier_may_be_asked() {
+    let failure = check(200, &error("E1307", 503), FailureKind::Inconclusive);
     assert_eq!((failure.scope, failure.http_status), (Scope::Parcel, Some(200)));
     assert_eq!(check(503, &error("E0001", 503), FailureKind::Unavailable).scope, Scope::Carrier);
 }
