@@ -92,7 +92,7 @@ async fn examine(
     now: Timestamp,
 ) -> Diagnosis {
     let has = |secret: &String| config.secrets.contains_key(secret);
-    let missing: Vec<String> = carrier.secrets_needed().into_iter().filter(|secret| !has(secret)).collect();
+    let missing = carrier.secrets_missing(has);
     let (credentials, message) = if !missing.is_empty() {
         let set = format!("set {} in [carriers.{}]", missing.join(" and "), carrier.id);
         (if is_configured { Credentials::Missing } else { Credentials::Unused }, set)

@@ -1,5 +1,7 @@
 //! What the doctor says of a house, with and without a daemon in it. Whether keys work is in the stories of the carriers.
 
+use parcelwatch_tests::CarrierSite;
+use parcelwatch_tests::site::Line;
 use serde_json::Value;
 
 use crate::{home, status};
@@ -50,4 +52,38 @@ fn what_is_wrong_is_named_with_the_way_out_before_the_first_start() {
     }
     let ills = String::from_utf8_lossy(&output.stderr);
     assert!(ills.contains("the config has 1 fault") && ills.contains("dhl: key missing"), "{ills}");
+}
+
+#[test]
+fn a_key_to_the_second_door_is_enough_where_that_door_is_asked() {
+    let site = CarrierSite::start();
+    site.line(Line {
+        host: "business.example".to_owned(),
+        method: "POST".to_owned(),
+        address: "/trace".to_owned(),
+        with: String::new(),
+        status: 200,
+        headers: std::collections::BTreeMap::new(),
+        body: r#"{"responseState":"true","errorDesc":"","responseItems":[]}"#.to_owned(),
+    });
+    let home = home(&format!(
+        "{}hosts = [\"https://business.example\"]\n[carriers.china_post.secrets]\nbusiness_key = \"story-key-0123456789\"\n\
+         [carriers.china_post.settings]\ncustomer = \"C1\"\nbusiness_url = \"https://business.example/trace\"\n\
+         {}api_key = \"story-key-0123456789\"\n",
+        site.carrier("china_post"),
+        site.carrier("china_ems"),
+    ));
+    let told: Value =
+        serde_json::from_slice(&home.command(&["doctor", "--json"]).stdout).expect("JSON whatever is wrong");
+    let of = |carrier: &str| -> Value {
+        let all = told["carriers"].as_array().cloned().unwrap_or_default();
+        all.into_iter().find(|told| told["carrier"] == carrier).unwrap_or_else(|| panic!("no {carrier}: {told:#}"))
+    };
+    assert_eq!(
+        (&of("china_post")["credentials"], &of("china_post")["missing"]),
+        (&"work".into(), &Value::Array(Vec::new()))
+    );
+    assert_eq!(of("china_ems")["credentials"], "unclear", "the page has no use for a key");
+    assert!(of("china_ems")["message"].as_str().is_some_and(|words| words.contains("partner_origin")));
+    assert!(site.asked("items.ems.post").is_empty());
 }

@@ -512,7 +512,7 @@ fn accounts(
 
 fn card(offer: &Offer, config: Option<&CarrierConfig>, account: Option<&CarrierId>) -> PluginCard {
     let descriptor = &offer.compiled.descriptor;
-    let has = |secret: &String| config.is_some_and(|config| config.secrets.contains_key(secret));
+    let missing = descriptor.secrets_missing(|secret| config.is_some_and(|config| config.secrets.contains_key(secret)));
     let pairs = |facts: &parcelwatch_tracking::Facts| {
         facts.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     };
@@ -536,7 +536,11 @@ fn card(offer: &Offer, config: Option<&CarrierConfig>, account: Option<&CarrierI
             .map(|Quota { requests, seconds, resets_at }| QuotaCard { requests, seconds, resets_at })
             .collect(),
         account: account.map(ToString::to_string),
-        secrets: descriptor.secrets_needed().into_iter().map(|secret| (secret.clone(), has(&secret))).collect(),
+        secrets: descriptor
+            .secrets_needed()
+            .into_iter()
+            .map(|secret| (secret.clone(), !missing.contains(&secret)))
+            .collect(),
         link: descriptor.link.clone(),
         contact: pairs(&descriptor.contact),
         facts: pairs(&descriptor.facts),

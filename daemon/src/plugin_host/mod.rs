@@ -82,14 +82,25 @@ impl Descriptor {
         self.roles.iter().any(|role| role == "aggregator")
     }
 
-    /// The secrets without which it cannot be asked.
+    /// The secrets that open its usual door. The fact `optional` names those that open a second one.
     pub fn secrets_needed(&self) -> Vec<String> {
-        let optional = self.facts.get("optional").unwrap_or_default();
-        let is_needed = |secret: &String| !optional.split_whitespace().any(|name| name == secret);
-        self.secrets().into_iter().filter(is_needed).collect()
+        let (_, needed) = self.doors();
+        needed
     }
 
-    /// The secrets its profiles take, each once. The fact `optional` names those that only open a second door.
+    /// The secrets without which it cannot be asked and that are not there. A key to the second door is enough.
+    pub fn secrets_missing(&self, has: impl Fn(&String) -> bool) -> Vec<String> {
+        let (optional, mut needed) = self.doors();
+        needed.retain(|secret| !has(secret) && !optional.iter().any(&has));
+        needed
+    }
+
+    fn doors(&self) -> (Vec<String>, Vec<String>) {
+        let optional = self.facts.get("optional").unwrap_or_default();
+        self.secrets().into_iter().partition(|secret| optional.split_whitespace().any(|name| name == secret))
+    }
+
+    /// The secrets its profiles take, each once.
     pub fn secrets(&self) -> Vec<String> {
         let mut names: Vec<String> = self.profiles.iter().flat_map(Profile::secrets).collect();
         names.sort();
@@ -468,7 +479,7 @@ impl Plugin {
     fn is_offered(&self) -> bool {
         let descriptor = &self.compiled.descriptor;
         !descriptor.is_aggregator()
-            || descriptor.secrets_needed().iter().all(|name| self.config.secrets.contains_key(name))
+            || descriptor.secrets_missing(|name| self.config.secrets.contains_key(name)).is_empty()
     }
 
     /// The carrier's gap, or the operator's: longer as they like, shorter only at an endpoint of their own.

@@ -82,6 +82,15 @@ fn refused(response: Node<'_, '_>) -> Failure {
     )
 }
 
+/// A key, and no door that it opens.
+pub(crate) fn key_unused() -> Failure {
+    Failure::new(
+        FailureKind::Unsupported,
+        "api_key opens the partner interface only, and that is not asked: set partner_origin in \
+         [carriers.china_ems.settings], or take api_key out",
+    )
+}
+
 fn key_refused() -> Failure {
     Failure::new(
         FailureKind::AuthFailed,
