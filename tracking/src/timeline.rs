@@ -218,13 +218,13 @@ impl Timeline {
 
     /// Gives the numbers without a carrier the carriers that could be theirs, best first; the first `ask` of them are
     /// asked. Returns the legs to ask. What an aggregator named is not asked of one: it tells of the whole parcel under
-    /// the number that it was given, and would charge a second time.
+    /// the number that it was given, and would charge a second time. Nor is another number for a stretch that is told.
     pub fn assign(&mut self, number: &TrackingNumber, candidates: &[Candidate], ask: usize) -> Vec<LegNo> {
         let Some(first) = self.legs.iter().position(|leg| leg.number == *number) else { return Vec::new() };
         let named_by = self.legs[first].found_in.and_then(|no| self.leg(no));
-        let is_paid_for = named_by.is_some_and(|leg| leg.last_resort);
+        let is_told = named_by.is_some_and(|leg| leg.last_resort) || self.legs[first].role == Role::Partner;
         let mut started = Vec::new();
-        for (rank, candidate) in candidates.iter().filter(|c| !(is_paid_for && c.last_resort)).enumerate() {
+        for (rank, candidate) in candidates.iter().filter(|c| !(is_told && c.last_resort)).enumerate() {
             let known = self.legs.iter().position(|leg| {
                 leg.number == *number && leg.carrier.as_ref().is_none_or(|carrier| *carrier == candidate.carrier)
             });

@@ -64,7 +64,8 @@ fn handoff(value: &str) -> Option<Handoff> {
         number,
         carrier: network,
         country: None,
-        role: Role::HandOff,
+        // The notes call it a hand-over; the one recording has it on a parcel that Chronopost itself delivers.
+        role: Role::Partner,
         confidence: 70,
         because: format!("Chronopost names it as its partner's number{of_network}"),
     })

@@ -217,6 +217,18 @@ fn what_an_aggregator_named_is_not_paid_for_a_second_time() {
 }
 
 #[test]
+fn nobody_pays_for_a_partners_number_of_a_stretch_that_is_told() {
+    for (role, asked) in [(Role::Partner, None), (Role::HandOff, Some(LegNo(1)))] {
+        let (mut timeline, _) = asked_first(&[("express", 90)]);
+        let mut told = report(day(3, 1), &JOURNEY);
+        told.handoffs = vec![HandOff { role, ..handoff("NETWORK0001", "Network") }];
+        timeline.absorb(LegNo(0), &told);
+        let number = TrackingNumber::new("NETWORK0001").expect("a number");
+        assert_eq!(timeline.assign(&number, &[candidate("trackany", 10)], 1), asked.into_iter().collect::<Vec<_>>());
+    }
+}
+
+#[test]
 fn a_parcel_is_stuck_once_everybody_asked_waits_for_the_person() {
     let (mut timeline, number) = asked_first(&[("closed", 60), ("next", 50)]);
     assert_eq!(timeline.stuck(), None, "it has only begun");

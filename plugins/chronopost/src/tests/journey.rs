@@ -36,7 +36,7 @@ fn the_partners_number_is_followed_once_and_ones_own_is_not() {
     let handoffs = told(JOURNEY).expect("the journey reads").handoffs;
     let [handoff] = handoffs.as_slice() else { panic!("one number told twice is one: {handoffs:?}") };
     assert_eq!((handoff.number.as_str(), handoff.carrier.as_deref()), ("XT0000000170017", Some("GEO")));
-    assert_eq!((handoff.role, handoff.country.as_deref(), handoff.confidence), (Role::HandOff, None, 70));
+    assert_eq!((handoff.role, handoff.country.as_deref(), handoff.confidence), (Role::Partner, None, 70));
     assert_eq!(handoff.because, "Chronopost names it as its partner's number in the network GEO");
 
     let partner = |value: &str| {
