@@ -92,6 +92,40 @@ fn delivered_is_not_always_delivered() {
 }
 
 #[test]
+fn delivered_is_not_always_delivered_in_words_either() {
+    for (status, description, expected) in [
+        ("RETURNED TO SENDER", "", Status::Returned),
+        ("DELIVERED", "TO ORIGINAL SENDER", Status::Returned),
+        ("DELIVERED, TO ORIGINAL SENDER", "", Status::Returned),
+        ("DELIVERED", "Delivered to the shipper", Status::Returned),
+        ("DELIVERED", "DELIVERED TO PICK-UP LOCATION - CUSTOMER NOTIFIED", Status::AvailableForPickup),
+        ("DELIVERED", "TO PICK-UP LOCATION", Status::AvailableForPickup),
+        ("DELIVERED", "AWAITING COLLECTION AT DHL SERVICE POINT", Status::AvailableForPickup),
+        ("Delivered", "To the locker at the station", Status::AvailableForPickup),
+        ("DELIVERED", "TO AGENT FOR FINAL DELIVERY", Status::HandedToLocal),
+        ("DELIVERED", "TO POST OFFICE BOX", Status::Delivered),
+        ("DELIVERED", "IN/AT MAILBOX", Status::Delivered),
+        ("DELIVERED", "", Status::Delivered),
+    ] {
+        for service in ["ecommerce", "ecommerce-apac", "ecommerce-iberia", "express", "parcel-uk", "sameday"] {
+            let fields = format!(r#""status": "{status}", "description": "{description}", "statusCode": "delivered""#);
+            check(service, &fields, expected);
+        }
+    }
+}
+
+#[test]
+fn the_vendors_own_words_for_delivered_stay_delivered() {
+    for unit in UNITS {
+        for Entry { code, words, .. } in entries(unit).filter(|entry| entry.status == Status::Delivered) {
+            let event = event(unit, &format!(r#"{{"description": "{words}", "statusCode": "delivered"}}"#));
+            let differs = entries(unit).any(|other| other.words == words && other.status != Status::Delivered);
+            assert!(differs || event.status == Status::Delivered, "{unit} {code}: {words}: {:?}", event.status);
+        }
+    }
+}
+
+#[test]
 fn the_coarse_state_counts_where_nothing_finer_is_said() {
     for (coarse, expected) in [
         ("pre-transit", Status::Registered),

@@ -74,6 +74,16 @@ impl Table {
         differs.is_none().then_some(Meaning { status, words: None })
     }
 
+    /// By a status and the description beside it. Where the status says no more than "delivered", the description may tell
+    /// that a shop has it.
+    fn by_sentences(self, status: &str, description: &str) -> Option<Meaning> {
+        let of_status = self.by_words(status);
+        match of_status {
+            Some(Meaning { status: Status::Delivered, .. }) | None => self.by_words(description).or(of_status),
+            Some(meaning) => Some(meaning),
+        }
+    }
+
     fn find(self, fits: &dyn Fn(&Entry) -> bool) -> Option<Entry> {
         self.entries().find(fits)
     }
@@ -94,19 +104,20 @@ pub(crate) fn meaning(service: &str, said: &Said) -> Meaning {
     let coarse = said.status_code.as_deref().unwrap_or_default();
     let description = said.description.as_deref().unwrap_or_default();
     let [detailed, status] = fine(said);
-    let words = [status, description];
-    let found = table
-        .by_code(detailed)
-        .or_else(|| table.by_code(status))
-        .or_else(|| words.iter().find_map(|text| table.by_words(text)))
-        .or_else(|| words.iter().find_map(|text| wording::by_opening(service, text)));
+    let coded = table.by_code(detailed).or_else(|| table.by_code(status));
+    let opening = || [status, description].iter().find_map(|text| wording::by_opening(service, text));
+    let found = coded.or_else(|| table.by_sentences(status, description)).or_else(opening);
     let unlisted = || is_code(service, detailed) || is_code(service, status);
+    let words = || wording::plain(&format!("{status} {description}"));
     match found {
         // Nothing has been handed over, so nothing was delivered; neither word is believed.
         Some(Meaning { status: Status::Delivered, .. }) if coarse == "pre-transit" => Meaning::of(Status::Unknown),
+        Some(Meaning { status: Status::Delivered, words: english }) if coded.is_none() => {
+            Meaning { status: wording::delivered(&words()), words: english }
+        }
         Some(meaning) => meaning,
         None if unlisted() => Meaning::of(Status::Unknown),
-        None => Meaning::of(wording::by_coarse(coarse, &description.to_ascii_lowercase())),
+        None => Meaning::of(wording::by_coarse(coarse, &words())),
     }
 }
 

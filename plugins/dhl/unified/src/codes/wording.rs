@@ -55,23 +55,76 @@ pub(super) fn by_opening(service: &str, text: &str) -> Option<Meaning> {
     Some(Meaning { status: known.2, words: known.3 })
 }
 
-/// What the coarse state means beside words that no table has. DHL says "delivered" of a parcel that a shop, another
-/// carrier or its sender has, and "transit" of one that waits to be collected; the words may tell.
+/// What the coarse state means beside words that no table has. DHL says "transit" of a parcel that waits to be collected,
+/// too; the words, plain, may tell.
 pub(super) fn by_coarse(coarse: &str, words: &str) -> Status {
-    let any = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
-    let waits = any(&["ready for ", "available for "]) && any(&["collection", "pick-up", "pickup", "pick up"]);
-    let with_shop = any(&["service point", "servicepoint", "parcelshop", "access point", "locker", "post office"]);
     match coarse {
         "pre-transit" => Registered,
-        "transit" | "delivered" if waits => AvailableForPickup,
+        "transit" if waits(words, &["ready for ", "available for "]) => AvailableForPickup,
         "transit" => InTransit,
-        "delivered" if any(&["back to the", "returned to", "delivered to the sender", "delivered to sender"]) => {
-            Returned
-        }
-        "delivered" if any(&["handed over "]) && with_shop => AvailableForPickup,
-        "delivered" if any(&["handed over "]) => HandedToLocal,
-        "delivered" => Delivered,
+        "delivered" => delivered(words),
         "failure" => Exception,
         _ => Unknown,
     }
+}
+
+/// Who has it when DHL says "delivered": the recipient, unless the words, plain, name a shop, another carrier or the
+/// sender.
+pub(super) fn delivered(words: &str) -> Status {
+    let any = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
+    let given = any(&["handed over "]);
+    let in_shop =
+        (given || any(&["delivered to ", "delivered at ", "arrived at ", "arrival at "])) && names_shop(words);
+    if goes_to_sender(words) || any(&["returned", "return to ", "return delivered", "back to the "]) {
+        Returned
+    } else if in_shop || waits(words, &["ready for ", "available for ", "awaiting ", "waiting "]) {
+        AvailableForPickup
+    } else if given || any(&["for final delivery", "to partner carrier"]) {
+        HandedToLocal
+    } else {
+        Delivered
+    }
+}
+
+fn waits(words: &str, openings: &[&str]) -> bool {
+    let any = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
+    any(openings) && any(&["collection", "collected", "pick up", "pickup", "picked up"])
+}
+
+fn names_shop(words: &str) -> bool {
+    const SHOPS: [&str; 14] = [
+        "service point",
+        "servicepoint",
+        "parcel shop",
+        "parcelshop",
+        "access point",
+        "locker",
+        "packstation",
+        "parcelstation",
+        "post office",
+        "postoffice",
+        "pick up location",
+        "pickup location",
+        "pick up point",
+        "pickup point",
+    ];
+    // The box there is the recipient's own.
+    let words = words.replace("post office box", "");
+    SHOPS.iter().any(|shop| words.contains(shop))
+}
+
+/// Whether "delivered" is followed by the sender. One who is named elsewhere may only have been told of it.
+fn goes_to_sender(words: &str) -> bool {
+    const BETWEEN: [&str; 8] = ["delivered", "back", "to", "at", "the", "original", "business", "its"];
+    let next =
+        |after: &str| after.split(' ').find(|word| !word.is_empty() && !BETWEEN.contains(word)).map(str::to_owned);
+    let is_sender = |word: String| matches!(word.as_str(), "sender" | "shipper" | "consignor");
+    words.split("delivered").skip(1).any(|after| next(after).is_some_and(is_sender))
+}
+
+/// Letters and digits in lower case, one blank between words: whether a dash, a colon or a field is between two words does
+/// not matter.
+pub(super) fn plain(text: &str) -> String {
+    let bare: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    squeeze(&bare)
 }
