@@ -80,6 +80,42 @@ fn a_single_stranger_waits_for_the_persons_word() {
 }
 
 #[test]
+fn only_the_persons_word_makes_a_stranger_ours() {
+    let one = |id: &str, country: &str, day: &str| {
+        format!(
+            r#"{{"id": "{id}", "service": "express", "destination": {{"address": {{"countryCode": "{country}"}}}},
+                 "events": [{{"statusCode": "transit", "timestamp": "{day}T10:00:00"}}]}}"#
+        )
+    };
+    let alone = format!(r#"{{"shipments": [{}]}}"#, one("OTHER1", "FR", "2026-11-10"));
+    let both =
+        format!(r#"{{"shipments": [{}, {}]}}"#, one("OTHER1", "FR", "2026-11-10"), one("OTHER2", "DE", "2026-11-20"));
+    let ask = |body: &str, hints: &[(&str, &str)]| {
+        let found = replies("2233445561", 200, body).track_with("2233445561", hints);
+        found.map(|answer| answer.destination).map_err(|failure| (failure.kind, failure.choices.len()))
+    };
+    let (french, german) = (Ok(Some("FR".to_owned())), Ok(Some("DE".to_owned())));
+    for (hints, expected) in [
+        (&[("shipment", "OTHER1")] as &[_], &french),
+        (&[("ship_date", "2026-11-12")], &french),
+        (&[("shipment", "ANOTHER")], &Err((FailureKind::Ambiguous, 1))),
+        (&[("ship_date", "2026-06-01")], &Err((FailureKind::Ambiguous, 1))),
+        (&[("country", "FR")], &Err((FailureKind::Ambiguous, 1))),
+    ] {
+        assert_eq!(&ask(&alone, hints), expected, "{hints:?}");
+    }
+    for (hints, expected) in [
+        (&[("shipment", "OTHER2")] as &[_], &german),
+        (&[("ship_date", "2026-11-19")], &german),
+        (&[("country", "FR")], &Err((FailureKind::Ambiguous, 2))),
+        (&[("shipment", "ANOTHER"), ("country", "FR")], &Err((FailureKind::Ambiguous, 2))),
+        (&[("ordered", "2026-11-15")], &Err((FailureKind::Ambiguous, 2))),
+    ] {
+        assert_eq!(&ask(&both, hints), expected, "{hints:?}");
+    }
+}
+
+#[test]
 fn pieces_and_references_name_a_shipment_too() {
     let body = r#"{"shipments": [
         {"id": "OTHER1", "service": "express", "events": [{"statusCode": "failure"}]},

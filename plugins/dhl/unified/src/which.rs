@@ -19,11 +19,8 @@ pub(crate) fn choose<'a>(asker: &Asker, parcel: &Parcel, shipments: &'a [Shipmen
     let of_piece = || shipments.iter().filter(|shipment| carries(shipment, &parcel.number)).collect::<Vec<_>>();
     let candidates = if of_id.is_empty() { of_piece() } else { of_id };
     let strangers = candidates.is_empty();
-    let candidates = if strangers { shipments.iter().collect() } else { candidates };
+    let candidates = if strangers { chosen(asker, parcel, shipments)? } else { candidates };
     let namesakes: Vec<Namesake> = candidates.iter().map(|shipment| namesake(shipment, &parcel.number)).collect();
-    if let ([stranger], true) = (namesakes.as_slice(), strangers) {
-        confirm(asker, parcel, stranger)?;
-    }
     settle(parcel, asker.name, &namesakes).map(|index| candidates[index])
 }
 
@@ -34,24 +31,52 @@ fn carries(shipment: &Shipment, number: &str) -> bool {
         || shipment.references().iter().any(|reference| reference.number.as_ref().is_some_and(same))
 }
 
-/// A single shipment that does not bear the number is somebody's, perhaps not ours: the person has to say so.
-fn confirm(asker: &Asker, parcel: &Parcel, stranger: &Namesake) -> Result<(), Failure> {
-    let name = asker.name;
-    if ["shipment", "ship_date"].iter().any(|hint| parcel.hint(hint).is_some()) {
-        return Ok(());
-    }
-    let Some(id) = stranger.id.clone() else {
-        return Err(Failure::changed(format!("{name}'s answer no longer says which number it is about")));
+/// A person's memory of the date may be off by this much.
+const SHIP_DATE_DAYS_MAX: i64 = 3;
+
+/// Shipments that do not bear the number are somebody's, perhaps not ours. Only the person's word, the id or the date,
+/// makes one ours; a country or a postcode that fits may be a stranger's as well.
+fn chosen<'a>(asker: &Asker, parcel: &Parcel, strangers: &'a [Shipment]) -> Result<Vec<&'a Shipment>, Failure> {
+    let told: Vec<(&Shipment, Namesake)> =
+        strangers.iter().map(|shipment| (shipment, namesake(shipment, &parcel.number))).collect();
+    let ours = told.iter().filter(|(_, stranger)| is_chosen(parcel, stranger));
+    let ours: Vec<&Shipment> = ours.map(|(shipment, _)| *shipment).collect();
+    if ours.is_empty() { Err(unconfirmed(asker, parcel, &told)) } else { Ok(ours) }
+}
+
+fn is_chosen(parcel: &Parcel, stranger: &Namesake) -> bool {
+    let named = || Some(key(stranger.id.as_deref()?) == key(parcel.hint("shipment")?));
+    let dated = || {
+        let hint = Moment::Date(parcel.hint("ship_date")?.trim().to_owned());
+        Some(civil::days_between(&hint, stranger.shipped.as_ref()?)?.abs() <= SHIP_DATE_DAYS_MAX)
     };
-    let message = format!(
-        "{name} answers about {} a shipment that it calls {id}; if that is yours, say so with the hint shipment",
-        parcel.number
-    );
-    Err(Failure {
-        choices: vec![Choice { hint: ("shipment".to_owned(), id), label: stranger.label.clone() }],
-        needs: vec!["shipment".to_owned()],
-        ..Failure::new(FailureKind::Ambiguous, message)
-    })
+    named() == Some(true) || dated() == Some(true)
+}
+
+/// The person has to say which of the strangers it is, if any.
+fn unconfirmed(asker: &Asker, parcel: &Parcel, strangers: &[(&Shipment, Namesake)]) -> Failure {
+    let name = asker.name;
+    let mut choices: Vec<Choice> = Vec::new();
+    for (_, stranger) in strangers {
+        let Some(id) = stranger.id.clone() else { continue };
+        let choice = Choice { hint: ("shipment".to_owned(), id), label: stranger.label.clone() };
+        if choices.iter().all(|other| other.hint != choice.hint) {
+            choices.push(choice);
+        }
+    }
+    let message = match choices.as_slice() {
+        [] => return Failure::changed(format!("{name}'s answer no longer says which number it is about")),
+        [Choice { hint: (_, id), .. }] => format!(
+            "{name} answers about {} a shipment that it calls {id}; if that is yours, say so with the hint shipment",
+            parcel.number
+        ),
+        several => format!(
+            "{name} answers about {} {} shipments that it calls otherwise; if one is yours, say so with the hint shipment",
+            parcel.number,
+            several.len()
+        ),
+    };
+    Failure { choices, needs: vec!["shipment".to_owned()], ..Failure::new(FailureKind::Ambiguous, message) }
 }
 
 fn namesake(shipment: &Shipment, number: &str) -> Namesake {
