@@ -147,6 +147,24 @@ fn supply_chain_events_are_put_in_order() {
 }
 
 #[test]
+fn supply_chain_events_are_put_in_order_though_one_has_no_time() {
+    let said = |timestamp: &str, status: &str, coarse: &str| {
+        format!(r#"{{"timestamp": "{timestamp}", "status": "{status}", "statusCode": "{coarse}"}}"#)
+    };
+    let events = [
+        said("2026-11-13T20:00:00Z", "Created", "pre-transit"),
+        said("some day", "Noted", "transit"),
+        said("2026-11-14T11:40:00Z", "Delivered", "delivered"),
+        said("2026-11-14T08:00:00", "Dispatched", "transit"),
+    ];
+    let body = format!(r#"{{"shipments": [{{"id": "N1", "service": "dsc", "events": [{}]}}]}}"#, events.join(","));
+    let answer = ask("N1", &body).expect("a journey");
+    let texts: Vec<&str> = answer.events.iter().map(|event| event.text.as_str()).collect();
+    assert_eq!(texts, ["Delivered", "Dispatched", "Created", "Noted"]);
+    assert!(answer.done);
+}
+
+#[test]
 fn forwarding_has_dates_and_no_coarse_states() {
     let answer = ask("SZX1234567", include_str!("../../replies/forwarding.json")).expect("a journey");
     assert_eq!(
@@ -186,6 +204,17 @@ fn what_is_delivered_under_the_flag_of_a_return_is_back_with_the_sender() {
     let answer = ask("N1", body).expect("a return");
     assert_eq!(journey(&answer), ["returned | never | -", "in_transit | never | -"]);
     assert_eq!(answer.summary.map(|summary| summary.status), Some(Status::Returned));
+    assert!(answer.done);
+}
+
+#[test]
+fn a_later_scan_that_says_nothing_hides_no_return() {
+    let body = r#"{"shipments": [{"id": "N1", "service": "parcel-nl", "returnFlag": true,
+        "events": [{"statusCode": "delivered", "status": "SIGNATURE_RECORDED"},
+                   {"statusCode": "delivered", "status": "DELIVERED"},
+                   {"statusCode": "transit", "status": "NOT_HOME"}]}]}"#;
+    let answer = ask("N1", body).expect("a return");
+    assert_eq!(journey(&answer), ["unknown | never | -", "returned | never | -", "delivery_failed | never | -"]);
     assert!(answer.done);
 }
 

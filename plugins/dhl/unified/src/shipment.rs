@@ -71,8 +71,10 @@ impl Shipment {
         if self.unit() == "dsc" {
             events = newest_first(events);
         }
-        if let Some(event) = events.first_mut().filter(|_| self.goes_back()) {
-            event.status = back_at_sender(event.status);
+        let mut delivered = events.iter_mut().filter(|event| event.status == Status::Delivered);
+        // Words that say nothing of it may be newer.
+        if let Some(event) = delivered.next().filter(|_| self.goes_back()) {
+            event.status = Status::Returned;
         }
         events
     }
@@ -211,23 +213,18 @@ fn sentence(words: &str) -> String {
 }
 
 /// In the order of time, of two at one time the further one as the later. Supply Chain writes UTC, so its texts sort as
-/// its times do; where one does not, the order stays.
+/// its times do; an event without a time stays behind the one that was told before it.
 fn newest_first(events: Vec<Event>) -> Vec<Event> {
-    fn time(event: &Event) -> Option<(&str, Status)> {
-        match &event.moment {
-            Some(Moment::Instant(text)) if text.ends_with('Z') => Some((text, event.status)),
-            _ => None,
-        }
-    }
-    if !events.iter().all(|event| time(event).is_some()) {
-        return events;
-    }
-    let mut sorted: Vec<Event> = Vec::with_capacity(events.len());
+    let mut before = (String::new(), Status::Unknown);
+    let mut timed: Vec<((String, Status), Event)> = Vec::with_capacity(events.len());
     for event in events {
-        let place = sorted.partition_point(|other| time(other) >= time(&event));
-        sorted.insert(place, event);
+        if let Some(Moment::Instant(at) | Moment::Clock { at, .. } | Moment::Date(at)) = &event.moment {
+            before = (at.trim_end_matches('Z').to_owned(), event.status);
+        }
+        timed.push((before.clone(), event));
     }
-    sorted
+    timed.sort_by(|(one, _), (other, _)| other.cmp(one));
+    timed.into_iter().map(|(_, event)| event).collect()
 }
 
 /// What was delivered under the flag of a return was delivered to its sender.
