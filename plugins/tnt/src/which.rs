@@ -18,17 +18,57 @@ pub(crate) fn found(consignments: &[Consignment], parcel: &Parcel) -> Result<Ans
     if known.is_empty() {
         return Err(not_found(number));
     }
-    let known = from_its_country(known, number);
+    let (fitting, known) = from_its_country(known, number);
     let namesakes: Vec<Namesake> = known.iter().map(|consignment| consignment.namesake()).collect();
-    known[settle(parcel, "TNT", &namesakes)?].answer(number)
+    let index = settle(parcel, "TNT", &namesakes)?;
+    if !fitting && !is_chosen(parcel, &namesakes[index]) {
+        return Err(of_another_country(number, namesakes));
+    }
+    known[index].answer(number)
 }
 
-/// Those that began where the letters of the number say, or all where none did: letters that fit nobody settle nothing.
-fn from_its_country<'a>(known: Vec<&'a Consignment>, number: &str) -> Vec<&'a Consignment> {
-    let Some(country) = numbers::origin(number) else { return known };
-    let (fitting, others): (Vec<_>, Vec<_>) =
-        known.into_iter().partition(|consignment| consignment.origin.as_deref() == Some(country));
-    if fitting.is_empty() { others } else { fitting }
+/// Those that began where the letters of the number say; else those that do not say where they began. Where all say that
+/// they began elsewhere, they are all left, and do not fit: the number was handed out again.
+fn from_its_country<'a>(known: Vec<&'a Consignment>, number: &str) -> (bool, Vec<&'a Consignment>) {
+    let Some(country) = numbers::origin(number) else { return (true, known) };
+    for origin in [Some(country), None] {
+        let fitting: Vec<_> = known.iter().copied().filter(|known| known.origin.as_deref() == origin).collect();
+        if !fitting.is_empty() {
+            return (true, fitting);
+        }
+    }
+    (false, known)
+}
+
+/// A person's memory of the date may be off by this much.
+const SHIP_DATE_DAYS_MAX: i64 = 3;
+
+/// Whether the person named this one, and so overrules the letters of the number.
+fn is_chosen(parcel: &Parcel, namesake: &Namesake) -> bool {
+    let named = || Some(namesake.id.as_deref()?.eq_ignore_ascii_case(parcel.hint("shipment")?.trim()));
+    let dated = || {
+        let hint = Moment::Date(parcel.hint("ship_date")?.trim().to_owned());
+        Some(civil::days_between(&hint, namesake.shipped.as_ref()?)?.abs() <= SHIP_DATE_DAYS_MAX)
+    };
+    named() == Some(true) || dated() == Some(true)
+}
+
+fn of_another_country(number: &str, namesakes: Vec<Namesake>) -> Failure {
+    let mut choices: Vec<Choice> = Vec::new();
+    for Namesake { id, shipped, label, .. } in namesakes {
+        let date = shipped.as_ref().and_then(day).map(|date| ("ship_date".to_owned(), date.to_owned()));
+        let hints = [date, id.map(|id| ("shipment".to_owned(), id))];
+        let is_new = |hint: &(String, String)| choices.iter().all(|choice| choice.hint != *hint);
+        if let Some(hint) = hints.into_iter().flatten().find(is_new) {
+            choices.push(Choice { hint, label });
+        }
+    }
+    let message = format!(
+        "TNT knows {number} only as a parcel from another country than its letters say; if that is yours nevertheless, say so \
+         with the hint ship_date or shipment"
+    );
+    let needs = vec!["ship_date".to_owned(), "shipment".to_owned()];
+    Failure { choices, needs, ..Failure::new(FailureKind::Ambiguous, message) }
 }
 
 fn not_found(number: &str) -> Failure {
@@ -68,9 +108,7 @@ impl Consignment {
 
     /// What people see: "collected 2026-11-01, from DE, to MENSTON, GB, Delivered".
     fn label(&self, shipped: Option<&Moment>) -> String {
-        let date = shipped.and_then(|moment| match moment {
-            Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text) => text.get(..10),
-        });
+        let date = shipped.and_then(day);
         let mut label = date.map_or_else(|| "collected some day".to_owned(), |date| format!("collected {date}"));
         let mut add = |before: &str, words: Option<&str>| {
             if let Some(words) = words {
@@ -84,4 +122,9 @@ impl Consignment {
         add(", ", self.status().filter(|status| *status != Status::Unknown).map(Status::title));
         label
     }
+}
+
+fn day(moment: &Moment) -> Option<&str> {
+    let (Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text)) = moment;
+    text.get(..10)
 }

@@ -36,6 +36,38 @@ fn the_letters_of_a_number_name_the_country_where_it_began() {
 }
 
 #[test]
+fn a_parcel_from_another_country_than_the_letters_say_is_not_taken_alone() {
+    let (italian, _) = REUSED.split_once("</Consignment>").expect("the first of several");
+    let italian = format!("{italian}</Consignment></TrackResponse>");
+    let ask = |number: &str, body: &str, hints: &[(&str, &str)]| {
+        let found = replies(200, body).track_with(number, hints).map(|answer| answer.events[0].status);
+        found.map_err(|failure| (failure.kind, failure.choices))
+    };
+    let choice = Choice {
+        hint: ("ship_date".into(), "2026-03-02".into()),
+        label: "collected 2026-03-02, from IT, to SAMPLEBURG, DE, Delivered".into(),
+    };
+    let unsure = Err((FailureKind::Ambiguous, vec![choice]));
+    for (number, hints, expected) in [
+        ("GE700000035FR", &[] as &[_], &unsure),
+        ("GE700000035FR", &[("country", "DE")], &unsure),
+        ("GE700000035FR", &[("ship_date", "2026-06-01")], &unsure),
+        ("GE700000035FR", &[("ship_date", "2026-03-02")], &Ok(OLD)),
+        ("GE700000035FR", &[("shipment", "ex1")], &Ok(OLD)),
+        ("GE700000035IT", &[], &Ok(OLD)),
+        ("GE700000035WW", &[], &Ok(OLD)),
+        ("700000035", &[], &Ok(OLD)),
+    ] {
+        assert_eq!(&ask(number, &italian, hints), expected, "{number} {hints:?}");
+    }
+    // One that does not say where it began may be ours.
+    let silent = italian.replace("<CountryCode>IT</CountryCode>", "");
+    assert_eq!(ask("GE700000035FR", &silent, &[]), Ok(OLD));
+    // A country that fits one of two is no word of the person's for it.
+    assert_eq!(ask("GE700000035FR", REUSED, &[("country", "GB")]).map_err(|(_, choices)| choices.len()), Err(2));
+}
+
+#[test]
 fn without_a_hint_the_person_chooses_by_the_day_of_collection() {
     let failure = chosen("700000035", &[]).expect_err("two parcels");
     assert_eq!((failure.kind, failure.scope), (FailureKind::Ambiguous, Scope::Parcel));
