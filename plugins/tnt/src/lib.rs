@@ -13,6 +13,8 @@ mod question;
 mod refusal;
 mod which;
 
+use std::collections::VecDeque;
+
 use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 
@@ -21,6 +23,8 @@ use crate::answer::Consignment;
 const ORIGIN: &str = "https://express.tnt.com";
 /// As many as TNT takes in one document.
 const BATCH_MAX: u16 = 50;
+/// As many as a call may make.
+const REQUESTS_MAX: u32 = 16;
 
 /// TNT.
 #[derive(Debug)]
@@ -68,8 +72,7 @@ impl Carrier for Tnt {
         let (askable, others): (Vec<&Parcel>, Vec<&Parcel>) =
             parcels.iter().partition(|parcel| numbers::is_askable(&parcel.number));
         let refused = others.into_iter().map(|parcel| parcel.outcome(Err(numbers::invalid(&parcel.number))));
-        let batches = askable.chunks(usize::from(BATCH_MAX));
-        batches.flat_map(|parcels| outcomes(parcels, ask(parcels))).chain(refused).collect()
+        askable.chunks(usize::from(BATCH_MAX)).flat_map(outcomes).chain(refused).collect()
     }
 }
 
@@ -95,23 +98,34 @@ fn with_status(reply: &Reply, failure: Failure) -> Failure {
     Failure { http_status: Some(reply.status), ..failure }
 }
 
-/// One outcome for each parcel of a question. Where TNT refuses the whole question, one number may have spoilt it for
-/// the others: they are asked again in halves.
-fn outcomes(parcels: &[&Parcel], told: Result<Vec<Consignment>, Failure>) -> Vec<Outcome> {
-    match told {
-        Ok(consignments) => parcels.iter().map(|parcel| parcel.outcome(which::found(&consignments, parcel))).collect(),
-        Err(failure) if failure.kind == FailureKind::Inconclusive && parcels.len() > 1 => in_halves(parcels, &failure),
-        Err(failure) => all(parcels, &failure),
+/// One outcome for each parcel of a batch. Where TNT refuses a question, some numbers may have spoilt it for the others:
+/// they are asked again in halves, the large ones before the small ones, so that the most are answered by the requests that
+/// a call may make. What is left then has the last refusal, and so have all once one concerns all.
+fn outcomes(batch: &[&Parcel]) -> Vec<Outcome> {
+    let mut outcomes = Vec::with_capacity(batch.len());
+    let mut parts = VecDeque::from([batch]);
+    let mut requests = 0;
+    let mut refusal: Option<Failure> = None;
+    while let Some(parcels) = parts.pop_front() {
+        if let Some(last) = refusal.as_ref().filter(|last| requests == REQUESTS_MAX || last.concerns_all()) {
+            outcomes.extend(all(parcels, last));
+            continue;
+        }
+        requests += 1;
+        match ask(parcels) {
+            Ok(told) => outcomes.extend(parcels.iter().map(|parcel| parcel.outcome(which::found(&told, parcel)))),
+            Err(failure) => {
+                if failure.kind == FailureKind::Inconclusive && parcels.len() > 1 {
+                    let (first, second) = parcels.split_at(parcels.len() / 2);
+                    parts.extend([first, second]);
+                } else {
+                    outcomes.extend(all(parcels, &failure));
+                }
+                refusal = Some(failure);
+            }
+        }
     }
-}
-
-/// Where both halves are refused as well, the trouble is TNT's and no number's: it is not asked any further.
-fn in_halves(parcels: &[&Parcel], failure: &Failure) -> Vec<Outcome> {
-    let (first, second) = parcels.split_at(parcels.len() / 2);
-    match (ask(first), ask(second)) {
-        (Err(_), Err(_)) => all(parcels, failure),
-        (of_first, of_second) => [outcomes(first, of_first), outcomes(second, of_second)].concat(),
-    }
+    outcomes
 }
 
 fn all(parcels: &[&Parcel], failure: &Failure) -> Vec<Outcome> {

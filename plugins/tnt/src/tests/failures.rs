@@ -99,10 +99,34 @@ fn a_number_that_spoils_the_batch_is_found_by_halving_it() {
 }
 
 #[test]
-fn trouble_of_tnts_own_is_not_asked_about_again_and_again() {
+fn two_numbers_that_spoil_a_batch_do_not_spoil_it_for_the_good_ones() {
+    let mut replay = Replay::<Tnt>::of();
+    // The whole, both halves, then each number.
+    for body in [&error("7001"), &error("7001"), &error("7001"), &error("7001"), JOURNEY, JOURNEY, &error("7002")] {
+        replay.on("POST", TRACK).reply(200, body);
+    }
+    let found = replay.track_all(&["WRONG1", NUMBER, NUMBER, "WRONG2"]);
+    let kinds: Vec<_> = found.iter().map(|found| found.as_ref().err().map(|failure| failure.kind)).collect();
+    let spoilt = Some(FailureKind::Inconclusive);
+    assert_eq!(kinds, [spoilt, None, None, spoilt]);
+    assert_eq!(replay.requests().len(), 7);
+}
+
+#[test]
+fn a_refusal_that_concerns_all_ends_the_halving_and_is_kept() {
+    let mut replay = Replay::<Tnt>::of();
+    replay.on("POST", TRACK).reply(200, &error("7001"));
+    replay.on("POST", TRACK).reply(200, REFUSED);
+    let found = replay.track_all(&[NUMBER, "WRONG1", "700000044", "WRONG2"]);
+    assert!(found.iter().all(|found| found.as_ref().is_err_and(|failure| failure.kind == FailureKind::AuthFailed)));
+    assert_eq!(replay.requests().len(), 2);
+}
+
+#[test]
+fn trouble_of_tnts_own_takes_no_more_requests_than_a_call_may_make() {
     let numbers: Vec<String> = (0..50).map(|no| format!("7000001{no:02}")).collect();
     let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
-    for (body, requests) in [(error("0001"), 3), (REFUSED.to_owned(), 1), (String::new(), 1)] {
+    for (body, requests) in [(error("0001"), 16), (REFUSED.to_owned(), 1), (String::new(), 1)] {
         let mut replay = replies(200, &body);
         assert!(replay.track_all(&numbers).iter().all(Result::is_err));
         assert_eq!(replay.requests().len(), requests, "{body}");
