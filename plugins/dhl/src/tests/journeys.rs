@@ -41,6 +41,32 @@ fn nobody_is_named() {
 }
 
 #[test]
+fn beside_delivered_only_words_that_name_nobody_are_kept() {
+    for (service, description, expected) in [
+        ("express", "A.EXEMPLE", "DELIVERED"),
+        ("svb", "A.EXEMPLE", "DELIVERED"),
+        ("express", "DELIVERED TO A. EXEMPLE", "DELIVERED"),
+        ("ecommerce", "IN/AT MAILBOX", "DELIVERED: IN/AT MAILBOX"),
+        ("ecommerce", "DELIVERED AT CAR PORT", "DELIVERED AT CAR PORT"),
+        ("ecommerce", "TO ORIGINAL SENDER", "DELIVERED: TO ORIGINAL SENDER"),
+        ("ecommerce", "TO AGENT FOR FINAL DELIVERY", "DELIVERED: TO AGENT FOR FINAL DELIVERY"),
+    ] {
+        let fields = format!(r#"{{"status": "DELIVERED", "description": "{description}", "statusCode": "delivered"}}"#);
+        assert_eq!(event(service, &fields).text, expected, "{service}");
+    }
+}
+
+#[test]
+fn hints_of_what_comes_next_name_nobody_either() {
+    let body = r#"{"shipments": [{"id": "N1", "service": "express",
+        "estimatedTimeOfDeliveryRemark": "By noon, write to a.exemple@example.com",
+        "events": [{"statusCode": "transit", "nextSteps": "Ask a.exemple@example.com"}]}]}"#;
+    let answer = ask("N1", body).expect("a journey");
+    assert_eq!(fact(&answer.facts, "estimate"), Some("By noon, write to …"));
+    assert_eq!(fact(&answer.events[0].facts, "next_steps"), Some("Ask …"));
+}
+
+#[test]
 fn paket_tells_a_window_on_the_day_of_delivery() {
     let answer = ask("00340434123456789012", include_str!("../../replies/paket.json")).expect("a journey");
     assert_eq!(

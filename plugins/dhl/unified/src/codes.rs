@@ -6,6 +6,7 @@ mod wording;
 use parcelwatch_plugin::{Status, text};
 
 use crate::answer::Said;
+use crate::facts;
 
 /// Where the vendor's list cuts its words.
 const WORDS_CHARS_MAX: usize = 70;
@@ -145,6 +146,19 @@ pub(crate) fn is_code(service: &str, text: &str) -> bool {
     let unlike_words = |b: u8| b.is_ascii_digit() || b == b'_';
     let codes_only = matches!(service, "parcel-nl" | "dgf" | "svb" | "post-de" | "post-international");
     !text.is_empty() && text.bytes().all(signs) && (codes_only || text.len() <= 3 || text.bytes().any(unlike_words))
+}
+
+/// Whether a status says "delivered" and nothing else.
+pub(crate) fn is_bare_delivered(status: &str) -> bool {
+    wording::plain(status) == "delivered"
+}
+
+/// Whether the words beside a bare "delivered" are the vendor's: listed, or of a place or somebody that all parcels know.
+pub(crate) fn is_known_beside_delivered(service: &str, description: &str) -> bool {
+    let words = wording::plain(&format!("delivered {description}"));
+    Table::of(service).by_words(description).is_some()
+        || wording::delivered(&words) != Status::Delivered
+        || facts::names_place(description)
 }
 
 /// ASCII letters in lower case, one blank between words.

@@ -25,11 +25,16 @@ const REASONS: &[(&str, &[&str])] = &[
     ("attempts", &["missed each other", "delivery attempts", "no one home"]),
 ];
 
+/// Whether words name a place of delivery.
+pub(crate) fn names_place(words: &str) -> bool {
+    places(&plain(words)).next().is_some()
+}
+
 /// The facts in an event's words.
 pub(crate) fn of(status: Status, words: &[&str]) -> Vec<(String, String)> {
-    let words = words.join(" ").to_ascii_lowercase().replace('_', " ");
+    let words = plain(&words.join(" "));
     let names = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
-    let mut named = PLACES.iter().filter(|(_, needles)| names(needles)).map(|(place, _)| *place);
+    let mut named = places(&words);
     let found = match status {
         // Words that name two places ("with neighbor/front desk/other") tell none.
         Status::Delivered => named.next().filter(|_| named.next().is_none()).map(|place| ("delivered_to", place)),
@@ -42,4 +47,13 @@ pub(crate) fn of(status: Status, words: &[&str]) -> Vec<(String, String)> {
         _ => None,
     };
     found.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect()
+}
+
+fn places(words: &str) -> impl Iterator<Item = &'static str> {
+    let names = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
+    PLACES.iter().filter(move |(_, needles)| names(needles)).map(|(place, _)| *place)
+}
+
+fn plain(words: &str) -> String {
+    words.to_ascii_lowercase().replace('_', " ")
 }

@@ -96,7 +96,7 @@ impl Shipment {
         };
         event.facts = facts::of(meaning.status, &[&event.text, event.translation.as_deref().unwrap_or_default()]);
         if let Some(next) = said.next_steps.as_deref().and_then(text::non_empty) {
-            event = event.fact("next_steps", text::without_phones(&next));
+            event = event.fact("next_steps", text::discreet(&next));
         }
         Some(event)
     }
@@ -169,7 +169,8 @@ impl Shipment {
         add("weight_g", details.and_then(|details| grams(details.weight.as_ref()?)));
         add("pieces", pieces.filter(|pieces| (1.0..1e6).contains(pieces)).map(|pieces| format!("{pieces:.0}")));
         add("last_mile", self.provider());
-        add("estimate", self.estimated_time_of_delivery_remark.as_ref().and_then(text::non_empty));
+        let estimate = self.estimated_time_of_delivery_remark.as_ref().and_then(text::non_empty);
+        add("estimate", estimate.map(|estimate| text::discreet(&estimate)));
         facts
     }
 }
@@ -196,7 +197,11 @@ fn words(unit: &str, said: &Said) -> String {
     if unit == "parcel-nl" && codes::is_code(unit, &status) {
         return status;
     }
-    let description = public(&said.description);
+    let mut description = public(&said.description);
+    // Beside a bare "delivered" the vendor's own example has the name of a person.
+    if codes::is_bare_delivered(&status) && !codes::is_known_beside_delivered(unit, &description) {
+        description.clear();
+    }
     let contains = |text: &str, part: &str| text.to_ascii_lowercase().contains(&part.to_ascii_lowercase());
     match (status.as_str(), description.as_str()) {
         (whole, part) if contains(whole, part) => status,
