@@ -87,9 +87,15 @@ fn benelux(number: &str) -> Option<Candidate> {
     fits.then(|| Candidate::new(number, 35, "Parcel Benelux"))
 }
 
-/// Registered letters, small packets and parcels that Germany posted.
+/// What Germany posted. The first letter says what it is: parcels, EMS and goods of web shops are DHL's; letters and small
+/// packets are Deutsche Post's, which is asked first.
 fn letter(number: &str) -> Option<Candidate> {
-    let likely = if checksum::s10(number) { 75 } else { 35 };
+    let is_ours = number.starts_with(['C', 'E', 'H']);
+    let likely = match checksum::s10(number) {
+        true if is_ours => 75,
+        true => 55,
+        false => 35,
+    };
     Candidate::s10(number, likely).filter(|_| number.ends_with("DE"))
 }
 

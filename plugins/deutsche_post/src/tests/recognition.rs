@@ -4,7 +4,7 @@ use super::*;
 fn numbers_are_recognised_as_likely_as_they_are() {
     let replay = Replay::<DeutschePost>::of();
     for (number, expected) in [
-        // Letters of its own, before DHL's 75 for them.
+        // Letters of its own, before DHL's 55 for them.
         ("RB123456785DE", Some((85, Some(true)))),
         ("RR000000014DE", Some((85, Some(true)))),
         ("LX000000045DE", Some((85, Some(true)))),
