@@ -61,7 +61,7 @@ fn only_a_unit_that_does_not_know_the_number_leads_to_the_other() {
 
 #[test]
 fn after_a_refusal_no_request_of_the_day_is_wasted() {
-    let mut replay = replay_with(NUMBER, 429, "{}");
+    let mut replay = replay_with(NUMBER, 429, r#"{"detail":"Daily quota exceeded"}"#);
     replay.now("2026-11-21T21:30:00Z");
     let found = replay.track_all(&[NUMBER, PACKET]);
     for failure in found.into_iter().map(|found| found.expect_err("too many")) {

@@ -25,6 +25,7 @@ fn every_refusal_has_its_kind() {
         FailureKind::ChangedUpstream,
     );
     check(401, r#"{"title": "Unauthorized", "status": 401}"#, FailureKind::AuthFailed);
+    check(401, "<html><body>Unauthorized</body></html>", FailureKind::AuthFailed);
     check(403, r#"{"title": "Forbidden", "status": 403}"#, FailureKind::AuthFailed);
     check(403, "<html><body>Access Denied</body></html>", FailureKind::Blocked);
     check(404, "<html><body>Not here</body></html>", FailureKind::Unavailable);
@@ -63,13 +64,27 @@ fn a_state_without_events_is_an_answer() {
 }
 
 #[test]
-fn a_used_up_quota_waits_for_midnight_or_for_what_dhl_says() {
-    let mut replay = replies("2233445561", 429, r#"{"status": 429}"#);
-    replay.now("2026-11-21T21:30:00Z");
-    assert_eq!(replay.track_one("2233445561").expect_err("spent").retry_after_s, Some(9000));
-    let mut replay = Replay::<Dhl>::of();
-    replay.on("GET", &address("2233445561", "")).reply_with(429, &[("retry-after", "30")], "");
-    assert_eq!(replay.track_one("2233445561").expect_err("spent").retry_after_s, Some(30));
+fn a_limit_waits_as_long_as_dhl_says_or_as_it_has_to() {
+    let recorded = r#"{"status": 429, "title": "Too Many Requests",
+        "detail": "Too many requests within defined time period, please try again later."}"#;
+    let of_the_day = r#"{"status": 429, "title": "Too Many Requests", "detail": "Daily quota exceeded"}"#;
+    let html = "<html><body>Too many requests</body></html>";
+    for (headers, body, expected) in [
+        (&[("retry-after", "30")] as &[_], recorded, 30),
+        (&[("retry-after", "30")], of_the_day, 30),
+        (&[("retry-after", "30")], html, 30),
+        (&[], recorded, 900),
+        (&[], html, 900),
+        (&[], "", 900),
+        (&[], of_the_day, 9000),
+    ] {
+        let mut replay = Replay::<Dhl>::of();
+        replay.on("GET", &address("2233445561", "")).reply_with(429, headers, body);
+        replay.now("2026-11-21T21:30:00Z");
+        let failure = replay.track_one("2233445561").expect_err("too often");
+        assert_eq!((failure.kind, failure.retry_after_s), (FailureKind::RateLimited, Some(expected)), "{body}");
+        assert_eq!(failure.message.contains("midnight"), expected == 9000, "{}", failure.message);
+    }
 }
 
 #[test]

@@ -69,20 +69,20 @@ fn elsewhere(told: &Told) -> Option<(String, String)> {
 fn refusal(asker: &Asker, parcel: &Parcel, reply: &http::Reply) -> Failure {
     let Asker { name, id, .. } = asker;
     let failure = match reply.status {
-        _ if reply.is_html() && reply.status < 500 => reply.web_page(),
-        404 => (asker.not_found)(parcel),
-        400 => invalid(asker, parcel, reply.text()),
         401 => Failure::new(
             FailureKind::AuthFailed,
             format!("{name} refused the key; check api_key in [carriers.{id}] against your app at developer.dhl.com"),
         ),
+        429 => slow_down(asker, reply),
+        _ if reply.is_html() && reply.status < 500 => reply.web_page(),
+        404 => (asker.not_found)(parcel),
+        400 => invalid(asker, parcel, reply.text()),
         403 => Failure::new(
             FailureKind::AuthFailed,
             format!(
                 "{name} accepts the key but not for tracking; add Shipment Tracking - Unified to your app at developer.dhl.com"
             ),
         ),
-        429 => spent(asker, reply),
         _ => reply.unexpected(),
     };
     Failure { http_status: Some(reply.status), ..failure }
@@ -103,10 +103,25 @@ fn invalid(asker: &Asker, parcel: &Parcel, problem: &str) -> Failure {
     }
 }
 
-/// Requests keep their distance, so a refusal means that the quota of the day is used up, perhaps by another program.
-fn spent(asker: &Asker, reply: &http::Reply) -> Failure {
-    let message = format!("{}'s quota of requests is used up until midnight GMT", asker.name);
-    let mut failure = Failure::new(FailureKind::RateLimited, message);
-    failure.retry_after_s = reply.retry_after_s().or_else(|| civil::seconds_to_midnight_utc(&host::now()));
-    failure
+/// A refusal that says neither for how long nor that the day's quota is spent may be of this moment only.
+const PAUSE_S: u32 = 15 * 60;
+
+/// DHL has a limit for a moment and one for a day, and the recorded refusal does not say which was met: another program may
+/// use the key as well.
+fn slow_down(asker: &Asker, reply: &http::Reply) -> Failure {
+    let name = asker.name;
+    let problem = reply.text().to_ascii_lowercase();
+    let is_of_the_day = problem.contains("quota") || problem.contains("daily") || problem.contains("per day");
+    let (message, wait) = match reply.retry_after_s() {
+        None if is_of_the_day => (
+            format!("{name}'s quota of requests is used up until midnight GMT"),
+            civil::seconds_to_midnight_utc(&host::now()),
+        ),
+        None => (
+            format!("{name} was asked too often, at this moment or this day; perhaps another program uses the key"),
+            Some(PAUSE_S),
+        ),
+        told => (format!("{name} asks to slow down"), told),
+    };
+    Failure { retry_after_s: wait, ..Failure::new(FailureKind::RateLimited, message) }
 }
