@@ -149,21 +149,21 @@ fn told(reply: &Reply, parcels: &[&Parcel]) -> Result<Told, Failure> {
                 None => Failure::changed("FedEx's answer has neither results nor errors"),
             }
         }
+        401 => Failure::new(
+            FailureKind::AuthFailed,
+            "FedEx refused the key; check client_id and client_secret in [carriers.fedex] against your project",
+        ),
+        429 => spent(reply),
         _ if reply.is_html() && reply.status < 500 => reply.web_page(),
         400 => match reply.json::<Told>()?.errors.iter().flatten().next() {
             Some(trouble) => refusal(trouble, parcels),
             None => reply.unexpected(),
         },
-        401 => Failure::new(
-            FailureKind::AuthFailed,
-            "FedEx refused the key; check client_id and client_secret in [carriers.fedex] against your project",
-        ),
         403 => Failure::new(
             FailureKind::AuthFailed,
             "FedEx accepts the key but not for tracking; add the Track API to your project at developer.fedex.com",
         ),
         404 => Failure::changed("FedEx no longer tracks at the address this plugin knows"),
-        429 => spent(reply),
         _ => reply.unexpected(),
     };
     Err(Failure { http_status: Some(reply.status), ..failure })

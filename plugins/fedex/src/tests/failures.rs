@@ -21,10 +21,12 @@ fn every_refusal_has_its_kind() {
     check(400, &errors("SOMETHING.NEW"), FailureKind::Inconclusive);
     check(400, "{}", FailureKind::ChangedUpstream);
     check(401, &errors("NOT.AUTHORIZED.ERROR"), FailureKind::AuthFailed);
+    check(401, "<html><h1>Unauthorized</h1></html>", FailureKind::AuthFailed);
     check(403, &errors("FORBIDDEN.ERROR"), FailureKind::AuthFailed);
     check(403, "<html><h1>Access Denied</h1></html>", FailureKind::Blocked);
     check(404, &errors("NOT.FOUND.ERROR"), FailureKind::ChangedUpstream);
     check(429, &errors("TOO.MANY.REQUESTS"), FailureKind::RateLimited);
+    check(429, "<html><h1>Too many requests</h1></html>", FailureKind::RateLimited);
     check(500, &errors("INTERNAL.SERVER.ERROR"), FailureKind::Unavailable);
     check(503, &errors("SERVICE.UNAVAILABLE.ERROR"), FailureKind::Unavailable);
     check(502, "<html>Bad gateway</html>", FailureKind::Unavailable);
@@ -112,7 +114,7 @@ fn a_used_up_quota_waits_for_midnight_or_for_what_fedex_says() {
     replay.now("2026-11-21T23:00:00Z");
     assert_eq!(replay.track_one("770000000015").expect_err("spent").retry_after_s, Some(3600));
     let mut replay = Replay::<Fedex>::of();
-    replay.on("POST", TRACK).reply_with(429, &[("retry-after", "30")], "");
+    replay.on("POST", TRACK).reply_with(429, &[("retry-after", "30")], "<html>Too many requests</html>");
     assert_eq!(replay.track_one("770000000015").expect_err("spent").retry_after_s, Some(30));
 }
 
