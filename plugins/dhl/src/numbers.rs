@@ -9,6 +9,11 @@ pub(crate) fn recognize(number: &str) -> Vec<Candidate> {
     formats.iter().filter_map(|format| format(number)).collect()
 }
 
+/// The number that DHL knows: without the routing code that a label has before it.
+pub(crate) fn plain(number: &str) -> String {
+    americas(number).map_or_else(|| number.to_owned(), |candidate| candidate.number)
+}
+
 /// Confidence in a number whose check digit holds, or does not.
 fn checked(number: &str, scheme: &str, holds: bool, (good, bad): (u8, u8)) -> Candidate {
     Candidate::new(number, if holds { good } else { bad }, scheme).checked(holds)

@@ -88,6 +88,11 @@ fn a_routing_code_before_the_number_is_left_out() {
     let candidate = best("420600919261290100000000000013");
     assert_eq!((candidate.number.as_str(), candidate.checksum), ("9261290100000000000013", Some(true)));
     assert_eq!(best("4206009112349261290100000000000013").number, "9261290100000000000013");
+    let body = r#"{"shipments": [{"id": "9261290100000000000013", "events": [{"statusCode": "transit"}]}]}"#;
+    for written in ["420600919261290100000000000013", "4206009112349261290100000000000013"] {
+        let answer = replies("9261290100000000000013", 200, body).track_one(written);
+        assert_eq!(answer.map(|answer| answer.events.len()), Ok(1), "{written}");
+    }
 }
 
 #[test]
