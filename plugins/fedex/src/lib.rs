@@ -66,6 +66,8 @@ impl Carrier for Fedex {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
+        let plain = |parcel: &Parcel| Parcel { number: numbers::plain(&parcel.number), ..parcel.clone() };
+        let parcels: Vec<Parcel> = parcels.iter().map(plain).collect();
         let (asked, odd): (Vec<&Parcel>, Vec<&Parcel>) = parcels.iter().partition(|parcel| is_number(&parcel.number));
         let mut outcomes: Vec<Outcome> =
             odd.iter().map(|parcel| parcel.outcome(Err(invalid(&parcel.number)))).collect();

@@ -3,17 +3,23 @@
 
 use parcelwatch_plugin::prelude::*;
 
-/// The formats of labels, barcodes and door tags.
+/// The formats of labels, barcodes and door tags, and of TNT.
 pub(crate) fn recognize(number: &str) -> Vec<Candidate> {
     if let Some(tag) = number.strip_prefix("DT") {
         let fits = tag.len() == 12 && is_digits(tag);
         return fits.then(|| Candidate::new(number, 90, "door tag")).into_iter().collect();
     }
     if !is_digits(number) {
-        return Vec::new();
+        return tnt_lettered(number).into_iter().collect();
     }
     let formats = [express, ground, sscc, economy, economy_as_usps, ground_96, label_barcode, astra, tnt];
     formats.iter().filter_map(|format| format(number)).collect()
+}
+
+/// The number that FedEx knows: without what a barcode has around it, or TNT's letters.
+pub(crate) fn plain(number: &str) -> String {
+    let shorter = |candidate: Candidate| Some(candidate.number).filter(|printed| printed.len() < number.len());
+    recognize(number).into_iter().find_map(shorter).unwrap_or_else(|| number.to_owned())
 }
 
 /// Confidence in a number whose check digit holds, or does not.
@@ -39,6 +45,13 @@ fn ground(number: &str) -> Option<Candidate> {
 fn tnt(number: &str) -> Option<Candidate> {
     let candidate = |confidence| Candidate::new(number, confidence, "TNT, 9 digits");
     (number.len() == 9).then(|| if checksum::s10_digits(number) { candidate(50).checked(true) } else { candidate(25) })
+}
+
+/// TNT's nine digits between its letters and those of the country where the parcel began.
+fn tnt_lettered(number: &str) -> Option<Candidate> {
+    let fits = checksum::is_s10(number) && (number.starts_with("GD") || number.starts_with("GE"));
+    let digits = number.get(2..11).filter(|_| fits)?;
+    Some(Candidate::new(digits, 75, "TNT, GD or GE").checked(checksum::s10_digits(digits)))
 }
 
 /// Any shipper may print one.

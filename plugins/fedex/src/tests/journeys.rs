@@ -1,6 +1,22 @@
 use super::*;
 
 #[test]
+fn what_a_barcode_or_tnts_letters_hold_is_asked() {
+    for (written, asked) in [
+        ("9611020987654312345672", "987654312345672"),
+        ("1001921334250001000300779017972697", "779017972697"),
+        ("32971514560102447849175802862014", "784917580286"),
+        ("GE123456785NL", "123456785"),
+        ("GD123456785WW", "123456785"),
+    ] {
+        let mut replay = replies(200, &told(asked, r#"{"scanEvents": [{"eventType": "DL"}]}"#));
+        assert_eq!(replay.track_one(written).map(|answer| answer.events.len()), Ok(1), "{written}");
+        let http::Body::Text(body) = &replay.sent()[0].body else { panic!("a body of text") };
+        assert!(body.contains(&format!(r#""trackingNumber":"{asked}""#)), "{body}");
+    }
+}
+
+#[test]
 fn a_parcel_crosses_both_customs_and_arrives() {
     let answer = ask("770000000015", include_str!("../../replies/journey.json")).expect("a journey");
     assert_eq!(

@@ -54,6 +54,12 @@ fn tnts_numbers_are_asked_here_first() {
     assert_eq!(told("123456785"), Some((50, Some(true))));
     assert_eq!(told("567993604"), Some((25, None)), "those within the United Kingdom have no check digit");
     assert_eq!(told("12345678"), None);
+    // TNT has 70 for these.
+    assert_eq!(told("GE123456785NL"), Some((75, Some(true))));
+    assert_eq!(told("GD123456785WW"), Some((75, Some(true))));
+    assert_eq!(told("GE123456786NL"), Some((75, Some(false))));
+    assert_eq!(told("GB123456785NL"), None);
+    assert_eq!(best("GE123456785NL").number, "123456785");
 }
 
 #[test]
