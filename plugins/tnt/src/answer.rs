@@ -53,6 +53,10 @@ impl Consignment {
         let is_fedex = origin_depot.as_deref() == Some(FEDEX_DEPOT);
         let reference = is_fedex.then(|| xml::text(node, "CustomerReference")).flatten();
         let numbers = ["ConsignmentNumber", "AlternativeConsignmentNumber"];
+        let summary = xml::text(node, "SummaryCode");
+        let mut events: Vec<Event> = xml::children(node, "StatusData").filter_map(event).collect();
+        let delivered = delivered_unseen(&events, summary.as_deref());
+        events.splice(..0, delivered);
         Self {
             numbers: numbers.iter().filter_map(|name| xml::text(node, name)).collect(),
             fedex: reference.and_then(|reference| fedex_number(&reference)),
@@ -61,9 +65,9 @@ impl Consignment {
             origin: country(node, "OriginCountry"),
             destination: country(node, "DestinationCountry"),
             town: xml::text(node, "DeliveryTown"),
-            summary: xml::text(node, "SummaryCode"),
+            summary,
             pieces: xml::text(node, "PieceQuantity").and_then(|count| count.parse().ok()).filter(|count| *count > 0),
-            events: xml::children(node, "StatusData").filter_map(event).collect(),
+            events,
         }
     }
 
@@ -72,10 +76,11 @@ impl Consignment {
         self.events.is_empty() && self.summary.as_deref() == Some(codes::NOT_FOUND)
     }
 
-    /// How far it is, by its newest scan, or by its summary where there is none.
+    /// How far it is, by its newest scan that says something, or by its summary where there is none.
     pub(crate) fn status(&self) -> Option<Status> {
         let of_summary = || Some(codes::SUMMARIES.status(self.summary.as_deref()?));
-        self.events.first().map(|event| event.status).or_else(of_summary)
+        let unknown = || self.events.first().map(|event| event.status);
+        latest(&self.events).or_else(unknown).or_else(of_summary)
     }
 
     pub(crate) fn answer(&self, number: &str) -> Result<Answer, Failure> {
@@ -105,6 +110,22 @@ impl Consignment {
             because: "TNT names FedEx as the depot where it began, and this as its reference".to_owned(),
         })
     }
+}
+
+fn latest(events: &[Event]) -> Option<Status> {
+    events.iter().map(|event| event.status).find(|status| *status != Status::Unknown)
+}
+
+/// The delivery that only the summary tells, because the newest scan has a code that TNT does not publish. It happened when
+/// that scan did. What goes back may be summed up as delivered as well, and is not.
+fn delivered_unseen(events: &[Event], summary: Option<&str>) -> Option<Event> {
+    let newest = events.first().filter(|event| event.status == Status::Unknown)?;
+    let told = codes::SUMMARIES.status(summary?);
+    let goes_back = newest.text.to_ascii_lowercase().contains("return");
+    if told != Status::Delivered || latest(events) == Some(Status::Delivered) || goes_back {
+        return None;
+    }
+    Some(Event { moment: newest.moment.clone(), ..Event::new(told, codes::summary_words(summary?).to_owned()) })
 }
 
 fn summary(code: &str) -> Summary {

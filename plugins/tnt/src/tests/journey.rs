@@ -65,6 +65,35 @@ fn a_summary_speaks_where_nothing_was_scanned() {
 }
 
 #[test]
+fn a_newest_scan_that_says_nothing_hides_no_delivery() {
+    let scan = |code: &str, words: &str, time: &str| {
+        format!(
+            "<StatusData><StatusCode>{code}</StatusCode><StatusDescription>{words}</StatusDescription>\
+             <LocalEventDate>20261119</LocalEventDate><LocalEventTime>{time}</LocalEventTime></StatusData>"
+        )
+    };
+    let van = scan("OD", "Out For Delivery", "0705");
+    let read = |summary: &str, scans: &str| {
+        let answer =
+            told(NUMBER, &consignment(&format!("<SummaryCode>{summary}</SummaryCode>{scans}"))).expect(summary);
+        (answer.events.iter().map(|event| event.status.key()).collect::<Vec<_>>(), answer.done)
+    };
+    let unlisted = format!("{}{van}", scan("ZZ9", "A Code From The Future", "0841"));
+    assert_eq!(read("DEL", &unlisted), (vec!["delivered", "unknown", "out_for_delivery"], true));
+    assert_eq!(read("INT", &unlisted), (vec!["unknown", "out_for_delivery"], false));
+    let repeated = format!("{}{}{van}", scan("AA", "Duplicate Record", "0900"), scan("OK", "Delivered", "0841"));
+    assert_eq!(read("DEL", &repeated), (vec!["unknown", "delivered", "out_for_delivery"], true));
+    let back = format!("{}{van}", scan("ZZ9", "Returned To The Sender", "0841"));
+    assert_eq!(read("DEL", &back), (vec!["unknown", "out_for_delivery"], false));
+    assert_eq!(read("DEL", &scan("ZZ9", "Returned To The Sender", "0841")), (vec!["unknown"], false));
+    let event = told(NUMBER, &consignment(&format!("<SummaryCode>DEL</SummaryCode>{unlisted}")))
+        .expect("it reads")
+        .events
+        .remove(0);
+    assert_eq!(line(&event), "2026-11-19T08:41:00 - | delivered - | Delivered @ -");
+}
+
+#[test]
 fn several_numbers_go_into_one_document_and_each_has_its_own_answer() {
     let mut replay = replies(200, &JOURNEY.replace("</TrackResponse>", &UNKNOWN[UNKNOWN.find("<Cons").unwrap_or(0)..]));
     let found = replay.track_all(&["700000044", NUMBER, "700000058", NUMBER]);
