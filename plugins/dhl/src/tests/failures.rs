@@ -57,10 +57,24 @@ fn an_answer_without_an_answer_has_its_kind() {
 
 #[test]
 fn a_state_without_events_is_an_answer() {
-    let body = r#"{"shipments": [{"id": "N1", "service": "express", "status": {"statusCode": "transit"}}]}"#;
-    let answer = ask("N1", body).expect("a state");
+    let ask = |service: &str, state: &str| {
+        ask(
+            "N1",
+            &format!(
+                r#"{{"shipments": [{{"id": "N1", "service": "{service}", "status": {{{state}}}, "events": []}}]}}"#
+            ),
+        )
+    };
+    let answer = ask("express", r#""statusCode": "transit""#).expect("a state");
     assert!(answer.events.is_empty() && !answer.done);
     assert_eq!(answer.summary.map(|summary| summary.status), Some(Status::InTransit));
+    // A state that nobody knows is no proof that nothing was scanned, and is counted.
+    let summary = ask("svb", r#""statusCode": "delivered", "status": "FLOWN""#).expect("a state").summary;
+    let told = summary.map(|summary| (summary.status, summary.code));
+    assert_eq!(told, Some((Status::Unknown, Some("FLOWN".into()))));
+    for state in ["", r#""statusCode": "unknown""#, r#""statusCode": "unknown", "status": "NO_INFO""#] {
+        assert_eq!(ask("svb", state).expect_err("no scan").kind, FailureKind::NoScanYet, "{state}");
+    }
 }
 
 #[test]

@@ -37,7 +37,7 @@ impl Shipment {
                     let message = format!("{name} names a shipment and tells neither a state nor an event of it");
                     return Err(Failure::changed(message));
                 }
-                Some(Summary { status: Status::Registered | Status::Unknown, .. }) => {
+                Some(summary) if is_before_any_scan(summary) => {
                     return Err(Failure::no_scan_yet(format!("{name} knows {number} and has not scanned it yet")));
                 }
                 Some(_) => {}
@@ -183,6 +183,15 @@ impl Said {
             instant @ Moment::Instant(_) => Some(instant),
             moment => Some(civil::date_at_midnight(moment)),
         }
+    }
+}
+
+/// Whether a state without events tells of no scan. One that nobody knows tells of something.
+fn is_before_any_scan(summary: &Summary) -> bool {
+    match summary.status {
+        Status::Registered => true,
+        Status::Unknown => matches!(summary.code.as_deref(), None | Some("unknown" | "NO_INFO")),
+        _ => false,
     }
 }
 
