@@ -163,6 +163,28 @@ fn a_second_page_is_asked_for_only_while_the_number_is_missing() {
 }
 
 #[test]
+fn a_piece_or_a_reference_is_worth_no_second_page() {
+    let body = r#"{"shipments": [{"id": "OTHER1", "details": {"pieceIds": ["N1"]}, "events": [{"statusCode": "transit"}]}],
+        "nextUrl": "/next"}"#;
+    let mut replay = replies("N1", 200, body);
+    assert_eq!(replay.track_one("N1").map(|answer| answer.events.len()), Ok(1));
+    assert_eq!(replay.requests().len(), 1);
+}
+
+#[test]
+fn a_second_page_that_fails_takes_nothing_from_the_first() {
+    let body = r#"{"shipments": [{"id": "OTHER1", "events": [{"statusCode": "transit"}]}], "nextUrl": "/next"}"#;
+    let ask = |hints: &[(&str, &str)]| {
+        let mut replay = replies("N1", 200, body);
+        replay.on("GET", &address("N1", "&offset=1")).reply(503, "");
+        replay.track_with("N1", hints).map(|answer| answer.events.len()).map_err(|failure| failure.kind)
+    };
+    assert_eq!(ask(&[("shipment", "OTHER1")]), Ok(1));
+    // Whoever is asked to choose has to see them all.
+    assert_eq!(ask(&[]), Err(FailureKind::Unavailable));
+}
+
+#[test]
 fn other_units_are_noted_when_nothing_is_settled() {
     let body = r#"{"shipments": [{"id": "OTHER1", "events": [{"statusCode": "transit"}]}],
         "possibleAdditionalShipmentsUrl": ["/track/shipments?service=dgf&trackingNumber=N1"]}"#;

@@ -12,11 +12,15 @@ pub(crate) const PROFILE: &str = "api";
 pub(crate) fn ask(asker: &Asker, parcel: &Parcel, service: Option<&str>) -> Result<Answer, Failure> {
     let mut told = send(asker, parcel, service, 0)?;
     let mut shipments = shipments(asker, &mut told)?;
-    // Few numbers have more than a page. The next is worth a request only if none so far bears the number itself.
-    let is_named = |shipment: &Shipment| which::is_named(shipment, &parcel.number);
-    if told.next_url.is_some() && !shipments.is_empty() && !shipments.iter().any(is_named) {
-        let mut next = send(asker, parcel, service, shipments.len())?;
-        shipments.extend(self::shipments(asker, &mut next)?);
+    // Few numbers have more than a page. The next is worth a request only if none so far bears the number.
+    let bears_it = |shipment: &Shipment| which::bears(shipment, &parcel.number);
+    let mut missed = None;
+    if told.next_url.is_some() && !shipments.is_empty() && !shipments.iter().any(bears_it) {
+        let next = send(asker, parcel, service, shipments.len());
+        match next.and_then(|mut next| self::shipments(asker, &mut next)) {
+            Ok(next) => shipments.extend(next),
+            Err(failure) => missed = Some(failure),
+        }
     }
     if shipments.is_empty() {
         return Err((asker.not_found)(parcel));
@@ -27,7 +31,9 @@ pub(crate) fn ask(asker: &Asker, parcel: &Parcel, service: Option<&str>) -> Resu
             answer.facts.extend(elsewhere);
             Ok(answer)
         }
-        Err(mut failure) => {
+        Err(failure) => {
+            // What the first page leaves open, the second might have settled.
+            let mut failure = missed.unwrap_or(failure);
             failure.facts.extend(elsewhere);
             Err(failure)
         }

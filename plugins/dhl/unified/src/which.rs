@@ -7,8 +7,13 @@ use crate::Asker;
 use crate::answer::Shipment;
 use crate::shipment::key;
 
+/// Whether a shipment has this number in one way or another.
+pub(crate) fn bears(shipment: &Shipment, number: &str) -> bool {
+    is_named(shipment, number) || carries(shipment, number)
+}
+
 /// Whether DHL itself calls the shipment by this number.
-pub(crate) fn is_named(shipment: &Shipment, number: &str) -> bool {
+fn is_named(shipment: &Shipment, number: &str) -> bool {
     shipment.id.as_deref().is_some_and(|id| key(id) == key(number))
 }
 
