@@ -27,7 +27,8 @@ fn every_code_reads_back() {
     for unit in UNITS {
         let known: Vec<Entry> = entries(unit).collect();
         for (index, Entry { code, status, words }) in known.iter().enumerate() {
-            check(unit, &format!(r#""status": "{code}", "statusCode": "transit""#), *status);
+            let event = event(unit, &format!(r#"{{"status": "{code}", "statusCode": "transit"}}"#));
+            assert_eq!((event.status, event.code.as_deref()), (*status, Some(*code)), "{unit} {code}");
             assert!(known[..index].iter().all(|other| other.code != *code), "{unit} has {code} twice");
             assert!(*words == squeezed(words) && words.chars().count() <= 70, "{unit} {code}: {words}");
         }
@@ -146,9 +147,14 @@ fn the_coarse_state_counts_where_nothing_finer_is_said() {
 
 #[test]
 fn an_unlisted_code_is_unknown_and_kept() {
-    for (service, code) in
-        [("parcel-nl", "TELEPORTED"), ("express", "ZZ"), ("ecommerce", "9999"), ("svb", "FLOWN"), ("freight", "99-9")]
-    {
+    for (service, code) in [
+        ("parcel-nl", "TELEPORTED"),
+        ("parcel-pl", "DORX"),
+        ("express", "ZZ"),
+        ("ecommerce", "9999"),
+        ("svb", "FLOWN"),
+        ("freight", "99-9"),
+    ] {
         let event = event(service, &format!(r#"{{"status": "{code}", "statusCode": "delivered"}}"#));
         assert_eq!((event.status, event.code.as_deref()), (Status::Unknown, Some(code)), "{service}");
     }

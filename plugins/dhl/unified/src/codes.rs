@@ -144,7 +144,7 @@ fn fine(said: &Said) -> [&str; 2] {
 pub(crate) fn is_code(service: &str, text: &str) -> bool {
     let signs = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-' | b'/');
     let unlike_words = |b: u8| b.is_ascii_digit() || b == b'_';
-    let codes_only = matches!(service, "parcel-nl" | "dgf" | "svb" | "post-de" | "post-international");
+    let codes_only = matches!(service, "parcel-nl" | "parcel-pl" | "dgf" | "svb" | "post-de" | "post-international");
     !text.is_empty() && text.bytes().all(signs) && (codes_only || text.len() <= 3 || text.bytes().any(unlike_words))
 }
 
