@@ -82,13 +82,12 @@ impl Told {
         })
     }
 
-    /// Newest first, as InPost has them. An entry without a status says nothing.
+    /// Newest first, as InPost has them.
     fn events(&self) -> Vec<Event> {
-        let scans: Vec<(&str, &Scan)> =
-            self.tracking_details.iter().flatten().filter_map(|scan| Some((scan.status.as_deref()?, scan))).collect();
+        let scans = self.scans();
         let codes: Vec<&str> = scans.iter().map(|(code, _)| *code).collect();
         let events = scans.iter().enumerate().map(|(index, (code, scan))| {
-            let event = scan.event(code, self.locker());
+            let event = scan.event(code, self.place(scans.get(index..).unwrap_or_default()));
             match fact(event.status, codes.get(index + 1..).unwrap_or_default()) {
                 Some((name, value)) => event.fact(name, value),
                 None => event,
@@ -97,29 +96,52 @@ impl Told {
         events.collect()
     }
 
+    /// Each with its status. An entry without one says nothing.
+    fn scans(&self) -> Vec<(&str, &Scan)> {
+        self.tracking_details.iter().flatten().filter_map(|scan| Some((scan.status.as_deref()?, scan))).collect()
+    }
+
+    /// Where the first of these scans was; the others came before it. A reminder is about the place where it waits. Under
+    /// other statuses it waits in another locker than the one chosen, in a shop, or not at all.
+    fn place(&self, scans: &[(&str, &Scan)]) -> Option<String> {
+        let ((code, scan), before) = scans.split_first()?;
+        let chosen = match *code {
+            "ready_to_pickup" => self.locker(),
+            "pickup_reminder_sent" => {
+                let waited = before.iter().position(|(code, _)| codes::waits_at(code).is_some());
+                waited.and_then(|index| self.place(before.get(index..)?))
+            }
+            _ => None,
+        };
+        chosen.or_else(|| scan.branch())
+    }
+
     fn locker(&self) -> Option<String> {
         text::non_empty(self.custom_attributes.as_ref()?.target_machine_id.as_deref()?)
     }
 
     fn facts(&self) -> Vec<(String, String)> {
         let service = self.service.as_deref().map(words);
-        let facts = [("service", service), ("pickup_at", self.locker())];
+        // Once it waits anywhere else, the locker that was chosen is not where it is to be fetched.
+        let waits = self.scans().into_iter().map(|(code, _)| code).find(|code| codes::waits_at(code).is_some());
+        let locker = self.locker().filter(|_| matches!(waits, None | Some("ready_to_pickup")));
+        let facts = [("service", service), ("pickup_at", locker)];
         facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
 }
 
 impl Scan {
-    fn event(&self, code: &str, locker: Option<String>) -> Event {
-        // Under the other statuses it waits in another locker than the one chosen, in a shop, or not at all.
-        let is_in_locker = matches!(code, "ready_to_pickup" | "pickup_reminder_sent");
-        let branch = || self.agency.as_deref().map(plain).filter(|branch| !branch.is_empty());
-        let place = locker.filter(|_| is_in_locker).or_else(branch);
+    fn event(&self, code: &str, place: Option<String>) -> Event {
         Event {
             moment: self.datetime.as_deref().and_then(civil::parse),
             code: Some(code.to_owned()),
             place: place.map(|text| Place { text, ..Place::default() }),
             ..Event::new(codes::STATUSES.status(code), words(code))
         }
+    }
+
+    fn branch(&self) -> Option<String> {
+        self.agency.as_deref().map(plain).filter(|branch| !branch.is_empty())
     }
 }
 

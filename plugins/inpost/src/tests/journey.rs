@@ -104,6 +104,28 @@ fn only_a_place_where_it_lies_is_told_as_its_place() {
 }
 
 #[test]
+fn a_reminder_is_about_the_place_where_it_waits() {
+    for (code, expected) in [
+        ("ready_to_pickup", Some("EXA01M")),
+        ("ready_to_pickup_from_pok", None),
+        ("stack_in_customer_service_point", None),
+        ("stack_in_box_machine", None),
+    ] {
+        let body = WAITING.replace("\"ready_to_pickup\"", &format!("\"{code}\""));
+        let answer = told(&body).expect("it waits");
+        assert_eq!(answer.events[0].code.as_deref(), Some("pickup_reminder_sent"));
+        assert_eq!(answer.events[0].place.as_ref().map(|place| place.text.as_str()), expected, "{code}");
+        let pickup_at = answer.facts.iter().find(|(name, _)| name == "pickup_at").map(|(_, place)| place.as_str());
+        assert_eq!(pickup_at, expected, "{code}");
+    }
+    let in_shop = r#"{"status": "ready_to_pickup_from_pok", "agency": "Branch Sampletown", "datetime": null},"#;
+    let reminded = r#"{"status": "pickup_reminder_sent", "agency": null, "datetime": null},"#;
+    let body = WAITING.replace("\"tracking_details\": [", &format!("\"tracking_details\": [{reminded}{in_shop}"));
+    let place = told(&body).expect("it waits").events.remove(0).place;
+    assert_eq!(place.map(|place| place.text).as_deref(), Some("Branch Sampletown"));
+}
+
+#[test]
 fn a_status_speaks_where_nothing_was_scanned() {
     let body = format!(r#"{{ "tracking_number": "{NUMBER}", "status": "delivered", "tracking_details": [] }}"#);
     let answer = told(&body).expect("a summary");
