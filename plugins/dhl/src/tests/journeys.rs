@@ -49,7 +49,8 @@ fn beside_delivered_only_words_that_name_nobody_are_kept() {
         ("ecommerce", "IN/AT MAILBOX", "DELIVERED: IN/AT MAILBOX"),
         ("ecommerce", "DELIVERED AT CAR PORT", "DELIVERED AT CAR PORT"),
         ("ecommerce", "TO ORIGINAL SENDER", "DELIVERED: TO ORIGINAL SENDER"),
-        ("ecommerce", "TO AGENT FOR FINAL DELIVERY", "DELIVERED: TO AGENT FOR FINAL DELIVERY"),
+        ("ecommerce", "DELIVERED TO AGENT FOR FINAL DELIVERY", "DELIVERED TO AGENT FOR FINAL DELIVERY"),
+        ("express", "HANDED OVER TO A. EXEMPLE", "DELIVERED"),
     ] {
         let fields = format!(r#"{{"status": "DELIVERED", "description": "{description}", "statusCode": "delivered"}}"#);
         assert_eq!(event(service, &fields).text, expected, "{service}");

@@ -157,7 +157,8 @@ pub(crate) fn is_bare_delivered(status: &str) -> bool {
 pub(crate) fn is_known_beside_delivered(service: &str, description: &str) -> bool {
     let words = wording::plain(&format!("delivered {description}"));
     Table::of(service).by_words(description).is_some()
-        || wording::delivered(&words) != Status::Delivered
+        // Whom it was handed to may be named.
+        || matches!(wording::delivered(&words), Status::Returned | Status::AvailableForPickup)
         || facts::names_place(description)
 }
 
