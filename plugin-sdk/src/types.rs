@@ -352,7 +352,7 @@ impl Profile {
 pub struct Quota {
     pub requests: u32,
     pub seconds: u32,
-    /// When the count starts again, as a clock with offset ("00:00Z"); a sliding window when absent.
+    /// When the count starts again, as a clock with offset ("00:00Z"); a window that begins with its first request when absent.
     pub resets_at: Option<String>,
 }
 
