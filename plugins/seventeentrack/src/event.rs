@@ -56,9 +56,23 @@ pub(crate) struct Around<'a> {
 }
 
 impl Scan {
-    /// When it was, as 17TRACK orders its events.
-    pub(crate) fn utc(&self) -> Option<&str> {
-        self.time_utc.as_deref().map(str::trim).filter(|utc| utc.ends_with('Z'))
+    /// When it was, as 17TRACK reads the carrier's clock.
+    pub(crate) fn reading(&self) -> Option<Moment> {
+        self.utc().or_else(|| self.iso())
+    }
+
+    /// In UTC, whether it says so with a Z or not.
+    fn utc(&self) -> Option<Moment> {
+        civil::with_offset(self.time_utc.as_deref()?, Some("Z"))
+    }
+
+    fn iso(&self) -> Option<Moment> {
+        civil::parse(self.time_iso.as_deref()?)
+    }
+
+    /// How far the clocks where it happened are from UTC, as 17TRACK guesses.
+    pub(crate) fn offset(&self) -> Option<&str> {
+        offset(self.time_iso.as_deref()?)
     }
 
     fn code(&self) -> Option<&str> {
@@ -99,10 +113,8 @@ impl Scan {
 
     /// The carrier's own clock where it is told, or else 17TRACK's reading of it. Either way the offset is but a hint: a
     /// German clock of September was recorded with the offset of winter.
-    fn moment(&self) -> Option<Moment> {
-        self.raw_moment()
-            .or_else(|| self.time_iso.as_deref().and_then(civil::parse).map(guessed))
-            .or_else(|| self.utc().and_then(civil::parse))
+    pub(crate) fn moment(&self) -> Option<Moment> {
+        self.raw_moment().or_else(|| self.iso().map(guessed)).or_else(|| self.utc())
     }
 
     fn raw_moment(&self) -> Option<Moment> {
@@ -110,11 +122,11 @@ impl Scan {
         let date = raw.date.as_deref()?.trim();
         let Some(time) = raw.time.as_deref().map(str::trim) else {
             // 17TRACK may know more than the day; if not, its clock stands at midnight.
-            let Some(told) = self.time_iso.as_deref().and_then(civil::parse) else { return civil::parse(date) };
+            let Some(told) = self.iso() else { return civil::parse(date) };
             return Some(guessed(civil::date_at_midnight(told)));
         };
         let time = civil::of_24_hours(time).unwrap_or_else(|| time.to_owned());
-        let zone = raw.timezone.as_deref().map(str::trim).or_else(|| offset(self.time_iso.as_deref()?));
+        let zone = raw.timezone.as_deref().map(str::trim).or_else(|| self.offset());
         Some(civil::distrust(civil::parse(&format!("{date} {time}"))?, zone))
     }
 

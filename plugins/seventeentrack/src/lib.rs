@@ -14,6 +14,7 @@ mod envelope;
 mod event;
 mod legacy;
 mod numbers;
+mod order;
 mod question;
 mod record;
 mod refusal;

@@ -1,5 +1,7 @@
 //! From what 17TRACK tells of a number to an answer. What nobody reads is left out, streets and telephones above all.
 
+use std::cmp::Reverse;
+
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
@@ -7,7 +9,7 @@ use crate::codes::{self, SUB_STATUSES};
 use crate::envelope::Accepted;
 use crate::event::{Around, Scan};
 use crate::numbers::{self, same};
-use crate::{carriers, refusal};
+use crate::{carriers, order, refusal};
 
 /// The daemon keeps no more of one answer, and each event is read beside all others.
 const EVENTS_MAX: usize = 200;
@@ -136,7 +138,7 @@ pub(crate) fn answer(
 ) -> Result<Answer, Failure> {
     let rank = |record: &Accepted| {
         let is_ours = carrier.is_some() && record.carrier == carrier;
-        (is_ours, record.track_info.as_ref().and_then(TrackInfo::latest).map(str::to_owned))
+        (is_ours, record.track_info.as_ref().and_then(TrackInfo::latest))
     };
     let Some(record) = records.into_iter().max_by_key(rank) else { return Err(refusal::left_out(number)) };
     if let Some(old) = record.track {
@@ -154,8 +156,11 @@ impl TrackInfo {
     }
 
     /// When the latest event was.
-    fn latest(&self) -> Option<&str> {
-        self.providers().flat_map(|provider| provider.events.iter().flatten()).filter_map(Scan::utc).max()
+    fn latest(&self) -> Option<i64> {
+        self.providers()
+            .flat_map(|provider| order::times(provider.events.as_deref().unwrap_or_default()))
+            .flatten()
+            .max()
     }
 
     fn answer(mut self, number: &str, is_ended: bool) -> Result<Answer, Failure> {
@@ -188,23 +193,19 @@ impl TrackInfo {
         })
     }
 
-    /// Every carrier's events in one row, newest first. Each carrier has its own in order already; an event without a time
-    /// stays behind the one that came before it.
+    /// Every carrier's events in one row, newest first.
     fn take_scans(&mut self) -> Vec<Scan> {
         let providers = self.tracking.iter_mut().flat_map(|tracking| tracking.providers.iter_mut().flatten());
-        let mut row: Vec<(Option<String>, Scan)> = Vec::new();
+        let mut row: Vec<(Option<i64>, Scan)> = Vec::new();
         for provider in providers {
-            let courier = provider.provider.as_ref().and_then(|courier| courier.name.clone());
-            let mut time: Option<String> = None;
-            for mut scan in provider.events.take().into_iter().flatten().take(EVENTS_MAX) {
-                if let Some(utc) = scan.utc() {
-                    time = Some(utc.to_owned());
-                }
-                scan.courier = courier.as_deref().and_then(text::non_empty);
-                row.push((time.clone(), scan));
-            }
+            let name = provider.provider.as_ref().and_then(|courier| courier.name.as_deref());
+            let courier = name.and_then(text::non_empty);
+            let mut scans = provider.events.take().unwrap_or_default();
+            scans.truncate(EVENTS_MAX);
+            scans.iter_mut().for_each(|scan| scan.courier.clone_from(&courier));
+            row.extend(order::times(&scans).into_iter().zip(scans));
         }
-        row.sort_by(|(time, _), (other, _)| other.cmp(time));
+        row.sort_by_key(|(time, _)| Reverse(*time));
         row.truncate(EVENTS_MAX);
         row.into_iter().map(|(_, scan)| scan).collect()
     }

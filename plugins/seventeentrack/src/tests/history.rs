@@ -82,6 +82,108 @@ fn what_is_delivered_on_its_way_back_is_returned() {
     assert!(answer.done);
 }
 
+/// An event whose time is told in one field only.
+fn told_at(sub_status: &str, field: &str, told: Value) -> Value {
+    let mut event = json!({ "sub_status": sub_status, "description": "Words" });
+    event[field] = told;
+    event
+}
+
+fn utc(sub_status: &str, told: &str) -> Value {
+    told_at(sub_status, "time_utc", json!(told))
+}
+
+/// An event that has only the carrier's own date and time.
+fn raw(sub_status: &str, date: &str, time: &str) -> Value {
+    told_at(sub_status, "time_raw", json!({ "date": date, "time": time }))
+}
+
+fn of_carriers(carriers: &[&[Value]]) -> Answer {
+    let providers: Vec<Value> = carriers.iter().map(|events| json!({ "events": events })).collect();
+    told_with(200, &info(&json!({ "tracking": { "providers": providers } }))).expect("the events read")
+}
+
+#[test]
+fn an_event_that_only_the_carriers_own_clock_dates_stays_where_the_carrier_has_it() {
+    let in_transit = || utc("InTransit_Other", "2026-11-19T08:00:00Z");
+    for (newest, before, expected) in [
+        (
+            raw("AvailableForPickup_Other", "2026-11-20", "18:00"),
+            utc("OutForDelivery_Other", "2026-11-20T07:00:00Z"),
+            ["available_for_pickup", "out_for_delivery", "in_transit"],
+        ),
+        (
+            raw("Delivered_Other", "2026-11-20", "13:00"),
+            utc("Exception_Returning", "2026-11-20T10:00:00Z"),
+            ["returned", "returning", "in_transit"],
+        ),
+        // West of Greenwich, where the clocks are behind.
+        (
+            raw("Delivered_Other", "2026-11-20", "13:12"),
+            utc("OutForDelivery_Other", "2026-11-20T15:21:00Z"),
+            ["delivered", "out_for_delivery", "in_transit"],
+        ),
+        // A clock that nobody reads, and a date alone.
+        (
+            raw("Delivered_Other", "today", "at noon"),
+            utc("OutForDelivery_Other", "2026-11-20T15:21:00Z"),
+            ["delivered", "out_for_delivery", "in_transit"],
+        ),
+        (
+            told_at("Delivered_Other", "time_raw", json!({ "date": "2026-11-20" })),
+            utc("OutForDelivery_Other", "2026-11-20T15:21:00Z"),
+            ["delivered", "out_for_delivery", "in_transit"],
+        ),
+        (
+            utc("Delivered_Other", "2026-11-20T20:12:00"),
+            utc("OutForDelivery_Other", "2026-11-20T15:21:00Z"),
+            ["delivered", "out_for_delivery", "in_transit"],
+        ),
+        (
+            told_at("Delivered_Other", "time_iso", json!("2026-11-20T13:12:00-07:00")),
+            utc("OutForDelivery_Other", "2026-11-20T15:21:00Z"),
+            ["delivered", "out_for_delivery", "in_transit"],
+        ),
+    ] {
+        let answer = of_carriers(&[&[newest, before, in_transit()]]);
+        assert_eq!(statuses(&answer), expected);
+        assert_eq!(answer.done, expected[0] == "delivered" || expected[0] == "returned", "{expected:?}");
+    }
+}
+
+#[test]
+fn events_of_two_carriers_are_one_row_whatever_clocks_they_have() {
+    let first = [
+        utc("InTransit_Other", "2026-11-20T18:00:00Z"),
+        raw("InTransit_Departure", "2026-11-12", "23:00"),
+        utc("InTransit_PickedUp", "2026-11-08T08:58:00Z"),
+        json!({ "sub_status": "InfoReceived" }),
+    ];
+    // The newest clock of the second carrier goes like the ones before it, seven hours behind.
+    let second = [
+        raw("Delivered_Other", "2026-11-20", "11:30"),
+        told_at("OutForDelivery_Other", "time_iso", json!("2026-11-20T08:21:00-07:00")),
+        // Wrong by a day, or on a clock far in the east: it cannot be newer than what comes after it.
+        raw("InTransit_Arrival", "2026-11-21", "04:00"),
+        utc("InTransit_Other", "2026-11-12T20:00:00Z"),
+    ];
+    let answer = of_carriers(&[&first, &second]);
+    assert_eq!(
+        statuses(&answer),
+        [
+            "delivered",
+            "in_transit",
+            "out_for_delivery",
+            "arrived_destination",
+            "departed_origin",
+            "in_transit",
+            "accepted",
+            "registered"
+        ]
+    );
+    assert!(answer.done);
+}
+
 #[test]
 fn a_clock_keeps_what_the_carrier_told_and_an_offset_is_only_a_hint() {
     let moment = |iso: Option<&str>, utc: Option<&str>, raw: Option<(&str, Option<&str>, Option<&str>)>| {
@@ -103,6 +205,7 @@ fn a_clock_keeps_what_the_carrier_told_and_an_offset_is_only_a_hint() {
     assert_eq!(moment(Some("2022-09-01T00:00:00+02:00"), None, Some(("2022-09-01", None, None))), "2022-09-01");
     assert_eq!(moment(iso, None, Some(("1 September", Some("morning"), None))), "2022-09-01T08:47:00 +01:00");
     assert_eq!(moment(None, Some("2022-09-01T07:47:00Z"), None), "2022-09-01T07:47:00Z");
+    assert_eq!(moment(None, Some("2026-09-01T07:47:00"), None), "2026-09-01T07:47:00Z");
     assert_eq!(moment(Some("soon"), Some("later"), None), "-");
 }
 
