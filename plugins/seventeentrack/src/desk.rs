@@ -1,4 +1,5 @@
-//! What is done for the parcels of one question: stopped ones are restarted, known ones read, new ones registered.
+//! What is done for the parcels of one question: stopped ones are restarted, known ones read, new ones registered, and
+//! those that 17TRACK stopped by itself restarted, too.
 
 use parcelwatch_plugin::http::{Reply, Request};
 use parcelwatch_plugin::prelude::*;
@@ -24,6 +25,7 @@ pub(crate) fn track(parcels: &[Parcel]) -> Vec<Outcome> {
     desk.restart();
     desk.read();
     desk.register();
+    desk.revive();
     desk.cases.into_iter().map(Case::outcome).collect()
 }
 
@@ -61,15 +63,34 @@ impl<'a> Case<'a> {
     }
 
     fn is(&self, state: State) -> bool {
-        self.registration.is_some_and(|registration| registration.state == state)
+        self.registration.as_ref().is_some_and(|registration| registration.state == state)
     }
 
     fn set(&mut self, state: State) {
-        self.registration = self.registration.map(|registration| Registration { state, ..registration });
+        if let Some(registration) = &mut self.registration {
+            registration.state = state;
+        }
+    }
+
+    /// 17TRACK said that it looks for news.
+    fn heard_today(&mut self) {
+        self.registration = self.registration.take().map(Registration::heard_today);
+    }
+
+    /// Whether 17TRACK looks for no more news, by what was read of it.
+    fn may_be_stopped(&self) -> bool {
+        let latest = match &self.found {
+            Some(Ok(answer)) if answer.done => return false,
+            Some(Ok(answer)) if record::has_expired(answer) => None,
+            Some(Ok(answer)) => answer.events.iter().find_map(|event| event.moment.as_ref()),
+            Some(Err(failure)) if refusal::is_silence(failure) => None,
+            Some(Err(_)) | None => return false,
+        };
+        self.registration.as_ref().is_some_and(|registration| registration.may_be_stopped(latest))
     }
 
     fn item(&self) -> Item<'a> {
-        let carrier = self.registration.and_then(|registration| registration.carrier).or(self.courier);
+        let carrier = self.registration.as_ref().and_then(|registration| registration.carrier).or(self.courier);
         Item { number: self.number(), carrier, param: None }
     }
 
@@ -78,16 +99,17 @@ impl<'a> Case<'a> {
         wanted.iter().find_map(|name| self.parcel.hint(name))
     }
 
+    /// What was found stays, whatever fails after it.
     fn fail(&mut self, failure: Failure) {
-        self.found = Some(Err(failure));
+        self.found.get_or_insert(Err(failure));
     }
 
     /// Takes what a reading tells.
     fn read(&mut self, verdict: Verdict) {
         match verdict {
             Verdict::Accepted(records) => {
-                let carrier = self.registration.and_then(|registration| registration.carrier);
-                self.found = Some(record::answer(records, carrier, self.number(), self.is(State::Ended)));
+                let carrier = self.registration.as_ref().and_then(|registration| registration.carrier);
+                self.found = Some(record::answer(records, carrier, self.number()));
             }
             verdict => self.refuse(verdict),
         }
@@ -103,8 +125,15 @@ impl<'a> Case<'a> {
     }
 
     fn outcome(self) -> Outcome {
-        let number = self.number();
-        let found = self.found.unwrap_or_else(|| Err(refusal::left_out(number)));
+        let (number, is_ended) = (self.number(), self.is(State::Ended));
+        let mut found = self.found.unwrap_or_else(|| Err(refusal::left_out(number)));
+        if let Ok(answer) = &mut found
+            && is_ended
+            && !answer.done
+        {
+            let ended = "17TRACK looks for no more news: it was stopped before, and restarts a number only once";
+            answer.facts.push(("tracking".to_owned(), ended.to_owned()));
+        }
         // What was registered stays remembered, whatever else failed; what is gone is forgotten.
         Outcome { cursor: self.registration.map(Registration::cursor), ..self.parcel.outcome(found) }
     }
@@ -113,8 +142,12 @@ impl<'a> Case<'a> {
 impl<'a> Desk<'a> {
     /// The cases without an outcome that fit, and what is told of each.
     fn open(&self, fits: impl Fn(&Case<'a>) -> bool) -> Vec<(usize, Item<'a>)> {
+        self.cases_that(|case| case.found.is_none() && fits(case))
+    }
+
+    fn cases_that(&self, fit: impl Fn(&Case<'a>) -> bool) -> Vec<(usize, Item<'a>)> {
         let cases = self.cases.iter().enumerate();
-        cases.filter(|(_, case)| case.found.is_none() && fits(case)).map(|(index, case)| (index, case.item())).collect()
+        cases.filter(|(_, case)| fit(case)).map(|(index, case)| (index, case.item())).collect()
     }
 
     /// Does something with these cases. The ones that were not even looked at have their failure, the others a verdict.
@@ -171,7 +204,7 @@ impl<'a> Desk<'a> {
         for (index, verdict) in self.ask(Act::Restart, stopped) {
             let case = &mut self.cases[index];
             match verdict {
-                Verdict::Accepted(_) | Verdict::Rejected(refusal::NOT_STOPPED) => case.set(State::Followed),
+                Verdict::Accepted(_) | Verdict::Rejected(refusal::NOT_STOPPED) => case.heard_today(),
                 Verdict::Rejected(refusal::RESTARTED_BEFORE) => case.set(State::Ended),
                 verdict => case.refuse(verdict),
             }
@@ -197,7 +230,8 @@ impl<'a> Desk<'a> {
                 let case = &mut self.cases[index];
                 match verdict {
                     Verdict::Accepted(records) => {
-                        case.registration = Some(Registration::new(records.first().and_then(|record| record.carrier)));
+                        let registration = Registration::new(records.first().and_then(|record| record.carrier));
+                        case.registration = Some(registration.heard_today());
                         begun.push(index);
                     }
                     Verdict::Rejected(refusal::REGISTERED_ALREADY) => {
@@ -219,6 +253,20 @@ impl<'a> Desk<'a> {
         }
         if known {
             self.read();
+        }
+    }
+
+    /// Parcels without news for so long that 17TRACK may have stopped them by itself. What was read of them stays: a
+    /// restart brings nothing at once, and one that fails is tried with the next question.
+    fn revive(&mut self) {
+        let silent = self.cases_that(Case::may_be_stopped);
+        for (index, verdict) in self.ask(Act::Restart, silent) {
+            let case = &mut self.cases[index];
+            match verdict {
+                Verdict::Accepted(_) | Verdict::Rejected(refusal::NOT_STOPPED) => case.heard_today(),
+                Verdict::Rejected(refusal::RESTARTED_BEFORE) => case.set(State::Ended),
+                Verdict::Rejected(_) | Verdict::Missing => {}
+            }
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! A number is registered once, which costs a unit of the account; from then on it is only read, which is free. News
 //! come some minutes after the registration. The cursor of a parcel remembers what was done for it; a parcel that is no
-//! longer followed is stopped there, and restarted, which is possible once, if it is followed again.
+//! longer followed is stopped there, and restarted, which is possible once, if it is followed again. So is one that 17TRACK
+//! stopped by itself, as it does after 30 days without news.
 //!
 //! Facts: the vendor's description of its interface v2.4, its statuses and error codes; a recorded push of 2022 and a
 //! recorded answer of the old shape of 2017. November 2026.

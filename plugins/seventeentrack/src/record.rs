@@ -130,12 +130,7 @@ struct Courier {
 
 /// What is told of a number. Where it is registered for several carriers, the one that was registered is meant, or else
 /// the one with the latest news.
-pub(crate) fn answer(
-    records: Vec<Accepted>,
-    carrier: Option<i64>,
-    number: &str,
-    is_ended: bool,
-) -> Result<Answer, Failure> {
+pub(crate) fn answer(records: Vec<Accepted>, carrier: Option<i64>, number: &str) -> Result<Answer, Failure> {
     let rank = |record: &Accepted| {
         let is_ours = carrier.is_some() && record.carrier == carrier;
         (is_ours, record.track_info.as_ref().and_then(TrackInfo::latest))
@@ -145,9 +140,14 @@ pub(crate) fn answer(
         return old.answer(number);
     }
     match record.track_info {
-        Some(info) => info.answer(number, is_ended),
+        Some(info) => info.answer(number),
         None => Err(refusal::nothing_yet(number)),
     }
+}
+
+/// Whether 17TRACK says of a parcel that it has had no news for long.
+pub(crate) fn has_expired(answer: &Answer) -> bool {
+    answer.summary.as_ref().and_then(|summary| summary.code.as_deref()) == Some("Expired_Other")
 }
 
 impl TrackInfo {
@@ -163,7 +163,7 @@ impl TrackInfo {
             .max()
     }
 
-    fn answer(mut self, number: &str, is_ended: bool) -> Result<Answer, Failure> {
+    fn answer(mut self, number: &str) -> Result<Answer, Failure> {
         let scans = self.take_scans();
         if scans.is_empty() {
             self.without_events(number)?;
@@ -187,7 +187,7 @@ impl TrackInfo {
             handoffs: self.handoff(number).into_iter().collect(),
             origin: origin.map(|country| country.to_string()),
             destination: destination.map(|country| country.to_string()),
-            facts: self.facts(is_ended && !done),
+            facts: self.facts(),
             events,
             done,
         })
@@ -291,7 +291,7 @@ impl TrackInfo {
         })
     }
 
-    fn facts(&self, is_ended: bool) -> Vec<(String, String)> {
+    fn facts(&self) -> Vec<(String, String)> {
         let mut facts = Vec::new();
         let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|value| (name.to_owned(), value)));
         if let Some(misc) = &self.misc_info {
@@ -306,8 +306,6 @@ impl TrackInfo {
             }
         }
         add("couriers", text::non_empty(couriers.join(", ")));
-        let ended = "17TRACK looks for no more news: it was stopped before, and restarts a number only once";
-        add("tracking", is_ended.then(|| ended.to_owned()));
         facts
     }
 }

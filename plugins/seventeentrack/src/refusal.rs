@@ -170,6 +170,11 @@ pub(crate) fn nothing_yet(number: &str) -> Failure {
     Failure::new(FailureKind::Inconclusive, message)
 }
 
+/// Whether 17TRACK looked and there was nothing, or nothing that a carrier scanned.
+pub(crate) fn is_silence(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::NotFound | FailureKind::NoScanYet | FailureKind::Inconclusive)
+}
+
 pub(crate) fn not_found(number: &str) -> Failure {
     Failure::not_found(format!("17TRACK finds {number} at no carrier; it may be too new, or belong to another carrier"))
 }

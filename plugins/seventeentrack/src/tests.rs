@@ -21,9 +21,9 @@ fn at(path: &str) -> String {
     format!("https://api.17track.net/track/v2.4/{path}")
 }
 
-/// A parcel that is registered.
+/// A parcel that was registered yesterday.
 fn registered() -> Parcel {
-    parcel(&[], Some("followed 3011"))
+    parcel(&[], Some("followed 3011 2026-11-20"))
 }
 
 fn parcel(hints: &[(&str, &str)], cursor: Option<&str>) -> Parcel {

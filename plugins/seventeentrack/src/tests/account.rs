@@ -30,11 +30,11 @@ fn a_number_is_registered_once_and_read_from_then_on() {
     let failure = found.expect_err("its search has just begun");
     assert_eq!((failure.kind, failure.retry_after_s), (FailureKind::Inconclusive, Some(300)));
     assert!(failure.message.ends_with("(198 of 200 units left)"), "{}", failure.message);
-    assert_eq!(cursor.as_deref(), Some("followed 3011"));
+    assert_eq!(cursor.as_deref(), Some("followed 3011 2026-11-21"));
     let (found, cursor) = ask(&mut replay, parcel(&[], cursor.as_deref()));
     assert_eq!(found.expect_err("nothing yet").kind, FailureKind::Inconclusive);
     let (found, cursor) = ask(&mut replay, parcel(&[], cursor.as_deref()));
-    assert_eq!((found.map(|answer| answer.done), cursor.as_deref()), (Ok(true), Some("followed 3011")));
+    assert_eq!((found.map(|answer| answer.done), cursor.as_deref()), (Ok(true), Some("followed 3011 2026-11-21")));
     let read = r#"gettrackinfo [{"number":"LX000000014CN","carrier":3011}]"#;
     assert_eq!(sent(&replay), [r#"register [{"number":"LX000000014CN"}]"#, "getquota {}", read, read]);
 }
@@ -56,7 +56,7 @@ fn new_and_known_numbers_of_one_question_take_one_request_each() {
     assert_eq!(kinds, [Some(Inconclusive), None, Some(InvalidNumber), Some(Inconclusive)]);
     assert_eq!(
         outcomes[0].cursor.as_deref(),
-        Some(&b"followed 3011"[..]),
+        Some(&b"followed 3011 2026-11-21"[..]),
         "although the account could not be looked at"
     );
     assert_eq!(outcomes[3].cursor, None);
@@ -80,7 +80,7 @@ fn a_number_that_was_deleted_there_is_registered_anew() {
     replay.on("POST", &at("register")).reply(200, REGISTERED);
     replay.on("POST", &at("getquota")).reply(200, QUOTA);
     let (found, cursor) = ask(&mut replay, registered());
-    assert_eq!((found.is_err(), cursor.as_deref()), (true, Some("followed 3011")));
+    assert_eq!((found.is_err(), cursor.as_deref()), (true, Some("followed 3011 2026-11-21")));
     assert_eq!(replay.requests().len(), 3);
 }
 
@@ -93,7 +93,7 @@ fn what_the_carrier_wants_to_know_is_told_only_once_it_asked() {
         replay.on("POST", &at("register")).reply(200, &rejected(code));
         replay.on("POST", &at("register")).reply(200, REGISTERED);
         replay.on("POST", &at("getquota")).reply(200, QUOTA);
-        assert_eq!(ask(&mut replay, parcel(&hints, None)).1.as_deref(), Some("followed 3011"));
+        assert_eq!(ask(&mut replay, parcel(&hints, None)).1.as_deref(), Some("followed 3011 2026-11-21"));
         let more = format!(r#"register [{{"number":"LX000000014CN","param":"{param}"}}]"#);
         assert_eq!(sent(&replay)[..2], [r#"register [{"number":"LX000000014CN"}]"#.to_owned(), more]);
     }
@@ -106,7 +106,9 @@ fn what_the_carrier_wants_to_know_is_told_only_once_it_asked() {
 
 #[test]
 fn a_parcel_that_is_no_longer_followed_is_stopped() {
-    for (body, after) in [(REGISTERED.to_owned(), "stopped 3011"), (rejected(-18_019_906), "stopped 3011")] {
+    for (body, after) in
+        [(REGISTERED.to_owned(), "stopped 3011 2026-11-20"), (rejected(-18_019_906), "stopped 3011 2026-11-20")]
+    {
         let mut replay = Replay::<SeventeenTrack>::of();
         replay.on("POST", &at("stoptrack")).reply(200, &body);
         let outcome = replay.release(&[registered()]).remove(0);
@@ -126,7 +128,7 @@ fn stopping_fails_as_asking_does_and_forgets_nothing() {
     replay.on("POST", &at("stoptrack")).reply(503, "");
     let outcome = replay.release(&[registered()]).remove(0);
     assert_eq!(outcome.found.map_err(|failure| failure.kind), Err(FailureKind::Unavailable));
-    assert_eq!(outcome.cursor.as_deref(), Some(&b"followed 3011"[..]));
+    assert_eq!(outcome.cursor.as_deref(), Some(&b"followed 3011 2026-11-20"[..]));
 }
 
 #[test]
@@ -148,7 +150,7 @@ fn a_parcel_that_is_followed_again_is_restarted_once() {
     replay.on("POST", &at("retrack")).reply(200, REGISTERED);
     replay.on("POST", &at("gettrackinfo")).reply(200, JOURNEY);
     let (found, cursor) = ask(&mut replay, parcel(&[], Some("stopped 3011")));
-    assert_eq!((found.is_ok(), cursor.as_deref()), (true, Some("followed 3011")));
+    assert_eq!((found.is_ok(), cursor.as_deref()), (true, Some("followed 3011 2026-11-21")));
     let requests: Vec<String> =
         sent(&replay).iter().filter_map(|sent| sent.split(' ').next().map(str::to_owned)).collect();
     assert_eq!(requests, ["retrack", "gettrackinfo"]);
@@ -170,7 +172,93 @@ fn a_parcel_that_cannot_be_restarted_is_still_read_and_says_so() {
     let mut replay = Replay::<SeventeenTrack>::of();
     replay.on("POST", &at("retrack")).reply(200, &rejected(-18_019_904));
     replay.on("POST", &at("gettrackinfo")).reply(200, &on_its_way);
-    assert_eq!(ask(&mut replay, parcel(&[], Some("stopped"))).1.as_deref(), Some("followed"));
+    assert_eq!(ask(&mut replay, parcel(&[], Some("stopped"))).1.as_deref(), Some("followed 2026-11-21"));
+}
+
+/// Where the parcel was last seen on a day, and what 17TRACK makes of it.
+fn seen_on(day: &str, sub_status: &str) -> String {
+    info(&json!({
+        "latest_status": { "sub_status": sub_status },
+        "tracking": { "providers": [{ "events": [{ "time_utc": format!("{day}T08:00:00Z"), "sub_status": "InTransit_Other" }] }] },
+    }))
+}
+
+/// Reads a parcel, and restarts it where it seems to be stopped.
+fn revived(told: &str, restarted: &str, cursor: &str) -> (Result<Answer, Failure>, Option<String>, usize) {
+    let mut replay = Replay::<SeventeenTrack>::of();
+    replay.on("POST", &at("gettrackinfo")).reply(200, told);
+    replay.on("POST", &at("retrack")).reply(200, restarted);
+    let (found, cursor) = ask(&mut replay, parcel(&[], Some(cursor)));
+    let restarts = sent(&replay);
+    let restarts = restarts.iter().filter(|sent| *sent == r#"retrack [{"number":"LX000000014CN","carrier":3011}]"#);
+    (found, cursor, restarts.count())
+}
+
+#[test]
+fn a_parcel_that_17track_stopped_by_itself_is_restarted_and_not_again_and_again() {
+    let expired = seen_on("2026-10-10", "Expired_Other");
+    let (found, cursor, restarts) = revived(&expired, REGISTERED, "followed 3011 2026-10-01");
+    let answer = found.expect("what was read stays");
+    assert_eq!((answer.events.len(), answer.facts.len(), restarts), (1, 0, 1));
+    assert_eq!(cursor.as_deref(), Some("followed 3011 2026-11-21"));
+    // Its state stays the same until there are news.
+    assert_eq!(revived(&expired, REGISTERED, "followed 3011 2026-11-21").2, 0);
+    assert_eq!(revived(&expired, REGISTERED, "followed 3011 2026-10-22").2, 0);
+    // Not stopped yet, which is remembered, too.
+    let (_, cursor, restarts) = revived(&expired, &rejected(-18_019_904), "followed 3011");
+    assert_eq!((cursor.as_deref(), restarts), (Some("followed 3011 2026-11-21"), 1));
+}
+
+#[test]
+fn what_makes_a_parcel_look_stopped() {
+    let state = |sub_status: &str| info(&json!({ "latest_status": { "sub_status": sub_status } }));
+    for (told, restarts) in [
+        (seen_on("2026-10-10", "InTransit_Other"), 1),
+        (seen_on("2026-10-20", "InTransit_Other"), 1),
+        (seen_on("2026-10-21", "InTransit_Other"), 0),
+        (seen_on("2026-11-20", "Expired_Other"), 1),
+        (seen_on("2027-01-01", "InTransit_Other"), 0),
+        (state("InTransit_Other"), 1),
+        (state("InfoReceived"), 1),
+        (state("NotFound_Other"), 1),
+        (NOTHING_YET.to_owned(), 1),
+        (state("NotFound_InvalidCode"), 0),
+        (rejected(-18_019_903), 0),
+        (JOURNEY.replace("2026-11-", "2026-09-"), 0),
+    ] {
+        let (found, cursor, count) = revived(&told, REGISTERED, "followed 3011 2026-10-01");
+        assert_eq!(count, restarts, "{found:?}");
+        let day = if restarts == 1 { "2026-11-21" } else { "2026-10-01" };
+        assert_eq!(cursor, Some(format!("followed 3011 {day}")));
+        assert_eq!(revived(&told, REGISTERED, "ended 3011").2, 0);
+    }
+}
+
+#[test]
+fn a_parcel_that_17track_stopped_for_good_says_so() {
+    let expired = seen_on("2026-10-10", "Expired_Other");
+    let (found, cursor, _) = revived(&expired, &rejected(-18_019_905), "followed 3011 2026-10-01");
+    let facts = found.expect("what was read stays").facts;
+    assert!(facts.iter().any(|(name, value)| name == "tracking" && value.contains("no more news")), "{facts:?}");
+    assert_eq!(cursor.as_deref(), Some("ended 3011 2026-10-01"));
+}
+
+#[test]
+fn a_restart_that_fails_takes_nothing_away_and_is_tried_with_the_next_question() {
+    let old = seen_on("2026-10-10", "InTransit_Other");
+    for refused in [
+        rejected(-18_019_907),
+        rejected(-18_010_003),
+        r#"{"code":0,"data":{"accepted":[]}}"#.to_owned(),
+        "{}".to_owned(),
+    ] {
+        let (found, cursor, restarts) = revived(&old, &refused, "followed 3011 2026-10-01");
+        assert_eq!(
+            (found.is_ok(), cursor.as_deref(), restarts),
+            (true, Some("followed 3011 2026-10-01"), 1),
+            "{refused}"
+        );
+    }
 }
 
 #[test]
@@ -202,6 +290,6 @@ fn an_odd_memory_is_as_good_as_none() {
         let mut replay = Replay::<SeventeenTrack>::of();
         replay.on("POST", &at("register")).reply(200, REGISTERED);
         replay.on("POST", &at("getquota")).reply(200, QUOTA);
-        assert_eq!(ask(&mut replay, parcel(&[], Some(odd))).1.as_deref(), Some("followed 3011"), "{odd:?}");
+        assert_eq!(ask(&mut replay, parcel(&[], Some(odd))).1.as_deref(), Some("followed 3011 2026-11-21"), "{odd:?}");
     }
 }
