@@ -107,10 +107,7 @@ impl<'a> Case<'a> {
     /// Takes what a reading tells.
     fn read(&mut self, verdict: Verdict) {
         match verdict {
-            Verdict::Accepted(records) => {
-                let carrier = self.registration.as_ref().and_then(|registration| registration.carrier);
-                self.found = Some(record::answer(records, carrier, self.number()));
-            }
+            Verdict::Accepted(records) => self.found = Some(record::answer(records, self.number())),
             verdict => self.refuse(verdict),
         }
     }
@@ -151,16 +148,22 @@ impl<'a> Desk<'a> {
     }
 
     /// Does something with these cases. The ones that were not even looked at have their failure, the others a verdict.
+    /// Two parcels may have one number, which is told once.
     fn ask(&mut self, act: Act, asked: Vec<(usize, Item<'a>)>) -> Vec<(usize, Verdict)> {
         if asked.is_empty() {
             return Vec::new();
         }
-        let (open, items): (Vec<usize>, Vec<Item<'_>>) = asked.into_iter().unzip();
+        let mut items: Vec<Item<'_>> = Vec::new();
+        for (_, item) in &asked {
+            if !items.iter().any(|known| known.is_same(item)) {
+                items.push(*item);
+            }
+        }
         let told = act.request(&items).and_then(|request| self.send(request));
         match told.and_then(|reply| envelope::sorted(&reply).map_err(|failure| self.note(failure))) {
-            Ok(mut sorted) => open.into_iter().map(|index| (index, sorted.take(self.cases[index].number()))).collect(),
+            Ok(sorted) => asked.iter().map(|(index, item)| (*index, sorted.verdict(item))).collect(),
             Err(failure) => {
-                open.into_iter().for_each(|index| self.cases[index].fail(failure.clone()));
+                asked.iter().for_each(|(index, _)| self.cases[*index].fail(failure.clone()));
                 Vec::new()
             }
         }

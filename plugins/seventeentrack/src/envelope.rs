@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::legacy::OldTrack;
 use crate::numbers::same;
+use crate::question::Item;
 use crate::record::TrackInfo;
 use crate::refusal;
 
@@ -37,7 +38,7 @@ struct Data {
 }
 
 /// A number that 17TRACK did what was asked with.
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct Accepted {
     #[serde(deserialize_with = "json::text")]
@@ -58,6 +59,9 @@ pub(crate) struct Accepted {
 struct Rejected {
     #[serde(deserialize_with = "json::text")]
     number: Option<String>,
+    /// As text, where a number says the same in what is accepted.
+    #[serde(deserialize_with = "json::integer")]
+    carrier: Option<i64>,
     #[serde(deserialize_with = "json::object")]
     error: Option<Trouble>,
 }
@@ -70,10 +74,9 @@ struct Trouble {
 }
 
 /// What became of each number of a question.
-#[derive(Default)]
 pub(crate) struct Sorted {
     accepted: Vec<Accepted>,
-    rejected: Vec<(String, i64)>,
+    rejected: Vec<Rejected>,
 }
 
 /// What became of one number.
@@ -87,16 +90,23 @@ pub(crate) enum Verdict {
 }
 
 impl Sorted {
-    /// Takes what was told of one number out.
-    pub(crate) fn take(&mut self, number: &str) -> Verdict {
-        let ours = |accepted: &Accepted| accepted.number().is_some_and(|own| same(own, number));
-        let (own, others) = std::mem::take(&mut self.accepted).into_iter().partition(ours);
-        self.accepted = others;
-        match self.rejected.iter().find(|(rejected, _)| same(rejected, number)) {
-            _ if !own.is_empty() => Verdict::Accepted(own),
-            Some((_, code)) => Verdict::Rejected(*code),
-            None => Verdict::Missing,
+    /// What was told of a number: at the carrier that was asked about, or else at any.
+    pub(crate) fn verdict(&self, item: &Item<'_>) -> Verdict {
+        let fits = |carrier: Option<i64>| carrier.is_none() || carrier == item.carrier;
+        let at_its_carrier = item.carrier.and_then(|_| self.of(item.number, fits));
+        at_its_carrier.or_else(|| self.of(item.number, |_| true)).unwrap_or(Verdict::Missing)
+    }
+
+    fn of(&self, number: &str, fits: impl Fn(Option<i64>) -> bool) -> Option<Verdict> {
+        let is_ours = |told: Option<&str>, carrier| told.is_some_and(|told| same(told, number)) && fits(carrier);
+        let accepted = self.accepted.iter().filter(|accepted| is_ours(accepted.number(), accepted.carrier));
+        let accepted: Vec<Accepted> = accepted.cloned().collect();
+        if !accepted.is_empty() {
+            return Some(Verdict::Accepted(accepted));
         }
+        let mut rejected =
+            self.rejected.iter().filter(|rejected| is_ours(rejected.number.as_deref(), rejected.carrier));
+        rejected.find_map(|rejected| rejected.error.as_ref()?.code).map(Verdict::Rejected)
     }
 }
 
@@ -113,10 +123,9 @@ pub(crate) fn sorted(reply: &Reply) -> Result<Sorted, Failure> {
     if told.dat.is_none() && data.accepted.is_none() && data.rejected.is_none() {
         return Err(Failure { http_status: Some(reply.status), ..refusal::unreadable() });
     }
-    let code = |rejected: Rejected| Some((rejected.number?, rejected.error?.code?));
     Ok(Sorted {
         accepted: data.accepted.into_iter().chain(told.dat).flatten().collect(),
-        rejected: data.rejected.into_iter().flatten().filter_map(code).collect(),
+        rejected: data.rejected.unwrap_or_default(),
     })
 }
 

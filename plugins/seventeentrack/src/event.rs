@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::codes::{STAGES, SUB_STATUSES};
 use crate::record::Region;
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct Scan {
     /// Local time, with an offset that is a guess.
@@ -35,7 +35,7 @@ pub(crate) struct Scan {
     pub courier: Option<String>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct RawTime {
     #[serde(deserialize_with = "json::text")]

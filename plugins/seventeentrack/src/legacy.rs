@@ -8,7 +8,7 @@ use crate::codes::OLD_STATES;
 use crate::event::public;
 use crate::{carriers, refusal};
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct OldTrack {
     /// The state.
@@ -26,7 +26,7 @@ pub(crate) struct OldTrack {
     z2: Option<Vec<OldScan>>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct OldScan {
     /// When, on a clock without a zone.

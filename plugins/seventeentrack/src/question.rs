@@ -4,10 +4,12 @@ use parcelwatch_plugin::http::{self, Request};
 use parcelwatch_plugin::{Failure, FailureKind};
 use serde::Serialize;
 
+use crate::numbers::same;
+
 const API: &str = "https://api.17track.net/track/v2.4";
 
 /// What is told of one number.
-#[derive(Serialize)]
+#[derive(Clone, Copy, Serialize)]
 pub(crate) struct Item<'a> {
     pub number: &'a str,
     /// 17TRACK's number of the carrier; it finds out by itself where it is not told.
@@ -16,6 +18,13 @@ pub(crate) struct Item<'a> {
     /// What the carrier wants to know of the recipient. It is told only once the carrier asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub param: Option<&'a str>,
+}
+
+impl Item<'_> {
+    /// Whether two items mean the same at 17TRACK: one number at two carriers is two.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        same(self.number, other.number) && self.carrier == other.carrier
+    }
 }
 
 /// What is done with numbers.

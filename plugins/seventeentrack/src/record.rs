@@ -14,7 +14,7 @@ use crate::{carriers, order, refusal};
 /// The daemon keeps no more of one answer, and each event is read beside all others.
 const EVENTS_MAX: usize = 200;
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct TrackInfo {
     #[serde(deserialize_with = "json::object")]
@@ -29,7 +29,7 @@ pub(crate) struct TrackInfo {
     tracking: Option<Tracking>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct ShippingInfo {
     #[serde(deserialize_with = "json::object")]
@@ -39,7 +39,7 @@ struct ShippingInfo {
 }
 
 /// The part of an address that is no person's.
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct Region {
     #[serde(deserialize_with = "json::text")]
@@ -50,7 +50,7 @@ pub(crate) struct Region {
     pub city: Option<String>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct LatestStatus {
     #[serde(deserialize_with = "json::text")]
@@ -61,14 +61,14 @@ struct LatestStatus {
     sub_status_descr: Option<String>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct TimeMetrics {
     #[serde(deserialize_with = "json::object")]
     estimated_delivery_date: Option<Estimate>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct Estimate {
     /// "Official" where the carrier said it.
@@ -80,7 +80,7 @@ struct Estimate {
     to: Option<String>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct MiscInfo {
     #[serde(deserialize_with = "json::text")]
@@ -98,7 +98,7 @@ struct MiscInfo {
     local_key: Option<i64>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct Tracking {
     #[serde(deserialize_with = "json::list")]
@@ -106,7 +106,7 @@ struct Tracking {
 }
 
 /// What one carrier told.
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct Provider {
     #[serde(deserialize_with = "json::object")]
@@ -117,7 +117,7 @@ struct Provider {
     events: Option<Vec<Scan>>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct Courier {
     #[serde(deserialize_with = "json::integer")]
@@ -128,14 +128,10 @@ struct Courier {
     country: Option<String>,
 }
 
-/// What is told of a number. Where it is registered for several carriers, the one that was registered is meant, or else
-/// the one with the latest news.
-pub(crate) fn answer(records: Vec<Accepted>, carrier: Option<i64>, number: &str) -> Result<Answer, Failure> {
-    let rank = |record: &Accepted| {
-        let is_ours = carrier.is_some() && record.carrier == carrier;
-        (is_ours, record.track_info.as_ref().and_then(TrackInfo::latest))
-    };
-    let Some(record) = records.into_iter().max_by_key(rank) else { return Err(refusal::left_out(number)) };
+/// What is told of a number. Where that is of several carriers, the one with the latest news is meant.
+pub(crate) fn answer(records: Vec<Accepted>, number: &str) -> Result<Answer, Failure> {
+    let latest = |record: &Accepted| record.track_info.as_ref().and_then(TrackInfo::latest);
+    let Some(record) = records.into_iter().max_by_key(latest) else { return Err(refusal::left_out(number)) };
     if let Some(old) = record.track {
         return old.answer(number);
     }

@@ -64,6 +64,50 @@ fn new_and_known_numbers_of_one_question_take_one_request_each() {
 }
 
 #[test]
+fn two_parcels_with_one_number_are_one_question_and_have_one_answer() {
+    let twice = |cursor: Option<&str>| {
+        [1, 2].map(|key| Parcel { key, cursor: cursor.map(|cursor| cursor.as_bytes().to_vec()), ..parcel(&[], None) })
+    };
+    let mut replay = Replay::<SeventeenTrack>::of();
+    replay.on("POST", &at("gettrackinfo")).reply(200, JOURNEY);
+    for outcome in replay.track(&twice(Some("followed 3011 2026-11-20"))) {
+        assert_eq!(outcome.found.map(|answer| answer.events.len()), Ok(7));
+    }
+    assert_eq!(sent(&replay), [r#"gettrackinfo [{"number":"LX000000014CN","carrier":3011}]"#]);
+    let mut replay = Replay::<SeventeenTrack>::of();
+    replay.on("POST", &at("register")).reply(200, REGISTERED);
+    replay.on("POST", &at("getquota")).reply(200, QUOTA);
+    for outcome in replay.track(&twice(None)) {
+        assert_eq!(outcome.cursor.as_deref(), Some(&b"followed 3011 2026-11-21"[..]));
+    }
+    assert_eq!(sent(&replay), [r#"register [{"number":"LX000000014CN"}]"#, "getquota {}"]);
+    let mut replay = Replay::<SeventeenTrack>::of();
+    replay.on("POST", &at("stoptrack")).reply(200, REGISTERED);
+    for outcome in replay.release(&twice(Some("followed 3011"))) {
+        assert_eq!(outcome.cursor.as_deref(), Some(&b"stopped 3011"[..]));
+    }
+    assert_eq!(sent(&replay), [r#"stoptrack [{"number":"LX000000014CN","carrier":3011}]"#]);
+}
+
+#[test]
+fn one_number_at_two_carriers_is_two_questions_and_each_has_its_own_answer() {
+    let of = |key, cursor: &str| Parcel { key, ..parcel(&[], Some(cursor)) };
+    let record = json!({ "number": NUMBER, "carrier": 3011, "track_info": { "latest_status": { "sub_status": "InTransit_Other" } } });
+    let refused = json!({ "number": NUMBER, "carrier": "3013", "error": { "code": -18_019_909 } });
+    let body = json!({ "code": 0, "data": { "accepted": [record], "rejected": [refused] } });
+    let mut replay = Replay::<SeventeenTrack>::of();
+    replay.on("POST", &at("gettrackinfo")).reply(200, &body.to_string());
+    let outcomes = replay.track(&[of(1, "followed 3013 2026-11-20"), of(2, "followed 3011 2026-11-20")]);
+    let kinds: Vec<_> =
+        outcomes.iter().map(|outcome| outcome.found.as_ref().err().map(|failure| failure.kind)).collect();
+    assert_eq!(kinds, [Some(FailureKind::Inconclusive), None]);
+    assert_eq!(
+        sent(&replay),
+        [r#"gettrackinfo [{"number":"LX000000014CN","carrier":3013},{"number":"LX000000014CN","carrier":3011}]"#]
+    );
+}
+
+#[test]
 fn a_number_that_is_registered_already_is_read_at_once() {
     let mut replay = Replay::<SeventeenTrack>::of();
     replay.on("POST", &at("register")).reply(200, &rejected(-18_019_901));

@@ -42,7 +42,9 @@ fn recorded_answers_tell_what_is_known_of_them() {
                     headers: Vec::new(),
                     body: http::Body::Text(std::fs::read_to_string(&path).expect("a text")),
                 });
-                let envelope::Verdict::Rejected(code) = sorted.expect("it reads").take("1234") else {
+                let envelope::Verdict::Rejected(code) =
+                    sorted.expect("it reads").verdict(&question::Item { number: "1234", carrier: None, param: None })
+                else {
                     panic!("rejected")
                 };
                 assert_eq!(refusal::of_one(code, "1234").kind, FailureKind::InvalidNumber);
