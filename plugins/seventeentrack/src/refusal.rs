@@ -40,8 +40,13 @@ pub(crate) const fn wanted(code: i64) -> &'static [&'static str] {
 
 /// Why a whole question was refused; 0 for a refusal without a code.
 pub(crate) fn of_all(reply: &Reply, code: i64) -> Failure {
-    let failure = match (code, reply.status) {
-        (429, _) | (_, 429) => Failure {
+    // Some codes only say an HTTP status again.
+    let (code, status) = match u16::try_from(code) {
+        Ok(status @ 100..600) => (0, status),
+        _ => (code, reply.status),
+    };
+    let failure = match (code, status) {
+        (_, 429) => Failure {
             retry_after_s: reply.retry_after_s().or(Some(60)),
             ..Failure::new(FailureKind::RateLimited, "17TRACK asked to slow down")
         },
@@ -55,9 +60,9 @@ pub(crate) fn of_all(reply: &Reply, code: i64) -> Failure {
         (-18_010_005, _) | (0, 403) => {
             refused("17TRACK accepts the key but not for this; see what the account permits at api.17track.net")
         }
-        (0, status) if (200..300).contains(&status) => unreadable(),
-        (0, _) => reply.unexpected(),
-        (code, _) => of_one(code, ""),
+        (0, 200..300) => unreadable(),
+        (0, status) => Reply { status, ..reply.clone() }.unexpected(),
+        (code, _) => of_any(code),
     };
     Failure { http_status: Some(reply.status), ..failure }
 }
@@ -85,6 +90,18 @@ pub(crate) fn of_one(code: i64, number: &str) -> Failure {
             FailureKind::Unsupported,
             format!("17TRACK does not follow parcels of the carrier that {number} belongs to"),
         ),
+        NOTHING_YET | -18_019_808 => nothing_yet(number),
+        NOT_REGISTERED => Failure::new(
+            FailureKind::Inconclusive,
+            format!("17TRACK says that {number} is not registered, right after it was; it is asked again"),
+        ),
+        code => of_any(code),
+    }
+}
+
+/// What is not about one number, and may be said of a whole question, too.
+fn of_any(code: i64) -> Failure {
+    match code {
         -18_019_907 => Failure {
             scope: Scope::Parcel,
             retry_after_s: Some(DAY_LIMIT_WAIT_S),
@@ -99,12 +116,6 @@ pub(crate) fn of_one(code: i64, number: &str) -> Failure {
                 "17TRACK's account has no units left for a new number; more can be had at api.17track.net",
             )
         },
-        NOTHING_YET => nothing_yet(number),
-        NOT_REGISTERED => Failure::new(
-            FailureKind::Inconclusive,
-            format!("17TRACK says that {number} is not registered, right after it was; it is asked again"),
-        ),
-        -18_019_808 => nothing_yet(number),
         -18_010_003 | -18_019_815 | -18_019_816 => Failure {
             scope: Scope::Parcel,
             ..Failure::new(FailureKind::Unavailable, "17TRACK could not answer just now; it is asked again")

@@ -30,6 +30,15 @@ fn a_refusal_of_the_whole_question_is_told_by_its_code_or_its_status() {
         (401, String::new(), AuthFailed),
         (403, "{}".to_owned(), AuthFailed),
         (429, "Too many requests".to_owned(), RateLimited),
+        // A code may only repeat the status.
+        (401, whole(401), AuthFailed),
+        (403, whole(403), AuthFailed),
+        (404, whole(404), ChangedUpstream),
+        (500, whole(500), Unavailable),
+        (503, whole(503), Unavailable),
+        (200, whole(401), AuthFailed),
+        (200, whole(503), Unavailable),
+        (200, whole(200), ChangedUpstream),
         (403, "<html><body>Access Denied</body></html>".to_owned(), Blocked),
         (200, "<!DOCTYPE html><title>Please solve this captcha</title>".to_owned(), Blocked),
         (404, "{}".to_owned(), ChangedUpstream),
@@ -43,6 +52,34 @@ fn a_refusal_of_the_whole_question_is_told_by_its_code_or_its_status() {
     ] {
         let failure = check(told_with(status, &body), expected);
         assert_eq!(failure.http_status, Some(status), "{body}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_one_number_is_not_said_of_a_whole_question() {
+    use FailureKind::{ChangedUpstream, RateLimited, Unavailable};
+    for code in [
+        -18_010_012,
+        -18_010_018,
+        -18_010_019,
+        -18_010_020,
+        -18_010_022,
+        -18_019_808,
+        -18_019_902,
+        -18_019_903,
+        -18_019_909,
+        -18_019_910,
+        -18_019_911,
+    ] {
+        let failure = check(told_with(200, &whole(code)), ChangedUpstream);
+        assert!(
+            failure.message.contains(&code.to_string()) && !failure.message.contains("\"\""),
+            "{}",
+            failure.message
+        );
+    }
+    for (code, expected) in [(-18_019_815, Unavailable), (-18_019_907, RateLimited), (-18_019_908, RateLimited)] {
+        assert_eq!(check(told_with(200, &whole(code)), expected).scope, Scope::Parcel);
     }
 }
 
