@@ -8,6 +8,9 @@ use crate::numbers::same;
 
 const API: &str = "https://api.17track.net/track/v2.4";
 
+/// The longest that 17TRACK takes for a question, says the vendor.
+const TIMEOUT_MS: u32 = 30_000;
+
 /// What is told of one number.
 #[derive(Clone, Copy, Serialize)]
 pub(crate) struct Item<'a> {
@@ -53,7 +56,7 @@ impl Act {
         let body = serde_json::to_string(items).map_err(|error| {
             Failure::new(FailureKind::Internal, format!("cannot write the question to 17TRACK: {error}"))
         })?;
-        Ok(post(self.path(), body))
+        Ok(Request { timeout_ms: Some(TIMEOUT_MS), ..post(self.path(), body) })
     }
 }
 

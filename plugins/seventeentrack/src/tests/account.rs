@@ -306,6 +306,16 @@ fn a_restart_that_fails_takes_nothing_away_and_is_tried_with_the_next_question()
 }
 
 #[test]
+fn a_question_may_take_as_long_as_17track_allows_itself() {
+    let mut replay = Replay::<SeventeenTrack>::of();
+    replay.on("POST", &at("register")).reply(200, REGISTERED);
+    replay.on("POST", &at("getquota")).reply(200, QUOTA);
+    ask(&mut replay, parcel(&[], None)).0.expect_err("just registered");
+    let waits: Vec<_> = replay.sent().iter().map(|request| request.timeout_ms).collect();
+    assert_eq!(waits, [Some(30_000), None]);
+}
+
+#[test]
 fn whether_the_key_works_is_found_out_without_a_unit() {
     let mut replay = Replay::<SeventeenTrack>::of();
     replay.on("POST", &at("getquota")).reply(200, QUOTA);
