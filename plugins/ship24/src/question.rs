@@ -6,6 +6,10 @@ use serde::Serialize;
 
 const API: &str = "https://api.ship24.com/public/v1";
 
+/// Ship24 may ask the carriers for a minute before it answers, and a question that is given up may count all the same. The
+/// daemon waits no longer than this.
+const TIMEOUT_MS: u32 = 50_000;
+
 /// What the operator subscribed to. Each has addresses of its own, and refuses the other's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Plan {
@@ -69,7 +73,8 @@ fn post(path: &str, parcel: &Parcel) -> Result<Request, Failure> {
     let body = serde_json::to_string(&told).map_err(|error| {
         Failure::new(FailureKind::Internal, format!("cannot write the question to Ship24: {error}"))
     })?;
-    Ok(http::post(&format!("{API}/{path}")).header("accept", "application/json").auth("api").json(body))
+    let request = http::post(&format!("{API}/{path}")).header("accept", "application/json").auth("api").json(body);
+    Ok(Request { timeout_ms: Some(TIMEOUT_MS), ..request })
 }
 
 fn country(hint: &str) -> Option<String> {

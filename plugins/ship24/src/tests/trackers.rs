@@ -32,6 +32,20 @@ fn the_first_question_makes_a_tracker_and_the_next_ones_read_it() {
     assert!(replay.sent().iter().all(|request| request.auth.as_deref() == Some("api")));
 }
 
+/// A try that is given up may be paid all the same.
+#[test]
+fn a_question_that_makes_ship24_ask_the_carriers_may_take_long() {
+    let mut replay = Replay::<Ship24>::of();
+    replay.on("GET", RESULTS).reply(404, GONE);
+    replay.on("POST", TRACK).reply(201, PENDING);
+    let _ = ask(&mut replay, parcel(&[], Some("00000000-0000-4000-8000-000000000017\n\n")));
+    let mut calls = Replay::<Ship24>::of();
+    calls.setting("plan", "per_call").on("POST", SEARCH).reply(201, PENDING);
+    let _ = ask(&mut calls, parcel(&[], None));
+    let waits: Vec<_> = replay.sent().iter().chain(&calls.sent()).map(|request| request.timeout_ms).collect();
+    assert_eq!(waits, [None, Some(50_000), Some(50_000)], "a tracker is read at once");
+}
+
 #[test]
 fn a_tracker_that_is_gone_is_made_anew() {
     let mut replay = Replay::<Ship24>::of();
