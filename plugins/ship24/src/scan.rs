@@ -3,7 +3,7 @@
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
-use crate::codes::{self, CODES, Customs};
+use crate::codes::{self, CODES, Customs, MILESTONES};
 use crate::{courier, facts};
 
 /// `statusCategory`, `sourceCode` and three deprecated fields of time say nothing beside these.
@@ -47,23 +47,32 @@ pub(crate) struct Around<'a> {
 
 impl Scan {
     pub(crate) fn code(&self) -> Option<&str> {
-        self.status_code.as_deref().map(str::trim)
+        self.status_code.as_deref().map(str::trim).filter(|code| !code.is_empty())
+    }
+
+    /// The code, if it says something of the parcel.
+    fn spoken(&self) -> Option<&str> {
+        self.code().filter(|code| !codes::SILENT.contains(code))
     }
 
     fn milestone(&self) -> &str {
         self.status_milestone.as_deref().unwrap_or_default().trim()
     }
 
+    fn unknown_milestone(&self) -> Option<&str> {
+        Some(self.milestone()).filter(|milestone| !milestone.is_empty() && MILESTONES.find(milestone).is_none())
+    }
+
     pub(crate) fn event(&self, around: Around<'_>) -> Event {
         let status = self.status(around);
-        // Only what was said of this event itself, for the code is part of an event's identity.
-        let code = self.code().unwrap_or(self.milestone());
-        let words = public(self.status.as_deref()).unwrap_or_else(|| code.replace('_', " "));
+        let words =
+            public(self.status.as_deref()).unwrap_or_else(|| self.code().unwrap_or(self.milestone()).replace('_', " "));
         let mut event = Event {
             // The vendor says what each form means: the local clock, with its offset where the courier tells it, or
             // UTC.
             moment: self.occurrence_datetime.as_deref().and_then(civil::parse),
-            code: (!code.is_empty()).then(|| code.to_owned()),
+            // A milestone is the shipment's, and no code of an event; only one that nobody knows yet is told.
+            code: self.spoken().or(self.unknown_milestone()).map(str::to_owned),
             place: public(self.location.as_deref()).map(|text| Place { text, ..Place::default() }),
             ..Event::new(status, words)
         };
@@ -80,8 +89,7 @@ impl Scan {
     }
 
     fn status(&self, around: Around<'_>) -> Status {
-        let spoken = self.code().filter(|code| !codes::SILENT.contains(code));
-        let status = match spoken {
+        let status = match self.spoken() {
             Some(code) => codes::of_customs(code, self.customs(around)).unwrap_or(CODES.status(code)),
             None => {
                 let is_new = around.older.first().is_none_or(|before| before.milestone() != self.milestone());

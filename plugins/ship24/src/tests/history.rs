@@ -16,16 +16,33 @@ fn every_code_has_its_meaning() {
     }
     for (milestone, status) in codes::MILESTONES.iter() {
         let answer = with_events(&json!([event(None, milestone)]));
-        assert_eq!((answer.events[0].status, answer.events[0].code.as_deref()), (status, Some(milestone)));
+        assert_eq!((answer.events[0].status, answer.events[0].code.as_deref()), (status, None));
     }
+}
+
+#[test]
+fn an_empty_code_is_none() {
+    let answer = with_events(&json!([event(Some(" "), "delivered")]));
+    assert_eq!((answer.events[0].status, answer.events[0].code.as_deref()), (Status::Delivered, None));
 }
 
 #[test]
 fn a_code_that_is_not_listed_is_unknown_whatever_the_milestone() {
     let answer = with_events(&json!([event(Some("delivery_by_drone"), "delivered"), event(None, "paused")]));
     assert_eq!(statuses(&answer), ["unknown", "unknown"]);
-    assert_eq!(answer.events[0].code.as_deref(), Some("delivery_by_drone"));
+    let codes: Vec<_> = answer.events.iter().map(|event| event.code.as_deref()).collect();
+    assert_eq!(codes, [Some("delivery_by_drone"), Some("paused")], "somebody has to learn them");
     assert!(!answer.done);
+}
+
+#[test]
+fn what_is_known_to_say_nothing_of_an_event_is_not_its_code() {
+    let silent = ["data_delivery_decided", "data_delivery_proposed"].map(|code| event(Some(code), "failed_attempt"));
+    let answer =
+        with_events(&json!([silent[0], silent[1], event(None, "failed_attempt"), event(None, "failed_attempt")]));
+    assert_eq!(statuses(&answer), ["unknown", "unknown", "unknown", "delivery_failed"]);
+    // Nor does it become one, or cease to be, by what comes before it: the code is a part of what an event is known by.
+    assert!(answer.events.iter().all(|event| event.code.is_none()));
 }
 
 #[test]

@@ -7,12 +7,12 @@ fn a_parcel_is_followed_over_two_posts_to_the_mailbox() {
     assert_eq!(
         lines,
         [
-            "2026-11-20T18:30:00 - | unknown delivered | Image of the delivery is available @ -",
+            "2026-11-20T18:30:00 - | unknown - | Image of the delivery is available @ -",
             "2026-11-20T13:12:00 - | delivered delivery_delivered | Delivered, In/At Mailbox. Signed by … @ SAMPLE CITY, CA \
              90001 [-]",
             "2026-11-20T08:01:00 - | out_for_delivery delivery_out_for_delivery | Out for Delivery. Courier … @ SAMPLE CITY, CA \
              90001 [-]",
-            "2026-11-19T02:40:00 - | in_transit in_transit | Processed through regional facility @ SAMPLE CA DISTRIBUTION CENTER \
+            "2026-11-19T02:40:00 - | in_transit - | Processed through regional facility @ SAMPLE CA DISTRIBUTION CENTER \
              [-]",
             "2026-11-17T11:05:00 - | customs_cleared customs_cleared | Inbound out of customs @ SAMPLE ISC [-]",
             "2026-11-16T20:15:00 - | arrived_destination destination_arrival | 到达寄达地处理中心 @ 美国 [-]",
@@ -20,7 +20,7 @@ fn a_parcel_is_followed_over_two_posts_to_the_mailbox() {
              @ Guangzhou [-]",
             "2026-11-11T10:00:00 - | export_customs customs_cleared | Export customs clearance complete @ Guangzhou [-]",
             // Of one date, and put in their order.
-            "2026-11-09 | in_transit in_transit | Sorting complete @ Guangzhou [-]",
+            "2026-11-09 | in_transit - | Sorting complete @ Guangzhou [-]",
             "2026-11-09 | accepted transit_handover | Accepted @ Guangzhou [-]",
             "2026-11-08T09:30:00Z | registered data_order_created | Order information received @ -",
         ]

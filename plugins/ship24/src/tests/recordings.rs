@@ -17,8 +17,8 @@ fn recorded_answers_tell_what_is_known_of_them() {
                     [
                         "2021-03-04T17:12:57 - | delivered delivery_delivered | Delivered to the addressee @ EXAMPLE CITY [-]",
                         "2021-03-04T10:12:57 - | out_for_delivery delivery_out_for_delivery | Out for Delivery @ EXAMPLE CITY [-]",
-                        "2021-03-02T23:24:50 - | in_transit in_transit | Flight Departure @ Beijing airport [-]",
-                        "2021-03-02T15:38:57 - | in_transit in_transit | Package Received @ Beijing [-]",
+                        "2021-03-02T23:24:50 - | in_transit - | Flight Departure @ Beijing airport [-]",
+                        "2021-03-02T15:38:57 - | in_transit - | Package Received @ Beijing [-]",
                     ]
                 );
                 let [local] = answer.handoffs.as_slice() else { panic!("one further number: {:?}", answer.handoffs) };
