@@ -94,7 +94,8 @@ impl Scan {
             .unwrap_or_else(|| text::clean(&crate::codes::words(code.unwrap_or("no words"))));
         let mut event = Event {
             moment: self.moment(),
-            code: code.map(text::clean),
+            // The daemon counts codes whose meaning is unknown; a known one that has none is not among them.
+            code: code.filter(|code| SUB_STATUSES.find(code) != Some(Status::Unknown)).map(text::clean),
             place: self.place(),
             translation: public(self.description_translation.as_deref()).filter(|translation| *translation != words),
             ..Event::new(status, words)
