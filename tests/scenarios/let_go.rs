@@ -19,11 +19,12 @@ struct Story {
     daemon: Daemon,
 }
 
-fn config(site: &CarrierSite, parcel: bool) -> String {
-    let lamp = format!("[[parcel]]\nid = \"lamp\"\nnumber = \"{NUMBER}\"\ncarrier = \"seventeentrack\"\n");
+fn config(site: &CarrierSite, parcels: &[&str]) -> String {
+    let parcel =
+        |id: &&str| format!("[[parcel]]\nid = \"{id}\"\nnumber = \"{NUMBER}\"\ncarrier = \"seventeentrack\"\n");
     format!(
         "{}{}api_key = \"story-key-0123456789\"\n[cadence]\nretry = [\"1s\", \"1min\"]\n",
-        if parcel { lamp.as_str() } else { "" },
+        parcels.iter().map(parcel).collect::<String>(),
         site.carrier("seventeentrack"),
     )
 }
@@ -47,7 +48,7 @@ fn begin() -> Story {
     story("gettrackinfo", 200, JOURNEY);
     story("retrack", 200, REGISTERED);
     story("stoptrack", 503, "");
-    let home = home(&config(&site, true));
+    let home = home(&config(&site, &["lamp"]));
     let daemon = home.start();
     daemon.until_parcel("lamp", |parcel| parcel["legs"][0]["failure"]["kind"] == "inconclusive");
     home.say(&["ask", "lamp"]);
@@ -110,11 +111,28 @@ fn an_archived_parcel_is_stopped_at_the_aggregator_and_restarted_when_it_comes_b
 #[test]
 fn a_parcel_taken_out_of_the_config_is_stopped_even_over_a_restart() {
     let story = begin();
-    story.home.write_config(&config(&story.site, false));
+    story.home.write_config(&config(&story.site, &[]));
     story.until_asked("stoptrack", 1);
     let Story { site, home, daemon } = story;
     daemon.kill();
     let story = Story { daemon: home.start(), site, home };
     story.stops();
     story.until_let_go();
+}
+
+#[test]
+fn a_number_that_another_parcel_still_needs_is_not_stopped() {
+    let story = begin();
+    story.stops();
+    story.home.write_config(&config(&story.site, &["lamp", "shade"]));
+    story.daemon.until_parcel("shade", |parcel| !parcel["legs"][0]["last_asked_at"].is_null());
+    story.home.say(&["ask", "shade"]);
+    story.daemon.until_parcel("shade", |parcel| status(parcel) == "delivered");
+    story.daemon.post("/parcel/lamp/archive", &[], &[("sec-fetch-site", "same-origin")]);
+    story.home.say(&["ask", "shade"]);
+    assert_eq!(story.asked("stoptrack"), 0);
+    story.daemon.post("/parcel/shade/archive", &[], &[("sec-fetch-site", "same-origin")]);
+    story.until_let_go();
+    let refused = story.home.command(&["ask", "shade"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("not followed any more"), "{refused:?}");
 }

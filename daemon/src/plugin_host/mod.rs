@@ -238,6 +238,7 @@ impl PluginHost {
             gap: plugin.gap(),
             ask_every: plugin.config.ask_every,
             own_endpoint: plugin.config.endpoint.is_some(),
+            is_aggregator: plugin.compiled.descriptor.is_aggregator(),
         })
     }
 
@@ -467,6 +468,8 @@ pub struct Terms {
     pub ask_every: Option<SignedDuration>,
     /// The operator pointed the carrier at a server of their own, and its limits are theirs to set.
     pub own_endpoint: bool,
+    /// It repeats what others say.
+    pub is_aggregator: bool,
 }
 
 impl Plugin {

@@ -235,10 +235,13 @@ impl Recording {
         failure
     }
 
-    /// Counts the codes nobody mapped, once for each event.
+    /// Counts the codes nobody mapped, once for each event. Words without a code count too, but for those that an aggregator
+    /// only repeats: no table could have them all.
     fn count_unmapped(&self, tx: &Tx<'_>, report: &Report, before: &Timeline) -> Result<()> {
         let numbers: Vec<TrackingNumber> = before.legs.iter().map(|leg| leg.number.clone()).collect();
-        for event in report.events.iter().filter(|event| event.status == Status::Unknown) {
+        let repeats = self.grounds.terms.get(&self.carrier).is_some_and(|terms| terms.is_aggregator);
+        let unknown = report.events.iter().filter(|event| event.status == Status::Unknown);
+        for event in unknown.filter(|event| event.code.is_some() || !repeats) {
             let known = before.seen.iter().any(|seen| seen.event.code == event.code && seen.event.text == event.text);
             if !known {
                 let code = event.code.as_deref().unwrap_or_default();
