@@ -112,12 +112,19 @@ fn refuse(words: &str) -> Response {
     (StatusCode::CONFLICT, Json(json!({ "error": words }))).into_response()
 }
 
-/// Asks the running daemon. `Err` says so when none runs.
+/// Nobody listens on the socket.
+#[derive(Debug, thiserror::Error)]
+#[error("no daemon answers on {socket} ({error}); start it with: parcelwatch")]
+pub struct NoDaemon {
+    socket: String,
+    error: std::io::Error,
+}
+
+/// Asks the running daemon. Where none runs the error is [`NoDaemon`].
 pub async fn call(state_dir: &Path, path: &str, body: Value) -> anyhow::Result<Value> {
     let socket = socket(state_dir);
-    let stream = UnixStream::connect(&socket).await.map_err(|error| {
-        anyhow::anyhow!("no daemon answers on {} ({error}); start it with: parcelwatch", socket.display())
-    })?;
+    let nobody = |error| NoDaemon { socket: socket.display().to_string(), error };
+    let stream = UnixStream::connect(&socket).await.map_err(nobody)?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
     let request = hyper::Request::post(path)

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::edit::{self, NewParcel};
 use super::{Command, PlacesArgs, PluginCommand, doctor, evidence, paths, print};
 use crate::config::{self, Config, EXAMPLE, Fault};
-use crate::control;
+use crate::control::{self, NoDaemon};
 use crate::plugin_host::{self, PluginCard, PluginHost};
 use crate::recognized::recognized;
 use crate::store::{self, Dossier, Store};
@@ -371,8 +371,9 @@ async fn reload(places: &PlacesArgs, json: bool) -> anyhow::Result<()> {
 async fn recognize(places: &PlacesArgs, given: &[String], json: bool) -> anyhow::Result<()> {
     let answer = match call(places, "/recognize", json!(given)).await {
         Ok(answer) => answer,
-        // No daemon: the plugins are loaded here.
-        Err(_) => recognize_here(places, given).await?,
+        // The plugins are loaded here.
+        Err(error) if error.is::<NoDaemon>() => recognize_here(places, given).await?,
+        Err(error) => return Err(error),
     };
     if json {
         return print::json(&answer);

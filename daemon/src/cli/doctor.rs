@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::commands::{any_config, bench_host, call, fault_json, peek, state_dir};
 use super::{PlacesArgs, paths, print};
 use crate::config::{self, Fault};
+use crate::control::NoDaemon;
 use crate::doctor::{Credentials, Diagnosis, diagnose};
 use crate::store::CarrierHealth;
 use crate::web::times;
@@ -33,7 +34,9 @@ pub(super) async fn doctor(places: &PlacesArgs, json: bool) -> anyhow::Result<()
     };
     let (carriers, daemon) = match call(places, "/doctor", Value::Null).await {
         Ok(answer) => (serde_json::from_value(answer).context("the daemon's answer is not about carriers")?, None),
-        Err(error) => (diagnose_here(places).await?, Some(error.to_string())),
+        Err(error) if error.is::<NoDaemon>() => (diagnose_here(places).await?, Some(error.to_string())),
+        // A second doctor would ask the carriers once more.
+        Err(error) => return Err(error),
     };
     let looked = peek(places, |view| Ok((view.size_bytes()?, view.notices()?, view.carrier_health()?)));
     let (database_bytes, notices, health, history) = match looked {
