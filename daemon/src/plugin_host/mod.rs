@@ -5,6 +5,7 @@
 mod account;
 mod auth;
 mod bundled;
+mod card;
 mod code;
 mod connect;
 mod contract;
@@ -34,8 +35,8 @@ use tokio::sync::Semaphore;
 use wasmtime::Engine;
 
 pub(crate) use crate::files::private_folder;
-pub(crate) use folder::mark_loading;
-pub use folder::{PluginCard, QuotaCard};
+pub(crate) use card::mark_loading;
+pub use card::{PluginCard, QuotaCard};
 pub use loader::{Inspection, Rejection, Stage, inspect};
 pub use precompile::precompile;
 pub(crate) use precompile::precompile_beside;
