@@ -68,6 +68,35 @@ pub fn epoch_ms(ms: i64) -> Option<Moment> {
     Some(Moment::Instant(at.to_string()))
 }
 
+/// Whole seconds since 1970 of an instant in one of the common spellings.
+pub fn epoch_s(instant: &str) -> Option<i64> {
+    let Moment::Instant(instant) = parse(instant)? else { return None };
+    let (local, offset) = instant.split_at_checked(19)?;
+    let days = iso_date(local.get(..10)?)?.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
+    let part = |from: usize| local.get(from..from + 2)?.parse::<i64>().ok();
+    Some(((days * 24 + part(11)?) * 60 + part(14)?) * 60 + part(17)? - offset_s(offset)?)
+}
+
+/// The same instant on the clock of another offset, such as `+08:00`.
+pub fn at_offset(instant: &str, offset: &str) -> Option<Moment> {
+    let there = jiff::Timestamp::from_second(epoch_s(instant)? + offset_s(offset)?).ok()?.to_string();
+    with_offset(there.trim_end_matches('Z'), Some(offset))
+}
+
+/// How far the clock of an offset is ahead of UTC.
+fn offset_s(offset: &str) -> Option<i64> {
+    if offset == "Z" {
+        return Some(0);
+    }
+    let (hours, minutes) = offset.get(1..)?.split_once(':')?;
+    let ahead = hours.parse::<i64>().ok()? * 3600 + minutes.parse::<i64>().ok()? * 60;
+    match offset.as_bytes().first()? {
+        b'+' => Some(ahead),
+        b'-' => Some(-ahead),
+        _ => None,
+    }
+}
+
 /// How many days `later` is after `earlier`, by the dates that were shown where each happened.
 pub fn days_between(earlier: &Moment, later: &Moment) -> Option<i64> {
     Some(date_of(later)?.duration_since(date_of(earlier)?).as_hours() / 24)
@@ -227,6 +256,20 @@ mod tests {
             let moment = with_offset("2024-11-22T13:58:00", Some(offset));
             assert_eq!(text(moment), "clock 2024-11-22T13:58:00 -", "{offset}");
         }
+    }
+
+    #[test]
+    fn an_instant_is_read_on_other_clocks() {
+        assert_eq!(epoch_s("1970-01-01T00:00:00Z"), Some(0));
+        assert_eq!(epoch_s("2026-11-21T14:05:09+01:00"), Some(1_795_266_309));
+        assert_eq!(epoch_s("2026-11-21T07:35:09-05:30"), epoch_s("2026-11-21T14:05:09+01:00"));
+        assert_eq!(epoch_s("2026-11-21T23:59:59.5Z"), Some(1_795_305_599));
+        for no_instant in ["2026-11-21T14:05:09", "2026-11-21", "2026-11-21T14:05:09é1:00", "soon"] {
+            assert_eq!(epoch_s(no_instant), None, "{no_instant}");
+        }
+        assert_eq!(text(at_offset("2026-11-21T20:05:09Z", "+08:00")), "instant 2026-11-22T04:05:09+08:00");
+        assert_eq!(text(at_offset("2026-11-22T04:05:09+08:00", "Z")), "instant 2026-11-21T20:05:09Z");
+        assert_eq!(text(at_offset("2026-11-22T04:05:09+08:00", "CST")), "nothing");
     }
 
     #[test]

@@ -12,8 +12,8 @@ use crate::scan::Scan;
 
 const PROFILE: &str = "business";
 const KEY: Key = Key { name: "business_key", table: "[carriers.china_post.secrets]" };
-/// How far China's clock is ahead of UTC, in hours.
-const CHINA_AHEAD: i64 = 8;
+/// All of China has one clock.
+const CHINA: &str = "+08:00";
 
 pub(crate) fn profile() -> Profile {
     let key = ("key".to_owned(), format!("{{{}}}", KEY.name));
@@ -80,11 +80,8 @@ fn hex(bytes: &[u8]) -> String {
 
 /// The present, which comes in UTC, as `yyyyMMddHHmmss` on China's clock.
 fn send_date(now: &str) -> Option<String> {
-    let day = civil::days_between(&Moment::Date("1970-01-01".to_owned()), &civil::parse(now)?)?;
-    let part = |at: usize| now.get(at..at + 2)?.parse::<i64>().ok();
-    let seconds = ((day * 24 + part(11)? + CHINA_AHEAD) * 60 + part(14)?) * 60 + part(17)?;
-    let Moment::Instant(there) = civil::epoch_ms(seconds * 1000)? else { return None };
-    Some(there.chars().filter(char::is_ascii_digit).collect())
+    let Moment::Instant(there) = civil::at_offset(now, CHINA)? else { return None };
+    Some(there.get(..19)?.chars().filter(char::is_ascii_digit).collect())
 }
 
 #[derive(Deserialize, Default)]

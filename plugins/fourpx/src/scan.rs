@@ -90,22 +90,7 @@ fn in_english(code: Option<&str>, own: &str) -> Option<String> {
 
 /// The same instant on the clock of a zone such as `UTC+02:00`.
 fn on_clock(told: &str, zone: &str) -> Option<Moment> {
-    let (clock, from) = told.split_at_checked(CLOCK_CHARS)?;
+    let (clock, _) = told.split_at_checked(CLOCK_CHARS)?;
     let Moment::Instant(read) = civil::with_offset(clock, zone.strip_prefix("UTC"))? else { return None };
-    let to = read.get(CLOCK_CHARS..)?;
-    let day = civil::days_between(&Moment::Date("1970-01-01".to_owned()), &Moment::Instant(told.to_owned()))?;
-    let part = |at: usize| clock.get(at..at + 2)?.parse::<i64>().ok();
-    let face = ((day * 24 + part(11)?) * 60 + part(14)?) * 60 + part(17)?;
-    let Moment::Instant(there) = civil::epoch_ms((face - seconds(from)? + seconds(to)?) * 1000)? else { return None };
-    civil::with_offset(there.trim_end_matches('Z'), Some(to))
-}
-
-/// An offset in seconds, as [`civil`] writes it: `+02:00` or `Z`.
-fn seconds(offset: &str) -> Option<i64> {
-    if offset == "Z" {
-        return Some(0);
-    }
-    let (hours, minutes) = offset.get(1..)?.split_once(':')?;
-    let seconds = hours.parse::<i64>().ok()? * 3600 + minutes.parse::<i64>().ok()? * 60;
-    Some(if offset.starts_with('-') { -seconds } else { seconds })
+    civil::at_offset(told, read.get(CLOCK_CHARS..)?)
 }

@@ -27,7 +27,7 @@ pub(crate) fn times(scans: &[Scan]) -> Vec<Option<i64>> {
 
 fn reading(scan: &Scan) -> Option<i64> {
     match scan.reading()? {
-        Moment::Instant(text) => seconds(&text),
+        Moment::Instant(text) => civil::epoch_s(&text),
         Moment::Clock { .. } | Moment::Date(_) => None,
     }
 }
@@ -35,27 +35,13 @@ fn reading(scan: &Scan) -> Option<i64> {
 /// The carrier's own clock; `around` is the offset of the events before it, for one that tells none.
 fn clock(scan: &Scan, around: Option<&str>) -> Option<i64> {
     let (at, zone) = match scan.moment()? {
-        Moment::Instant(text) => return seconds(&text),
+        Moment::Instant(text) => return civil::epoch_s(&text),
         Moment::Clock { at, zone } => (at, zone),
         Moment::Date(date) => (format!("{date}T00:00:00"), None),
     };
     let with = |offset| match civil::with_offset(&at, Some(offset)) {
-        Some(Moment::Instant(text)) => seconds(&text),
+        Some(Moment::Instant(text)) => civil::epoch_s(&text),
         _ => None,
     };
     [zone.as_deref(), around, Some("Z")].into_iter().flatten().find_map(with)
-}
-
-/// Seconds since 1970 of an instant such as `2026-11-21T14:05:00+01:00`.
-fn seconds(instant: &str) -> Option<i64> {
-    let part = |text: &str, from: usize| text.get(from..from + 2)?.parse::<i64>().ok();
-    let (local, offset) = instant.split_at_checked(19)?;
-    let east = match offset.split_at_checked(1)? {
-        ("+", hours) => part(hours, 0)? * 60 + part(hours, 3)?,
-        ("-", hours) => -(part(hours, 0)? * 60 + part(hours, 3)?),
-        _ => 0,
-    };
-    let days = civil::days_between(&Moment::Date("1970-01-01".to_owned()), &Moment::Date(local.get(..10)?.to_owned()))?;
-    let minutes = (days * 24 + part(local, 11)?) * 60 + part(local, 14)? - east;
-    Some(minutes * 60 + part(local, 17)?)
 }

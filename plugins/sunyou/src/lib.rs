@@ -78,14 +78,8 @@ fn shut(reply: &Reply) -> Failure {
 /// that does not read would become 0.
 fn query_time() -> String {
     let digits = host::random(4).into_iter().fold(0, |digits: u32, byte| digits << 8 | u32::from(byte));
-    let ms = epoch_s(&host::now()).unwrap_or_default() * 1000;
+    let ms = civil::epoch_s(&host::now()).unwrap_or_default() * 1000;
     format!("{ms}-{}", 10_000 + digits % 90_000)
-}
-
-/// Seconds since 1970 of a time in UTC.
-fn epoch_s(now: &str) -> Option<i64> {
-    let days = civil::days_between(&Moment::Date("1970-01-01".to_owned()), &civil::parse(now)?)?;
-    Some((days + 1) * 24 * 60 * 60 - i64::from(civil::seconds_to_midnight_utc(now)?))
 }
 
 parcelwatch_plugin::export!(SunYou);

@@ -137,7 +137,4 @@ fn the_question_carries_the_time_and_random_digits() {
     let sent = replay.sent();
     assert_eq!((sent.len(), &sent[0].auth), (1, &None));
     assert_eq!(sent[0].headers, [("referer".into(), "https://sypost.net/search".into())]);
-    assert_eq!(epoch_s("1970-01-01T00:00:00Z"), Some(0));
-    assert_eq!(epoch_s("2026-11-21T23:59:59.5Z"), Some(1_795_305_599));
-    assert_eq!(epoch_s("soon"), None);
 }
