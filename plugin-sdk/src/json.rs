@@ -89,6 +89,9 @@ macro_rules! none_of_these {
     };
 }
 
+/// From here on not every whole number is a float of its own.
+const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
+
 struct Scalar;
 
 impl<'de> Visitor<'de> for Scalar {
@@ -114,8 +117,9 @@ impl<'de> Visitor<'de> for Scalar {
         Ok(Some(value.to_string()))
     }
 
+    /// A whole number too large for an integer has lost its last digits.
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Some(value.to_string()))
+        Ok((value.fract() != 0.0 || value.abs() < EXACT_BELOW).then(|| value.to_string()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {

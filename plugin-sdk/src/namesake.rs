@@ -44,21 +44,23 @@ impl Namesake {
 }
 
 /// The position of the parcel that the hints name: `shipment`, `service` and `ship_date` first, because a person chose
-/// them, then `ordered` (a parcel last seen before the order is another one), `postcode` and `country`. Where several
-/// fit, or only an older one is there, the failure is `ambiguous` and tells the hint that settles each.
+/// them, then `ordered` (a parcel last seen before the order is another one, and so is one last seen before a `ship_date`
+/// that fits nobody), `postcode` and `country`. Where several fit, or only an older one is there, the failure is
+/// `ambiguous` and tells the hint that settles each.
 pub fn settle(parcel: &Parcel, carrier: &str, namesakes: &[Namesake]) -> Result<usize, Failure> {
     let mut field = Field::of(namesakes);
     if field.left.is_empty() {
         return Err(Failure::not_found(format!("{carrier} does not know {}", parcel.number)));
     }
-    if !field.prefer_chosen(parcel)
-        && let Some(ordered) = date_hint(parcel, "ordered")
-    {
-        let told = field.left.clone();
-        field.drop_older(&ordered);
-        if field.left.is_empty() {
-            field.left = told;
-            return Err(field.older(parcel, carrier, &ordered));
+    if !field.prefer_chosen(parcel) {
+        for (hint, days) in [("ordered", ORDERED_DAYS_MAX), ("ship_date", SHIP_DATE_DAYS_MAX)] {
+            let Some(begun) = date_hint(parcel, hint) else { continue };
+            let told = field.left.clone();
+            field.drop_older(&begun, days);
+            if field.left.is_empty() {
+                field.left = told;
+                return Err(field.older(parcel, carrier, &begun));
+            }
         }
     }
     field.prefer_equal("postcode", parcel);
@@ -67,6 +69,18 @@ pub fn settle(parcel: &Parcel, carrier: &str, namesakes: &[Namesake]) -> Result<
         [one] => Ok(*one),
         _ => Err(field.several(parcel, carrier)),
     }
+}
+
+/// Whether the person named this parcel by its id or by the day on which it was shipped.
+pub fn is_chosen(parcel: &Parcel, namesake: &Namesake) -> bool {
+    let named = || Some(plain(namesake.id.as_deref()?) == plain(parcel.hint("shipment")?));
+    let dated = || Some(is_near(namesake, &date_hint(parcel, "ship_date")?, SHIP_DATE_DAYS_MAX));
+    named() == Some(true) || dated() == Some(true)
+}
+
+fn is_near(namesake: &Namesake, ship_date: &Moment, days: i64) -> bool {
+    let apart = namesake.shipped.as_ref().and_then(|shipped| days_between(ship_date, shipped));
+    apart.is_some_and(|apart| apart.abs() <= days)
 }
 
 /// The parcels that are still in question.
@@ -101,20 +115,16 @@ impl<'a> Field<'a> {
     fn prefer_chosen(&mut self, parcel: &Parcel) -> bool {
         let named = self.prefer_equal("shipment", parcel);
         self.prefer_equal("service", parcel);
-        let near = |namesake: &Namesake, ship_date: &Moment, days| {
-            let apart = namesake.shipped.as_ref().and_then(|shipped| days_between(ship_date, shipped));
-            apart.is_some_and(|apart| apart.abs() <= days)
-        };
         let dated = date_hint(parcel, "ship_date").is_some_and(|ship_date| {
-            (0..=SHIP_DATE_DAYS_MAX).any(|days| self.prefer(&|namesake| near(namesake, &ship_date, days)))
+            (0..=SHIP_DATE_DAYS_MAX).any(|days| self.prefer(&|namesake| is_near(namesake, &ship_date, days)))
         });
         named || dated
     }
 
-    /// Leaves out what was last seen before the order, and prefers what was shipped after it.
-    fn drop_older(&mut self, ordered: &Moment) {
+    /// Leaves out what was last seen more than so many days before it began, and prefers what was shipped after that.
+    fn drop_older(&mut self, begun: &Moment, days: i64) {
         let is_later = |moment: &Option<Moment>| {
-            moment.as_ref().and_then(|moment| days_between(ordered, moment)).map(|days| days >= -ORDERED_DAYS_MAX)
+            moment.as_ref().and_then(|moment| days_between(begun, moment)).map(|later| later >= -days)
         };
         self.left.retain(|index| is_later(&self.namesakes[*index].last) != Some(false));
         self.prefer(&|namesake| is_later(&namesake.shipped) == Some(true));
@@ -127,14 +137,14 @@ impl<'a> Field<'a> {
         })
     }
 
-    fn older(&self, parcel: &Parcel, carrier: &str, ordered: &Moment) -> Failure {
+    fn older(&self, parcel: &Parcel, carrier: &str, begun: &Moment) -> Failure {
         let number = &parcel.number;
-        let ordered = date_of(ordered).map(|date| date.to_string()).unwrap_or_default();
+        let begun = date_of(begun).map(|date| date.to_string()).unwrap_or_default();
         // Only these two overrule the date of the order.
         self.ambiguous(&["ship_date", "shipment"], &|hints| {
             format!(
-                "{carrier} knows {number} only from before the order of {ordered}; if that is yours nevertheless, say so \
-                 with the hint {hints}"
+                "{carrier} knows {number} only from before {begun}, the day that you told; if that is yours nevertheless, say \
+                 so with the hint {hints}"
             )
         })
     }
@@ -259,6 +269,19 @@ mod tests {
         assert_eq!(failure.choices[0].hint, ("ship_date".into(), "2026-08-01".into()));
         let chosen = parcel(&[("ordered", "2026-11-01"), ("ship_date", "2026-08-01")]);
         assert_eq!(settle(&chosen, "Example Post", &older), Ok(0));
+        let shipped = settle(&parcel(&[("ship_date", "2026-11-14")]), "Example Post", &older).expect_err("another one");
+        assert_eq!(shipped.kind, FailureKind::Ambiguous);
+        assert!(shipped.message.contains("before 2026-11-14"), "{}", shipped.message);
+    }
+
+    #[test]
+    fn a_person_chooses_by_id_or_by_day() {
+        let hinted = |hint: &str, value: &str| {
+            let hints = crate::pairs(&[(hint, value)]);
+            is_chosen(&Parcel { number: "N1".into(), hints, ..Parcel::default() }, &three()[0])
+        };
+        assert!(hinted("shipment", "a") && hinted("ship_date", "2026-11-06"));
+        assert!(!hinted("shipment", "B") && !hinted("ship_date", "2026-11-07") && !hinted("country", "FR"));
     }
 
     #[test]

@@ -119,13 +119,35 @@ pub fn without_phones(text: &str) -> String {
     out
 }
 
-/// Dates do not count, nor what has one dot or two, as other dates, weights and versions have; `06.12.34.56.78` does.
 fn is_phone(run: &str) -> bool {
-    let numbers = run.split(' ').filter(|part| {
-        let dots = part.bytes().filter(|byte| *byte == b'.').count();
-        !matches!(dots, 1 | 2) && crate::civil::iso_date(part).is_none()
-    });
-    numbers.flat_map(str::bytes).filter(u8::is_ascii_digit).count() >= PHONE_DIGITS_MIN
+    run.split(' ').map(phone_digits).sum::<usize>() >= PHONE_DIGITS_MIN
+}
+
+/// The digits of a part that can be some of a phone number's. Dates have none, nor have the few digits around one dot or two
+/// that are another date, a weight or a version.
+fn phone_digits(part: &str) -> usize {
+    const DOTTED_MAX: usize = 8;
+    let mut rest = part.trim_matches(['(', ')', '-']);
+    while let Some(after) = after_date(rest) {
+        rest = after.trim_start_matches('-');
+    }
+    let count = |wanted: fn(&u8) -> bool| rest.bytes().filter(wanted).count();
+    let digits = count(u8::is_ascii_digit);
+    let is_dotted = matches!(count(|byte| *byte == b'.'), 1 | 2) && digits <= DOTTED_MAX;
+    if is_dotted { 0 } else { digits }
+}
+
+/// What follows the date that a text begins with: `2026-11-21` or `21-11-2026`.
+fn after_date(text: &str) -> Option<&str> {
+    let part = |range: std::ops::Range<usize>| text.get(range);
+    let is_date = |year, month, day| crate::civil::iso_date(&format!("{year}-{month}-{day}")).is_some();
+    let date = part(0..10)?;
+    if crate::civil::iso_date(date).is_some()
+        || (date.as_bytes()[2] == b'-' && date.as_bytes()[5] == b'-' && is_date(part(6..10)?, part(3..5)?, part(0..2)?))
+    {
+        return text.get(10..);
+    }
+    None
 }
 
 /// What follows these is a person's name.
@@ -265,7 +287,14 @@ mod tests {
         assert_eq!(without_phones("2026-11-21 13812345678"), "…");
         assert_eq!(without_phones("Appelez le 06.00.00.00.00."), "Appelez le ….");
         assert_eq!(without_phones("12345678 1.25 kg"), "… kg");
+        for gone in ["0800.1234567", "06.12345678", "800.555.1234", "+33.612345678", "1.13812345678", "(555) 123-4567"]
+        {
+            assert_eq!(without_phones(&format!("Call {gone}!")).replace('(', ""), "Call …!", "{gone}");
+        }
         for kept in [
+            "Delivery (2026-11-21) planned",
+            "From 2026-11-21-2026-11-24",
+            "Due 21-11-2026",
             "Parcel 12 of 34, box 4711",
             "Due 2026-11-21 14:05",
             "From 2026-11-21 to 2026-11-24",
