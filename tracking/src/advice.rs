@@ -353,9 +353,12 @@ impl Grounds<'_> {
         None
     }
 
-    /// Nobody who is asked answers before the person gives a key.
+    /// Nobody who is asked answers before the person gives a key. A silence that was too long before that weighs more.
     fn on_closed_door(&self) -> Option<Advice> {
         let leg = self.timeline.stuck()?;
+        if self.silence.is_some_and(|silence| silence.verdict == Verdict::Act) {
+            return None;
+        }
         let text = "Look at the carrier's own page, or give it a key that works: nobody can be asked until then.";
         Some(Advice::new(AdviceKind::CheckLocal, Some(Whom::Carrier(leg.no)), text))
     }

@@ -152,10 +152,14 @@ pub fn next_ask(situation: Situation<'_>) -> NextAsk {
     }
 }
 
-/// After an answer that tells nothing yet, how long the carrier says that it takes.
+/// After an answer that tells nothing yet, how long the carrier says that it takes. Where it says so again and again, it
+/// does not know.
 fn told_to_return(situation: Situation<'_>) -> Option<SignedDuration> {
-    let failure = &situation.leg.outage.as_ref()?.failure;
-    failure.retry_after.filter(|_| failure.kind.is_answer())
+    const SOONEST: SignedDuration = SignedDuration::from_mins(1);
+    let Outage { failure, count, .. } = situation.leg.outage.as_ref()?;
+    let wait = failure.retry_after.filter(|_| failure.kind.is_answer())?;
+    let retry = &situation.rhythm.retry;
+    Some(if *count > 1 { wait.max(retry.after(*count)) } else { wait.max(SOONEST) })
 }
 
 fn by_rhythm(situation: Situation<'_>) -> NextAsk {

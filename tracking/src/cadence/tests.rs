@@ -214,14 +214,17 @@ fn failures_wait_longer_each_time() {
 
 #[test]
 fn a_carrier_that_will_soon_know_more_is_asked_then() {
-    let soon = |kind: FailureKind, wait: SignedDuration| {
+    let soon = |wait: SignedDuration, count: u32| {
         move |leg: &mut Leg| {
-            let failure = Failure { retry_after: Some(wait), ..Failure::new(kind, "x") };
-            leg.outage = Some(Outage { failure, since: at(NOON), count: 1 });
+            let failure = Failure { retry_after: Some(wait), ..Failure::new(FailureKind::Inconclusive, "x") };
+            leg.outage = Some(Outage { failure, since: at(NOON), count });
         }
     };
-    check(&[], soon(FailureKind::Inconclusive, SignedDuration::from_mins(5)), Some(5), "will know more in 5 min");
-    check(&[], soon(FailureKind::Inconclusive, hours(100)), Some(1440), "before the first scan");
+    let minutes = SignedDuration::from_mins;
+    check(&[], soon(minutes(5), 1), Some(5), "will know more in 5 min");
+    check(&[], soon(minutes(0), 1), Some(1), "will know more");
+    check(&[], soon(minutes(5), 3), Some(60), "will know more in 60 min");
+    check(&[], soon(hours(100), 1), Some(1440), "before the first scan");
 }
 
 #[test]
