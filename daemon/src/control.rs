@@ -103,7 +103,10 @@ async fn approve(State(control): State<Control>, Segment(id): Segment<String>) -
 
 async fn enable(State(control): State<Control>, Segment(id): Segment<String>) -> Response {
     let Some(carrier) = CarrierId::new(&id) else { return refuse(&format!("\"{id}\" is not a carrier id")) };
-    let was_closed = control.host.enable(&carrier);
+    let was_closed = match control.host.enable(&carrier, control.clock.now()).await {
+        Ok(was_closed) => was_closed,
+        Err(error) => return refuse(&error.to_string()),
+    };
     control.tracker.plugins_changed().await;
     Json(json!({ "carrier": id, "was_closed": was_closed })).into_response()
 }

@@ -100,9 +100,15 @@ fn a_captcha_is_a_block_and_not_a_lost_parcel() {
     let refused = String::from_utf8_lossy(&add.stderr).into_owned();
     assert!(refused.contains("blocks automatic questions"), "{refused}");
     story.home.say(&["add", "LP00123456789013", "--label", "Shade", "--carrier", "cainiao"]);
-    let shade = story.daemon.until_parcel("shade", |parcel| !parcel["legs"][0]["next_ask_at"].is_null());
+    let why = |parcel: &Value| parcel["legs"][0]["next_why"].as_str().unwrap_or_default().to_owned();
+    let shade = story.daemon.until_parcel("shade", |parcel| why(parcel).contains("blocks automatic questions"));
     assert!(shade["legs"][0]["last_asked_at"].is_null(), "{shade:#}");
     assert_eq!(story.site.asked(cainiao::HOST).len(), asked);
+
+    // The person knows when it is over.
+    assert!(story.home.say(&["plugin", "enable", "cainiao"]).contains("is open again"));
+    story.home.say(&["ask", "lamp"]);
+    assert!(story.daemon.parcel("lamp")["legs"][0]["failure"].is_null());
 }
 
 #[test]

@@ -187,6 +187,8 @@ impl Story {
                 None if told_events => kinds.push("journey".to_owned()),
                 None => {}
             }
+            // A carrier that was shut would stay so for the scenes that follow.
+            home.say(&["plugin", "enable", carrier]);
             if index == 0 {
                 self.diagnosed(&home, if needs_key { "work" } else { "none" });
             }

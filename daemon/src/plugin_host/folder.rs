@@ -231,7 +231,7 @@ impl PluginHost {
             }
             if former.is_some_and(|former| former.compiled.digest != offer.compiled.digest) {
                 // A new version starts with a clean record.
-                self.enable(id);
+                self.forget_faults(id);
             }
             let plugin = self.plugin(folder, offer, config, account, now).await?;
             if former.is_some() { &mut changes.replaced } else { &mut changes.started }.push(id.clone());

@@ -52,6 +52,8 @@ use sandbox::{Call, Network};
 
 /// Calls into one plugin at the same time.
 const CALLS_PER_PLUGIN: usize = 2;
+/// How long a carrier is left alone that shuts out machines and does not say for how long. Our guess.
+const BLOCKED_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// Numbers in one call of `recognize`.
 const NUMBERS_PER_CALL: usize = 64;
 
@@ -264,8 +266,19 @@ impl PluginHost {
         set.0.get(carrier).map(|plugin| plugin.politeness.budgets(now)).unwrap_or_default()
     }
 
-    /// Opens a plugin that was closed for its faults.
-    pub fn enable(&self, carrier: &CarrierId) -> bool {
+    /// Opens a plugin that was closed for its faults, and a carrier that was left alone. What it allows still holds.
+    pub async fn enable(&self, carrier: &CarrierId, now: Timestamp) -> crate::store::Result<bool> {
+        let mut was_closed = self.forget_faults(carrier);
+        let set = self.set.load_full();
+        if let Some(plugin) = set.0.get(carrier) {
+            let lifted = plugin.politeness.lift(now);
+            was_closed |= !lifted.is_empty();
+            self.store.write(move |tx| lifted.iter().try_for_each(|pause| tx.save_pause(pause))).await?;
+        }
+        Ok(was_closed)
+    }
+
+    fn forget_faults(&self, carrier: &CarrierId) -> bool {
         self.quarantines.lock().expect("nothing panics while it holds this lock").remove(carrier).is_some()
     }
 
@@ -382,13 +395,19 @@ impl PluginHost {
         }
     }
 
-    /// A carrier that shuts out machines shuts them out whatever parcel they ask about.
+    /// A carrier that shuts out machines, or wants fewer questions, does so whatever parcel they are about.
     fn leave_alone(&self, plugin: &Plugin, outcomes: &[Outcome], now: Timestamp) {
         let failures = outcomes.iter().filter_map(|outcome| outcome.found.as_ref().err());
-        let shut = failures.filter(|failure| failure.kind == FailureKind::Blocked && failure.scope != Scope::Parcel);
-        let Some(wait) = shut.filter_map(|failure| failure.retry_after).max() else { return };
+        let shut = failures.filter(|failure| failure.scope != Scope::Parcel);
+        let waits = shut.filter_map(|failure| match failure.kind {
+            FailureKind::Blocked => Some((failure.retry_after.unwrap_or(BLOCKED_FOR), failure.kind)),
+            // A limit of ours has no status.
+            FailureKind::RateLimited if failure.http_status.is_some() => Some((failure.retry_after?, failure.kind)),
+            _ => None,
+        });
+        let Some((wait, kind)) = waits.max_by_key(|(wait, _)| *wait) else { return };
         for origin in &plugin.compiled.descriptor.origins {
-            plugin.politeness.pause(origin.host(), wait, FailureKind::Blocked.title(), now);
+            plugin.politeness.pause(origin.host(), wait, kind.title(), now);
         }
     }
 

@@ -83,6 +83,9 @@ impl Politeness {
         let until = now + wait.clamp(PAUSE_MIN, PAUSE_MAX);
         let pause = Pause { carrier: self.carrier.clone(), host: host.to_owned(), until, why: why.to_owned() };
         let mut state = self.state();
+        if state.pauses.get(host).is_some_and(|known| known.until >= until) {
+            return;
+        }
         state.pauses.insert(host.to_owned(), pause.clone());
         state.unsaved.push(pause);
     }
@@ -101,6 +104,14 @@ impl Politeness {
     /// How much of each quota is used now.
     pub(crate) fn budgets(&self, now: Timestamp) -> Vec<Budget> {
         self.ledger.budgets(&self.quotas, now)
+    }
+
+    /// Ends every pause. Gives them back as the store is to have them.
+    pub(crate) fn lift(&self, now: Timestamp) -> Vec<Pause> {
+        let mut state = self.state();
+        state.unsaved.clear();
+        let running = state.pauses.drain().map(|(_, pause)| pause).filter(|pause| pause.until > now);
+        running.map(|pause| Pause { until: now, ..pause }).collect()
     }
 
     /// Which hosts are closed, as far as is known.
