@@ -2,6 +2,7 @@
 //! answers with one. Both are read.
 
 use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::namesake::{Namesake, settle};
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
@@ -25,43 +26,15 @@ pub(crate) fn read(reply: &Reply, number: &str, parcel: &Parcel) -> Result<Answe
             let message = format!("USPS left {number} out of its answer, which proves nothing; it is asked again");
             Err(Failure::new(FailureKind::Inconclusive, message))
         }
-        (ours, _) => one_of(ours, number, parcel)?.answer(number, reply),
+        (ours, _) => one_of(ours, parcel)?.answer(number, reply),
     }
 }
 
-/// Numbers are used again. The day the parcel was mailed tells them apart; failing that, the day it was ordered, for
-/// nothing is mailed before.
-fn one_of<'a>(pieces: &[&'a Piece], number: &str, parcel: &Parcel) -> Result<&'a Piece, Failure> {
-    let mut distinct: Vec<&Piece> = Vec::new();
-    for piece in pieces {
-        if !distinct.iter().any(|known| known.is_same_piece(piece)) {
-            distinct.push(piece);
-        }
-    }
-    let only = |fits: &dyn Fn(&str) -> bool| {
-        let mut fitting = distinct.iter().filter(|piece| piece.taken_in_on().is_some_and(|day| fits(&day)));
-        fitting.next().filter(|_| fitting.next().is_none()).copied()
-    };
-    let mailed = || parcel.hint("ship_date").and_then(|date| only(&|day| day == date));
-    let ordered = || parcel.hint("ordered").and_then(|date| only(&|day| day >= date));
-    match distinct.as_slice() {
-        [piece] => Ok(piece),
-        _ => mailed().or_else(ordered).ok_or_else(|| ambiguous(&distinct, number)),
-    }
-}
-
-fn ambiguous(pieces: &[&Piece], number: &str) -> Failure {
-    let choices = pieces.iter().filter_map(|piece| {
-        let day = piece.taken_in_on()?;
-        let label = match text::non_empty(piece.destination_city.as_deref().unwrap_or_default()) {
-            Some(city) => format!("mailed {day}, to {city}"),
-            None => format!("mailed {day}"),
-        };
-        Some(Choice { hint: ("ship_date".into(), day), label })
-    });
-    let message = format!("USPS has {} parcels under {number}; tell when yours was mailed (ship_date)", pieces.len());
-    let needs = vec!["ship_date".to_owned()];
-    Failure { needs, choices: choices.collect(), ..Failure::new(FailureKind::Ambiguous, message) }
+/// Numbers are used again: what the person knows of theirs tells which it is, also where USPS has one only, which may be an
+/// older one.
+fn one_of<'a>(pieces: &[&'a Piece], parcel: &Parcel) -> Result<&'a Piece, Failure> {
+    let namesakes: Vec<Namesake> = pieces.iter().map(|piece| piece.namesake()).collect();
+    settle(parcel, "USPS", &namesakes).map(|index| pieces[index])
 }
 
 /// One object, or a list of them.
@@ -90,6 +63,8 @@ struct Piece {
     destination_country_code: Option<String>,
     #[serde(deserialize_with = "json::text")]
     destination_city: Option<String>,
+    #[serde(rename = "destinationZIP", deserialize_with = "json::text")]
+    destination_zip: Option<String>,
     #[serde(deserialize_with = "json::text")]
     status: Option<String>,
     #[serde(deserialize_with = "json::text")]
@@ -117,20 +92,49 @@ impl Piece {
         self.tracking_number.as_deref().is_some_and(|told| numbers::plain(told.trim()).eq_ignore_ascii_case(number))
     }
 
-    fn is_same_piece(&self, other: &Self) -> bool {
-        (&self.unique_id, &self.mail_piece_intake_date) == (&other.unique_id, &other.mail_piece_intake_date)
+    /// What tells it from other parcels under its number.
+    fn namesake(&self) -> Namesake {
+        let events = self.events();
+        let told = |event: &Event| event.moment.clone();
+        let taken_in = self.mail_piece_intake_date.as_deref().and_then(local);
+        let shipped = taken_in.or_else(|| events.iter().rev().find_map(told));
+        Namesake {
+            id: self.unique_id.clone(),
+            service: None,
+            last: events.iter().find_map(told).or_else(|| shipped.clone()),
+            country: self.destination(),
+            postcode: self.destination_zip.clone(),
+            label: self.label(shipped.as_ref(), &events),
+            shipped,
+        }
     }
 
-    /// The day on which USPS took it into its books.
-    fn taken_in_on(&self) -> Option<String> {
-        day(self.mail_piece_intake_date.as_deref()?)
+    /// What people see: "mailed 2026-11-10, to EXAMPLE SPRINGS, Delivered". Without an id and dates, it is all that tells
+    /// one from another.
+    fn label(&self, shipped: Option<&Moment>, events: &[Event]) -> String {
+        let mailed = shipped.and_then(date);
+        let mut label = mailed.map_or_else(|| "mailed some day".to_owned(), |day| format!("mailed {day}"));
+        let city = self.destination_city.as_deref().and_then(text::non_empty);
+        let status = events.first().map(|event| event.status).or_else(|| Some(self.summary()?.status));
+        let state = status.filter(|status| *status != Status::Unknown).map(Status::title);
+        for (before, words) in [(", to ", city.as_deref()), (", ", state)] {
+            if let Some(words) = words {
+                label.push_str(before);
+                label.push_str(words);
+            }
+        }
+        label
+    }
+
+    fn events(&self) -> Vec<Event> {
+        self.tracking_events.iter().flatten().map(Scan::event).collect()
     }
 
     fn answer(&self, number: &str, reply: &Reply) -> Result<Answer, Failure> {
         if let Some(refusal) = &self.error {
             return Err(refusal.failure(number, reply));
         }
-        let mut events: Vec<Event> = self.tracking_events.iter().flatten().map(Scan::event).collect();
+        let mut events = self.events();
         let summary = self.summary();
         if events.is_empty() && summary.is_none() {
             return Err(match self.tracking_events {
@@ -225,7 +229,10 @@ fn estimate(text: &str) -> Option<Moment> {
 
 /// The day of a date or a clock.
 fn day(text: &str) -> Option<String> {
-    match local(text)? {
-        Moment::Clock { at: day, .. } | Moment::Instant(day) | Moment::Date(day) => Some(day.get(..10)?.to_owned()),
-    }
+    date(&local(text)?).map(str::to_owned)
+}
+
+fn date(moment: &Moment) -> Option<&str> {
+    let (Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text)) = moment;
+    text.get(..10)
 }

@@ -189,6 +189,7 @@ fn a_number_used_twice_is_settled_by_a_date_or_by_the_person() {
     assert_eq!(newest(&[("ordered", "2026-11-01")]), Status::Registered);
     assert_eq!(newest(&[("ship_date", "2026-11-10")]), Status::Registered);
     assert_eq!(newest(&[("ship_date", "2026-02-03"), ("ordered", "2026-11-01")]), Status::Delivered);
+    assert_eq!(newest(&[("postcode", "75002")]), Status::Delivered);
     for hints in [&[][..], &[("ordered", "2026-01-01")], &[("ordered", "2026-12-01")]] {
         let failure = with(hints).expect_err("two parcels");
         assert_eq!(
@@ -199,7 +200,54 @@ fn a_number_used_twice_is_settled_by_a_date_or_by_the_person() {
             failure.choices.iter().map(|choice| (choice.hint.1.as_str(), choice.label.as_str())).collect();
         assert_eq!(
             choices,
-            [("2026-02-03", "mailed 2026-02-03, to OTHERTON"), ("2026-11-10", "mailed 2026-11-10, to EXAMPLE SPRINGS")]
+            [
+                ("2026-02-03", "mailed 2026-02-03, to OTHERTON, Delivered"),
+                ("2026-11-10", "mailed 2026-11-10, to EXAMPLE SPRINGS, Label created")
+            ]
         );
     }
+}
+
+/// The one object that version 3 answers with, under a number that was used again.
+const OLDER: &str = include_str!("../../replies/older.json");
+
+fn asked_with(body: &str, hints: &[(&str, &str)]) -> Result<Answer, Failure> {
+    let number = "9400100000000000000068";
+    let mut replay = Replay::<Usps>::of();
+    for query in ["", "&mailingDate=2026-02-03"] {
+        replay.on("GET", &format!("{}{query}", address(number))).reply(200, body);
+    }
+    replay.track_with(number, hints)
+}
+
+#[test]
+fn an_older_parcel_alone_is_not_taken_for_the_one_ordered() {
+    assert!(asked_with(OLDER, &[]).is_ok_and(|answer| answer.done));
+    let failure = asked_with(OLDER, &[("ordered", "2026-11-01")]).expect_err("an older one");
+    assert_eq!(failure.kind, FailureKind::Ambiguous);
+    let choice = &failure.choices[0];
+    assert_eq!(choice.label, "mailed 2026-02-03, to OTHERTON, Delivered");
+    let chosen = [("ordered", "2026-11-01"), (choice.hint.0.as_str(), choice.hint.1.as_str())];
+    assert_eq!(asked_with(OLDER, &chosen).expect("chosen").events[0].status, Status::Delivered);
+}
+
+#[test]
+fn an_older_parcel_is_known_by_its_events_or_by_the_day_it_was_mailed() {
+    for left_out in ["mailPieceIntakeDate", "trackingEvents"] {
+        let mut body: serde_json::Value = serde_json::from_str(OLDER).expect("the reply");
+        body.as_object_mut().expect("an object").remove(left_out);
+        let failure = asked_with(&body.to_string(), &[("ordered", "2026-11-01")]).expect_err("an older one");
+        assert_eq!(failure.kind, FailureKind::Ambiguous, "without {left_out}");
+        let Choice { hint: (_, day), label } = &failure.choices[0];
+        assert!(label.starts_with(&format!("mailed {day}, to OTHERTON")), "{label}");
+        assert!(asked_with(&body.to_string(), &[("ordered", "2026-02-01")]).is_ok(), "without {left_out}");
+    }
+}
+
+#[test]
+fn two_parcels_that_nothing_names_are_one_only_if_they_say_the_same() {
+    let piece = |category: &str| json!({ "trackingNumber": NUMBER, "statusCategory": category });
+    let both = |one: &str, other: &str| told(&json!([piece(one), piece(other)]).to_string());
+    assert_eq!(both("Delivered", "In Transit").expect_err("two parcels").kind, FailureKind::Ambiguous);
+    assert!(both("In Transit", "In Transit").is_ok());
 }
