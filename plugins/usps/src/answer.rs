@@ -6,7 +6,7 @@ use parcelwatch_plugin::namesake::{Namesake, settle};
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
-use crate::codes::CATEGORIES;
+use crate::codes::{self, CATEGORIES};
 use crate::numbers;
 use crate::refusal::Refusal;
 use crate::scan::{Scan, country, local};
@@ -167,13 +167,15 @@ impl Piece {
     }
 
     fn summary(&self) -> Option<Summary> {
-        let sentence = [&self.status_summary, &self.status].into_iter().flatten().find_map(text::non_empty);
+        let words = self.status.as_deref().and_then(text::non_empty);
+        let overruled = words.as_deref().and_then(codes::against_the_code);
+        let sentence = self.status_summary.as_deref().and_then(text::non_empty).or(words);
         let category = self.status_category.as_deref().map(str::trim);
         if sentence.is_none() && category.is_none() {
             return None;
         }
         Some(Summary {
-            status: category.map_or(Status::Unknown, |category| CATEGORIES.status(category)),
+            status: overruled.or_else(|| CATEGORIES.find(category?)).unwrap_or(Status::Unknown),
             code: category.map(str::to_owned),
             text: text::discreet(&sentence.unwrap_or_default()),
         })

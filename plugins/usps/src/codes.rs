@@ -84,7 +84,7 @@ pub(crate) const CATEGORIES: Codes = Codes::new(&[
     ("Pre-Shipment", Registered),
 ]);
 
-/// What an event's words say against its code: beginnings, in small letters.
+/// What words say against the code or the category beside them: beginnings, in small letters.
 const AGAINST_THE_CODE: [(&str, Status); 2] =
     [("delivered, to original sender", Returned), ("delivered to agent for final delivery", HandedToLocal)];
 
@@ -135,14 +135,20 @@ const WORDING: [(&str, Status); 41] = [
 
 /// What an event says happened.
 pub(crate) fn status(code: Option<&str>, words: &str) -> Status {
-    let words = words.to_ascii_lowercase();
-    if words.contains("being returned to sender") {
-        return Returning;
+    against_the_code(words).or_else(|| EVENTS.find(code?)).or_else(|| begins(&WORDING, words)).unwrap_or(Unknown)
+}
+
+/// What the words say where code and category are not to be believed: "delivered" may be to the sender or to an agent.
+pub(crate) fn against_the_code(words: &str) -> Option<Status> {
+    if words.to_ascii_lowercase().contains("being returned to sender") {
+        return Some(Returning);
     }
-    let begins = |table: &[(&str, Status)]| {
-        table.iter().find(|(beginning, _)| words.starts_with(beginning)).map(|(_, status)| *status)
-    };
-    begins(&AGAINST_THE_CODE).or_else(|| EVENTS.find(code?)).or_else(|| begins(&WORDING)).unwrap_or(Unknown)
+    begins(&AGAINST_THE_CODE, words)
+}
+
+fn begins(table: &[(&str, Status)], words: &str) -> Option<Status> {
+    let words = words.to_ascii_lowercase();
+    table.iter().find(|(beginning, _)| words.starts_with(beginning)).map(|(_, status)| *status)
 }
 
 /// Where it was left, from the words of a delivery. The first that fits counts.

@@ -251,3 +251,23 @@ fn two_parcels_that_nothing_names_are_one_only_if_they_say_the_same() {
     assert_eq!(both("Delivered", "In Transit").expect_err("two parcels").kind, FailureKind::Ambiguous);
     assert!(both("In Transit", "In Transit").is_ok());
 }
+
+#[test]
+fn words_overrule_the_category_of_a_parcel_without_events() {
+    for (category, words, status) in [
+        ("Delivered", "Delivered, To Original Sender", Status::Returned),
+        ("Delivered", " Delivered to Agent for Final Delivery", Status::HandedToLocal),
+        ("Alert", "Unclaimed/Being Returned to Sender", Status::Returning),
+        ("Delivered", "Delivered, In/At Mailbox", Status::Delivered),
+        ("Accepted", "Beamed up", Status::Accepted),
+    ] {
+        let sentence = "Your item has reached the end of its way.";
+        let body = json!({
+            "trackingNumber": NUMBER, "statusCategory": category, "status": words, "statusSummary": sentence,
+            "trackingEvents": [],
+        });
+        let summary = told(&body.to_string()).expect("an answer").summary.expect("a summary");
+        assert_eq!((summary.status, summary.code.as_deref()), (status, Some(category)), "{words}");
+        assert_eq!(summary.text, sentence);
+    }
+}
