@@ -82,9 +82,8 @@ fn question(number: &str, parcel: &Parcel) -> Request {
     }
 }
 
-/// The token is good, and USPS does not show it: nothing at all to this application, or not this parcel.
 fn refused(reply: &Reply, scope: Scope) -> Failure {
-    Failure { scope, http_status: Some(reply.status), ..refusal::no_access() }
+    Failure { http_status: Some(reply.status), ..refusal::no_access(scope) }
 }
 
 parcelwatch_plugin::export!(Usps);

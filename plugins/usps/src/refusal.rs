@@ -75,7 +75,8 @@ impl Told {
             return Failure { needs, ..Failure::new(FailureKind::Ambiguous, message) };
         }
         match self.code.as_deref() {
-            Some("401" | "403") => no_access(),
+            Some("401") => no_access(Scope::Account),
+            Some("403") => no_access(Scope::Parcel),
             Some("429") => {
                 Failure::new(FailureKind::RateLimited, "USPS asked to slow down; it allows 60 calls an hour")
             }
@@ -97,10 +98,9 @@ impl Told {
     }
 }
 
-pub(crate) fn no_access() -> Failure {
-    Failure::new(
-        FailureKind::AuthFailed,
-        "USPS does not show this to your application: it must be granted the tracking product, and sees only parcels \
-         whose labels it is authorised for; follow the parcel with the origin's post instead",
-    )
+/// The token is good, and USPS does not show it: nothing at all to this application, or not this parcel.
+pub(crate) fn no_access(scope: Scope) -> Failure {
+    let message = "USPS does not show this to your application: it must be granted the tracking product, and sees only \
+         parcels whose labels it is authorised for; follow the parcel with the origin's post instead";
+    Failure { scope, ..Failure::new(FailureKind::AuthFailed, message) }
 }

@@ -48,6 +48,23 @@ fn no_access_is_the_accounts_or_the_parcels() {
 }
 
 #[test]
+fn a_parcel_that_is_not_shown_closes_nothing_for_the_next() {
+    let other = "9200100000000000000022";
+    let refused = |code: &str| {
+        let mut replay = Replay::<Usps>::of();
+        let body = json!({ "trackingNumber": NUMBER, "error": { "code": code, "message": "Insufficient access" } });
+        replay.on("GET", &address(NUMBER)).reply(200, &body.to_string());
+        replay.on("GET", &address(other)).reply(200, &JOURNEY.replace(NUMBER, other));
+        let found = replay.track_all(&[NUMBER, other]);
+        let failure = found[0].clone().expect_err("refused");
+        assert_eq!(failure.kind, FailureKind::AuthFailed);
+        (failure.scope, found[1].is_ok())
+    };
+    assert_eq!(refused("403"), (Scope::Parcel, true));
+    assert_eq!(refused("401"), (Scope::Account, false));
+}
+
+#[test]
 fn no_key_is_asked_for_before_anything_is_sent() {
     let mut replay = Replay::<Usps>::of();
     let failure = replay.without_secrets().track_one(NUMBER).expect_err("no key");
