@@ -127,7 +127,7 @@ impl Piece {
     }
 
     fn events(&self) -> Vec<Event> {
-        self.tracking_events.iter().flatten().map(Scan::event).collect()
+        self.tracking_events.iter().flatten().filter_map(Scan::event).collect()
     }
 
     fn answer(&self, number: &str, reply: &Reply) -> Result<Answer, Failure> {
@@ -136,11 +136,18 @@ impl Piece {
         }
         let mut events = self.events();
         let summary = self.summary();
-        if events.is_empty() && summary.is_none() {
-            return Err(match self.tracking_events {
-                Some(_) => Failure::no_scan_yet(format!("USPS knows {number} and has not scanned it yet")),
-                None => Failure::changed(format!("USPS's answer about {number} has nothing this plugin knows")),
-            });
+        match (self.tracking_events.as_deref(), &summary) {
+            // Nothing tells how old the summary is, where the scans cannot be read.
+            (Some([_, ..]), _) if events.is_empty() => {
+                return Err(Failure::changed(format!("USPS tells scans of {number} that this plugin cannot read")));
+            }
+            (Some([]), None) => {
+                return Err(Failure::no_scan_yet(format!("USPS knows {number} and has not scanned it yet")));
+            }
+            (None, None) => {
+                return Err(Failure::changed(format!("USPS's answer about {number} has nothing this plugin knows")));
+            }
+            _ => {}
         }
         self.say_until_when(&mut events);
         let done = events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned));

@@ -28,9 +28,13 @@ pub(crate) struct Scan {
 }
 
 impl Scan {
-    pub(crate) fn event(&self) -> Event {
+    /// What happened; none where there is neither a code nor a word for it.
+    pub(crate) fn event(&self) -> Option<Event> {
         let words = text::without_names(&text::clean(self.event_type.as_deref().unwrap_or_default()));
         let code = self.event_code.as_deref().map(str::trim);
+        if code.is_none() && words.is_empty() {
+            return None;
+        }
         let status = codes::status(code, &words);
         let fact = match status {
             Status::Delivered => codes::left_at(&words).map(|place| ("delivered_to", place)),
@@ -39,13 +43,13 @@ impl Scan {
             }
             _ => None,
         };
-        Event {
+        Some(Event {
             moment: self.moment(),
             code: code.map(str::to_owned),
             place: self.place(),
             facts: fact.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             ..Event::new(status, words)
-        }
+        })
     }
 
     /// The local clock and its offset. A `Z` behind the clock is wrong, and so is `GMTTimestamp`, which has the local date

@@ -101,6 +101,14 @@ fn bodies_that_are_no_answer() {
         (r#"{ "trackingNumber": "9200100000000000000022", "status": "Accepted" }"#, FailureKind::Inconclusive),
         (r#"{ "trackingNumber": "9400100000000000000013" }"#, FailureKind::ChangedUpstream),
         (r#"{ "trackingNumber": "9400100000000000000013", "trackingEvents": [] }"#, FailureKind::NoScanYet),
+        (
+            r#"{ "trackingNumber": "9400100000000000000013", "trackingEvents": [{ "type": "Delivered", "at": "…" }] }"#,
+            FailureKind::ChangedUpstream,
+        ),
+        (
+            r#"{ "trackingNumber": "9400100000000000000013", "status": "Delivered", "trackingEvents": [{}] }"#,
+            FailureKind::ChangedUpstream,
+        ),
     ] {
         check(200, body, expected);
     }
@@ -132,7 +140,7 @@ fn fields_of_another_kind_cost_themselves_and_nothing_else() {
     let body = json!({
         "trackingNumber": 17, "mailClass": ["x"], "status": huge, "predictedDeliveryDate": huge, "services": "one text",
         "trackingEvents": [
-            null, "word",
+            null, "word", { "eventTimestamp": "2026-11-21T07:10:00", "eventCity": "SAMPLETON" },
             { "eventType": 5, "eventCode": 1, "eventTimestamp": {}, "eventCity": null, "GMTOffset": huge },
             { "eventType": huge, "eventCode": "OF", "eventTimestamp": "2026-11-20T07:10:00", "eventState": "é" },
         ],

@@ -101,7 +101,7 @@ fn words_speak_where_the_code_does_not_and_against_it_where_it_is_wrong() {
         (Some("XX"), "Processed Through Origin Facility", Status::OriginProcessing, None),
         (Some("XX"), "Label Cancelled", Status::Cancelled, None),
         (Some("XX"), "Beamed up", Status::Unknown, None),
-        (None, "", Status::Unknown, None),
+        (Some("XX"), "", Status::Unknown, None),
         (Some("19"), "Delivered", Status::Unknown, None),
         (Some("01"), "Delivered, Parcel Locker", Status::Delivered, Some("locker")),
         (Some("01"), "Delivered, Front Desk/Reception/Mail Room", Status::Delivered, Some("front_desk")),
@@ -125,7 +125,8 @@ fn words_speak_where_the_code_does_not_and_against_it_where_it_is_wrong() {
 #[test]
 fn a_clock_is_local_whatever_stands_behind_it() {
     let moment = |timestamp: &str, offset: Option<&str>| {
-        line(&scanned(&json!({ "eventTimestamp": timestamp, "GMTOffset": offset }))).replace(" | unknown - |  @ -", "")
+        let event = json!({ "eventCode": "DX", "eventTimestamp": timestamp, "GMTOffset": offset });
+        line(&scanned(&event)).replace(" | unknown DX |  @ -", "")
     };
     assert_eq!(moment("2026-11-20T23:28:00", Some("-06:00")), "2026-11-20T23:28:00-06:00");
     assert_eq!(moment("2026-11-20T23:28:00Z", Some("-7:00")), "2026-11-20T23:28:00-07:00");
@@ -137,7 +138,10 @@ fn a_clock_is_local_whatever_stands_behind_it() {
 
 #[test]
 fn a_country_is_named_only_where_it_is_certain() {
-    let country = |fields: serde_json::Value| scanned(&fields).place.and_then(|place| place.country);
+    let country = |mut fields: serde_json::Value| {
+        fields["eventCode"] = "10".into();
+        scanned(&fields).place.and_then(|place| place.country)
+    };
     assert_eq!(country(json!({ "eventCity": "SAMPLETON", "eventState": "OH" })).as_deref(), Some("US"));
     assert_eq!(country(json!({ "eventCity": "APO", "eventState": "AE", "eventZIP": "09001" })), None);
     assert_eq!(country(json!({ "eventCity": "SAMPLETON", "eventZIP": "43001" })), None);
