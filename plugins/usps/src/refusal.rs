@@ -94,7 +94,7 @@ impl Told {
     fn words(&self) -> String {
         let titles = self.errors.iter().flatten().filter_map(|detail| detail.title.as_deref());
         let words = self.message.as_deref().into_iter().chain(titles).find_map(text::non_empty);
-        text::without_phones(&words.unwrap_or_else(|| "no reason given".to_owned()))
+        text::discreet(&words.unwrap_or_else(|| "no reason given".to_owned()))
     }
 }
 

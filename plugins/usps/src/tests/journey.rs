@@ -49,6 +49,20 @@ fn nobodys_name_or_phone_leaves_the_plugin() {
 }
 
 #[test]
+fn phones_mail_and_names_in_words_are_left_out() {
+    for (told, shown) in [
+        ("Notice Left, call 1-800-555-0117", "Notice Left, call …"),
+        ("Delivered, write to a.sample@example.com", "Delivered, write to …"),
+        ("Delivered, signed by A. Sample", "Delivered, signed by …"),
+    ] {
+        assert_eq!(scanned(&json!({ "eventType": told, "eventCode": "19" })).text, shown);
+        let error = json!({ "error": { "code": "400", "message": told } });
+        let message = told_with(400, &error.to_string()).expect_err("refused").message;
+        assert!(message.ends_with(shown), "{message}");
+    }
+}
+
+#[test]
 fn a_parcel_that_waits_says_until_when_and_predicted_hours_are_a_window() {
     let answer = told(WAITING).expect("it waits");
     assert_eq!(answer.events[0].status, Status::AvailableForPickup);
