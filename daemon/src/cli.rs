@@ -70,6 +70,9 @@ pub enum Command {
         /// The order it belongs to
         #[arg(long)]
         order: Option<String>,
+        /// The day of the order: deadlines count from it, and what is older under the number is another parcel's
+        #[arg(long, value_name = "DATE")]
+        ordered: Option<jiff::civil::Date>,
         /// Where it was bought
         #[arg(long)]
         marketplace: Option<String>,

@@ -86,9 +86,16 @@ fn the_command_line_writes_checks_and_edits_the_config() {
     home.say(&["init"]);
     assert!(!home.command(&["init"]).status.success(), "a config that is there is not replaced unasked");
     home.say(&["check"]);
-    home.say(&["add", "DEMO00000017", "--label", "Lamp", "--country", "FR", "--tag", "home"]);
+    let told = home.say(&["add", "DEMO00000017", "--label", "Lamp", "--country", "FR", "--tag", "home"]);
+    assert!(told.contains("write the day of the order there"), "{told}");
     let text = std::fs::read_to_string(home.config()).expect("it was written");
     assert!(text.contains("label = \"Lamp\"") && text.contains("# "), "{text}");
+    // Only the person knows when it was ordered: a guess would hide what is older, and move the deadlines.
+    assert!(!text.lines().any(|line| line.starts_with("ordered")), "{text}");
+    home.say(&["add", "DEMO00000018", "--ordered", "2026-11-03"]);
+    let text = std::fs::read_to_string(home.config()).expect("it was written");
+    assert!(text.contains("ordered = 2026-11-03"), "{text}");
+    assert!(!home.command(&["add", "DEMO00000019", "--ordered", "soon"]).status.success());
     let refused = home.command(&["add", "DEMO00000024", "--class", "fast"]);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("class is \"fast\""));
     assert_eq!(std::fs::read_to_string(home.config()).expect("it is there"), text, "nothing was added");

@@ -22,8 +22,8 @@ pub(super) async fn execute(command: Command, places: &PlacesArgs) -> anyhow::Re
     match command {
         Command::Init { force } => init(places, force),
         Command::Check { json } => check(places, json),
-        Command::Add { number, label, carrier, order, marketplace, country, postcode, class, tag, json } => {
-            let ordered = Some(Timestamp::now().to_zoned(jiff::tz::TimeZone::system()).date().to_string());
+        Command::Add { number, label, carrier, order, ordered, marketplace, country, postcode, class, tag, json } => {
+            let ordered = ordered.map(|date| date.to_string());
             let parcel =
                 NewParcel { number, label, carrier, order, marketplace, country, postcode, class, tags: tag, ordered };
             add(places, parcel, json).await
@@ -152,6 +152,9 @@ async fn add(places: &PlacesArgs, parcel: NewParcel, json: bool) -> anyhow::Resu
         return print::json(&json!({ "path": path.display().to_string(), "number": parcel.number }));
     }
     print::line(format!("added {} to {}", parcel.number, path.display()));
+    if parcel.ordered.is_none() {
+        print::line("write the day of the order there as ordered, and it says until when a dispute can be opened");
+    }
     Ok(())
 }
 
