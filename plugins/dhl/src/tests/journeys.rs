@@ -51,10 +51,15 @@ fn beside_delivered_only_words_that_name_nobody_are_kept() {
         ("ecommerce", "TO ORIGINAL SENDER", "DELIVERED: TO ORIGINAL SENDER"),
         ("ecommerce", "DELIVERED TO AGENT FOR FINAL DELIVERY", "DELIVERED TO AGENT FOR FINAL DELIVERY"),
         ("express", "HANDED OVER TO A. EXEMPLE", "DELIVERED"),
+        ("express", "J. VAN DOORN", "DELIVERED"),
+        ("express", "NEIGHBOUR A. EXEMPLE", "DELIVERED"),
+        ("express", "WITH YOUR NEIGHBOUR", "DELIVERED: WITH YOUR NEIGHBOUR"),
     ] {
         let fields = format!(r#"{{"status": "DELIVERED", "description": "{description}", "statusCode": "delivered"}}"#);
         assert_eq!(event(service, &fields).text, expected, "{service}");
     }
+    let named = r#"{"status": "DELIVERED", "description": "J. VAN DOORN", "statusCode": "delivered"}"#;
+    assert_eq!(fact(&event("express", named).facts, "delivered_to"), None);
 }
 
 #[test]
@@ -243,6 +248,12 @@ fn a_later_scan_that_says_nothing_hides_no_return() {
     let answer = ask("N1", body).expect("a return");
     assert_eq!(journey(&answer), ["unknown | never | -", "returned | never | -", "delivery_failed | never | -"]);
     assert!(answer.done);
+
+    // What was delivered before it turned round is not back yet.
+    let turned = body.replace("SIGNATURE_RECORDED", "RECEIVER_RETURN");
+    let answer = ask("N1", &turned).expect("on its way back");
+    assert_eq!(journey(&answer)[..2], ["returning | never | -", "delivered | never | -"]);
+    assert!(!answer.done);
 }
 
 #[test]

@@ -159,7 +159,7 @@ pub(crate) fn is_known_beside_delivered(service: &str, description: &str) -> boo
     Table::of(service).by_words(description).is_some()
         // Whom it was handed to may be named.
         || matches!(wording::delivered(&words), Status::Returned | Status::AvailableForPickup)
-        || facts::names_place(description)
+        || facts::is_place(description)
 }
 
 /// ASCII letters in lower case, one blank between words.

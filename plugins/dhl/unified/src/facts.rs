@@ -13,6 +13,30 @@ const PLACES: &[(&str, &[&str])] = &[
     ("person", &["family member", "another person"]),
 ];
 
+/// Words that stand around a place and say nothing else.
+const AROUND: &[&str] = &[
+    "a",
+    "an",
+    "at",
+    "by",
+    "delivered",
+    "for",
+    "front",
+    "in",
+    "left",
+    "of",
+    "on",
+    "or",
+    "s",
+    "the",
+    "to",
+    "with",
+    "your",
+];
+
+/// How the vendor spells neighbours.
+const NEIGHBOURS: &[&str] = &["neighbor", "neighbors", "neighbour", "neighbours", "neigbour"];
+
 /// Words that name the cause of a return; the first that fits is told.
 const REASONS: &[(&str, &[&str])] = &[
     ("customs", &["customs", "the import of"]),
@@ -25,9 +49,14 @@ const REASONS: &[(&str, &[&str])] = &[
     ("attempts", &["missed each other", "delivery attempts", "no one home"]),
 ];
 
-/// Whether words name a place of delivery.
-pub(crate) fn names_place(words: &str) -> bool {
-    places(&plain(words)).next().is_some()
+/// Whether a text is nothing but a place of delivery, in the words that the vendor has for it: beside these a person may be
+/// named.
+pub(crate) fn is_place(text: &str) -> bool {
+    let text = plain(text);
+    let of_places = PLACES.iter().flat_map(|(_, needles)| *needles).flat_map(|needle| needle.split(' '));
+    let known: Vec<&str> = of_places.chain(NEIGHBOURS.iter().copied()).chain(AROUND.iter().copied()).collect();
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    places(&text).next().is_some() && words.all(|word| known.contains(&word))
 }
 
 /// The facts in an event's words.
@@ -50,8 +79,18 @@ pub(crate) fn of(status: Status, words: &[&str]) -> Vec<(String, String)> {
 }
 
 fn places(words: &str) -> impl Iterator<Item = &'static str> {
-    let names = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
+    let names = |needles: &[&str]| needles.iter().any(|needle| has_word(words, needle));
     PLACES.iter().filter(move |(_, needles)| names(needles)).map(|(place, _)| *place)
+}
+
+/// Whether a text has this word, perhaps with an ending: people are called Doorn as well.
+fn has_word(text: &str, word: &str) -> bool {
+    let endings = ["", "s", "r", "rs", "ur", "urs"];
+    text.match_indices(word).any(|(at, _)| {
+        let rest = &text[at + word.len()..];
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric()) && endings.contains(&&rest[..end])
+    })
 }
 
 fn plain(words: &str) -> String {

@@ -71,9 +71,9 @@ impl Shipment {
         if self.unit() == "dsc" {
             events = newest_first(events);
         }
-        let mut delivered = events.iter_mut().filter(|event| event.status == Status::Delivered);
-        // Words that say nothing of it may be newer.
-        if let Some(event) = delivered.next().filter(|_| self.goes_back()) {
+        // Words that say nothing of it may be newer. What is on its way back was delivered, if ever, before it turned.
+        let newest = events.iter_mut().find(|event| event.status != Status::Unknown);
+        if let Some(event) = newest.filter(|event| event.status == Status::Delivered && self.goes_back()) {
             event.status = Status::Returned;
         }
         events

@@ -1,6 +1,6 @@
 //! Which of the shipments under a number is meant: DHL may have several, and they may have nothing in common.
 
-use parcelwatch_plugin::namesake::{Namesake, settle};
+use parcelwatch_plugin::namesake::{Namesake, is_chosen, settle};
 use parcelwatch_plugin::prelude::*;
 
 use crate::Asker;
@@ -36,9 +36,6 @@ fn carries(shipment: &Shipment, number: &str) -> bool {
         || shipment.references().iter().any(|reference| reference.number.as_ref().is_some_and(same))
 }
 
-/// A person's memory of the date may be off by this much.
-const SHIP_DATE_DAYS_MAX: i64 = 3;
-
 /// Shipments that do not bear the number are somebody's, perhaps not ours. Only the person's word, the id or the date,
 /// makes one ours; a country or a postcode that fits may be a stranger's as well.
 fn chosen<'a>(asker: &Asker, parcel: &Parcel, strangers: &'a [Shipment]) -> Result<Vec<&'a Shipment>, Failure> {
@@ -47,15 +44,6 @@ fn chosen<'a>(asker: &Asker, parcel: &Parcel, strangers: &'a [Shipment]) -> Resu
     let ours = told.iter().filter(|(_, stranger)| is_chosen(parcel, stranger));
     let ours: Vec<&Shipment> = ours.map(|(shipment, _)| *shipment).collect();
     if ours.is_empty() { Err(unconfirmed(asker, parcel, &told)) } else { Ok(ours) }
-}
-
-fn is_chosen(parcel: &Parcel, stranger: &Namesake) -> bool {
-    let named = || Some(key(stranger.id.as_deref()?) == key(parcel.hint("shipment")?));
-    let dated = || {
-        let hint = Moment::Date(parcel.hint("ship_date")?.trim().to_owned());
-        Some(civil::days_between(&hint, stranger.shipped.as_ref()?)?.abs() <= SHIP_DATE_DAYS_MAX)
-    };
-    named() == Some(true) || dated() == Some(true)
 }
 
 /// The person has to say which of the strangers it is, if any.
