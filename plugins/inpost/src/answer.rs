@@ -93,7 +93,13 @@ impl Told {
                 None => event,
             }
         });
-        events.collect()
+        let mut events: Vec<Event> = events.collect();
+        // On an event, which is told anew with each answer: a fact of the parcel would outlive a change of the locker.
+        let newest = events.first_mut().filter(|newest| !matches!(newest.status, Status::Delivered | Status::Returned));
+        if let (Some(newest), Some(locker)) = (newest, self.chosen(&codes)) {
+            newest.facts.push(("pickup_at".to_owned(), locker));
+        }
+        events
     }
 
     /// Each with its status. An entry without one says nothing.
@@ -120,13 +126,15 @@ impl Told {
         text::non_empty(self.custom_attributes.as_ref()?.target_machine_id.as_deref()?)
     }
 
+    /// The locker where it is to be fetched. Once it waits anywhere else, the one that was chosen is not.
+    fn chosen(&self, codes: &[&str]) -> Option<String> {
+        let waits = codes.iter().find(|code| codes::waits_at(code).is_some());
+        self.locker().filter(|_| matches!(waits, None | Some(&"ready_to_pickup")))
+    }
+
     fn facts(&self) -> Vec<(String, String)> {
         let service = self.service.as_deref().map(words);
-        // Once it waits anywhere else, the locker that was chosen is not where it is to be fetched.
-        let waits = self.scans().into_iter().map(|(code, _)| code).find(|code| codes::waits_at(code).is_some());
-        let locker = self.locker().filter(|_| matches!(waits, None | Some("ready_to_pickup")));
-        let facts = [("service", service), ("pickup_at", locker)];
-        facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+        service.map(|service| ("service".to_owned(), service)).into_iter().collect()
     }
 }
 

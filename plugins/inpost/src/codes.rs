@@ -65,7 +65,8 @@ pub(crate) const STATUSES: Codes = Codes::new(&[
 pub(crate) fn waits_at(code: &str) -> Option<&'static str> {
     match code {
         "ready_to_pickup" | "stack_in_box_machine" => Some("locker"),
-        "ready_to_pickup_from_pok"
+        "ready_to_pickup_from_branch"
+        | "ready_to_pickup_from_pok"
         | "ready_to_pickup_from_pok_registered"
         | "stack_in_customer_service_point"
         | "courier_avizo_in_customer_service_point" => Some("shop"),
