@@ -121,7 +121,8 @@ fn latest(events: &[Event]) -> Option<Status> {
 fn delivered_unseen(events: &[Event], summary: Option<&str>) -> Option<Event> {
     let newest = events.first().filter(|event| event.status == Status::Unknown)?;
     let told = codes::SUMMARIES.status(summary?);
-    let goes_back = newest.text.to_ascii_lowercase().contains("return");
+    let mut unlisted = events.iter().take_while(|event| event.status == Status::Unknown);
+    let goes_back = unlisted.any(|event| event.text.to_ascii_lowercase().contains("return"));
     if told != Status::Delivered || latest(events) == Some(Status::Delivered) || goes_back {
         return None;
     }

@@ -1,7 +1,7 @@
 //! Which of the consignments under a number is meant: TNT hands its numbers out again, and answers with every parcel
 //! that ever carried one.
 
-use parcelwatch_plugin::namesake::{Namesake, settle};
+use parcelwatch_plugin::namesake::{Namesake, is_chosen, settle};
 use parcelwatch_plugin::prelude::*;
 
 use crate::answer::Consignment;
@@ -21,6 +21,7 @@ pub(crate) fn found(consignments: &[Consignment], parcel: &Parcel) -> Result<Ans
     let (fitting, known) = from_its_country(known, number);
     let namesakes: Vec<Namesake> = known.iter().map(|consignment| consignment.namesake()).collect();
     let index = settle(parcel, "TNT", &namesakes)?;
+    // The person's word overrules the letters of the number.
     if !fitting && !is_chosen(parcel, &namesakes[index]) {
         return Err(of_another_country(number, namesakes));
     }
@@ -38,19 +39,6 @@ fn from_its_country<'a>(known: Vec<&'a Consignment>, number: &str) -> (bool, Vec
         }
     }
     (false, known)
-}
-
-/// A person's memory of the date may be off by this much.
-const SHIP_DATE_DAYS_MAX: i64 = 3;
-
-/// Whether the person named this one, and so overrules the letters of the number.
-fn is_chosen(parcel: &Parcel, namesake: &Namesake) -> bool {
-    let named = || Some(namesake.id.as_deref()?.eq_ignore_ascii_case(parcel.hint("shipment")?.trim()));
-    let dated = || {
-        let hint = Moment::Date(parcel.hint("ship_date")?.trim().to_owned());
-        Some(civil::days_between(&hint, namesake.shipped.as_ref()?)?.abs() <= SHIP_DATE_DAYS_MAX)
-    };
-    named() == Some(true) || dated() == Some(true)
 }
 
 fn of_another_country(number: &str, namesakes: Vec<Namesake>) -> Failure {

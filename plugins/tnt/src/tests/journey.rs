@@ -86,6 +86,8 @@ fn a_newest_scan_that_says_nothing_hides_no_delivery() {
     let back = format!("{}{van}", scan("ZZ9", "Returned To The Sender", "0841"));
     assert_eq!(read("DEL", &back), (vec!["unknown", "out_for_delivery"], false));
     assert_eq!(read("DEL", &scan("ZZ9", "Returned To The Sender", "0841")), (vec!["unknown"], false));
+    let later = format!("{}{}", scan("ZZ8", "Proof Of Delivery Available", "0900"), back);
+    assert_eq!(read("DEL", &later), (vec!["unknown", "unknown", "out_for_delivery"], false));
     let event = told(NUMBER, &consignment(&format!("<SummaryCode>DEL</SummaryCode>{unlisted}")))
         .expect("it reads")
         .events
