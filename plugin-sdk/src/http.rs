@@ -171,15 +171,20 @@ impl Reply {
 
     /// The failure for a web page where data was asked for: a wall against machines, or a passing trouble.
     pub fn web_page(&self) -> Failure {
-        const WALLS: [&str; 4] = ["captcha", "access denied", "are you a human", "unusual traffic"];
-        let page = self.text().to_ascii_lowercase();
-        let mut failure = if self.status == 403 || WALLS.iter().any(|words| page.contains(words)) {
-            Failure::blocked("the carrier shows a page for people where data was asked for")
+        let mut failure = if self.status == 403 || self.is_wall() {
+            Failure::blocked(FOR_PEOPLE)
         } else {
             Failure::new(FailureKind::Unavailable, "the carrier sent a web page where data was asked for")
         };
         failure.http_status = Some(self.status);
         failure
+    }
+
+    /// Whether it is a web page that keeps machines out, under whatever status.
+    fn is_wall(&self) -> bool {
+        const WALLS: [&str; 4] = ["captcha", "access denied", "are you a human", "unusual traffic"];
+        let page = self.text().to_ascii_lowercase();
+        self.is_html() && WALLS.iter().any(|words| page.contains(words))
     }
 
     /// How long the carrier asks to wait, in seconds, when it says so in seconds. The daemon also understands dates.
@@ -194,6 +199,7 @@ impl Reply {
             403 => (FailureKind::Blocked, "the carrier refused the request".to_owned()),
             429 => (FailureKind::RateLimited, "the carrier asked to slow down".to_owned()),
             500.. => (FailureKind::Unavailable, format!("the carrier answered {}", self.status)),
+            _ if self.is_wall() => (FailureKind::Blocked, FOR_PEOPLE.to_owned()),
             _ => (
                 FailureKind::ChangedUpstream,
                 format!("the carrier answered {}, which this plugin does not know", self.status),
@@ -205,6 +211,9 @@ impl Reply {
         failure
     }
 }
+
+/// What a wall against machines is.
+const FOR_PEOPLE: &str = "the carrier shows a page for people where data was asked for";
 
 /// Whether JSON stopped making sense where the body ends, as when it breaks off behind `0.` or `tru`.
 fn is_at_end(body: &str, error: &serde_json::Error) -> bool {

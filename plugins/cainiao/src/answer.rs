@@ -143,7 +143,7 @@ impl Entry {
         Some(Summary {
             status: TOKENS.status(token),
             code: Some(token.to_owned()),
-            text: text::clean(self.status_desc.as_deref().unwrap_or_default()),
+            text: text::discreet(&text::clean(self.status_desc.as_deref().unwrap_or_default())),
         })
     }
 

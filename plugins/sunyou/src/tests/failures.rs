@@ -40,6 +40,7 @@ fn a_status_counts_before_the_page_that_comes_with_it() {
 #[test]
 fn a_page_for_people_is_a_wall_unless_it_says_that_it_will_be_back() {
     check(200, "<html><body>Please solve the captcha</body></html>", FailureKind::Blocked);
+    check(405, "<html><body>Please solve the captcha</body></html>", FailureKind::Blocked);
     check(200, "<!DOCTYPE html><html><script>check(navigator)</script></html>", FailureKind::Blocked);
     check(200, "<!DOCTYPE html><html>We are down for maintenance</html>", FailureKind::Unavailable);
     let failure = told_with(200, "<html>Hello</html>").expect_err("a page");
