@@ -92,7 +92,8 @@ async fn examine(
     now: Timestamp,
 ) -> Diagnosis {
     let has = |secret: &String| config.secrets.contains_key(secret);
-    let missing = carrier.secrets_missing(has);
+    let wanted = carrier.secrets_wanted(has).into_iter();
+    let missing: Vec<String> = wanted.filter(|(_, there)| !there).map(|(secret, _)| secret).collect();
     let (credentials, message) = if !missing.is_empty() {
         let set = format!("set {} in [carriers.{}]", missing.join(" and "), carrier.id);
         (if is_configured { Credentials::Missing } else { Credentials::Unused }, set)

@@ -86,7 +86,7 @@ pub(crate) fn mark_loading(tx: &Tx<'_>) -> crate::store::Result<()> {
 
 pub(super) fn card(offer: &Offer, config: Option<&CarrierConfig>, account: Option<&CarrierId>) -> PluginCard {
     let descriptor = &offer.compiled.descriptor;
-    let missing = descriptor.secrets_missing(|secret| config.is_some_and(|config| config.secrets.contains_key(secret)));
+    let has = |secret: &String| config.is_some_and(|config| config.secrets.contains_key(secret));
     let pairs = |facts: &parcelwatch_tracking::Facts| {
         facts.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     };
@@ -110,11 +110,7 @@ pub(super) fn card(offer: &Offer, config: Option<&CarrierConfig>, account: Optio
             .map(|Quota { requests, seconds, resets_at }| QuotaCard { requests, seconds, resets_at })
             .collect(),
         account: account.map(ToString::to_string),
-        secrets: descriptor
-            .secrets_needed()
-            .into_iter()
-            .map(|secret| (secret.clone(), !missing.contains(&secret)))
-            .collect(),
+        secrets: descriptor.secrets_wanted(has),
         link: descriptor.link.clone(),
         contact: pairs(&descriptor.contact),
         facts: pairs(&descriptor.facts),

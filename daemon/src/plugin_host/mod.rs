@@ -85,19 +85,15 @@ impl Descriptor {
         self.roles.iter().any(|role| role == "aggregator")
     }
 
-    /// The secrets that open its usual door. The fact `optional` names those that open a second one.
-    pub fn secrets_needed(&self) -> Vec<String> {
-        let (_, needed) = self.doors();
-        needed
+    /// The secrets with which it is asked, and whether each is there. A key to the second door is enough.
+    pub fn secrets_wanted(&self, has: impl Fn(&String) -> bool) -> Vec<(String, bool)> {
+        let (mut optional, needed) = self.doors();
+        optional.retain(&has);
+        let wanted = if optional.is_empty() || needed.iter().all(&has) { needed } else { optional };
+        wanted.into_iter().map(|secret| (secret.clone(), has(&secret))).collect()
     }
 
-    /// The secrets without which it cannot be asked and that are not there. A key to the second door is enough.
-    pub fn secrets_missing(&self, has: impl Fn(&String) -> bool) -> Vec<String> {
-        let (optional, mut needed) = self.doors();
-        needed.retain(|secret| !has(secret) && !optional.iter().any(&has));
-        needed
-    }
-
+    /// The secrets of the second door, which the fact `optional` names, and those of the first.
     fn doors(&self) -> (Vec<String>, Vec<String>) {
         let optional = self.facts.get("optional").unwrap_or_default();
         self.secrets().into_iter().partition(|secret| optional.split_whitespace().any(|name| name == secret))
@@ -502,7 +498,7 @@ impl Plugin {
     fn is_offered(&self) -> bool {
         let descriptor = &self.compiled.descriptor;
         !descriptor.is_aggregator()
-            || descriptor.secrets_missing(|name| self.config.secrets.contains_key(name)).is_empty()
+            || descriptor.secrets_wanted(|name| self.config.secrets.contains_key(name)).iter().all(|(_, there)| *there)
     }
 
     /// The carrier's gap, or the operator's: longer as they like, shorter only at an endpoint of their own.
