@@ -10,10 +10,23 @@ use crate::story::{moment, place};
 /// after months, so stories that begin within a fortnight are one parcel's; the fortnight is our guess.
 const SAME_PARCEL_DAYS_MAX: i64 = 14;
 
-/// The story that a parcel's hints name, among those that are not told better by another.
+/// How far a date that the person told may be from the day of shipping, as `settle` has it.
+const SHIP_DATE_DAYS_MAX: i64 = 3;
+
+/// The story that a parcel's hints name, among those that are not told better by another. What the person named is left
+/// out only for what they may have named as well, and never for a parcel that was shipped before it.
 pub(crate) fn choose<'a>(parcel: &Parcel, stories: &[&'a Story]) -> Result<&'a Story, Failure> {
     let told: Vec<Chapter<'a>> = stories.iter().map(|story| Chapter::of(story)).collect();
-    let left: Vec<&Chapter<'a>> = told.iter().filter(|one| !told.iter().any(|other| other.replaces(one))).collect();
+    let mut meant: Vec<&Chapter<'a>> = told.iter().filter(|chapter| chapter.has_id(parcel)).collect();
+    if meant.is_empty() {
+        meant.extend(told.iter().filter(|chapter| chapter.is_shipped_when_told(parcel)));
+    }
+    let earlier_days_max = if meant.is_empty() { SAME_PARCEL_DAYS_MAX } else { 0 };
+    if meant.is_empty() {
+        meant.extend(&told);
+    }
+    let is_told_better = |one: &Chapter<'a>| meant.iter().any(|other| other.replaces(one, earlier_days_max));
+    let left: Vec<&Chapter<'a>> = meant.iter().copied().filter(|one| !is_told_better(one)).collect();
     let namesakes: Vec<Namesake> = left.iter().map(|chapter| chapter.namesake.clone()).collect();
     settle(parcel, "FedEx", &namesakes).map(|index| left[index].story)
 }
@@ -33,13 +46,32 @@ impl<'a> Chapter<'a> {
         Self { story, namesake: namesake(story, &events), scanned }
     }
 
-    /// Whether another story tells this parcel better: it was scanned where this is a label only, or it is the later of
-    /// two that begin close together.
-    fn replaces(&self, other: &Self) -> bool {
-        let (Some(shipped), Some(others)) = (&self.namesake.shipped, &other.namesake.shipped) else { return false };
+    /// Whether the person named it by its id, whose letters and digits count, as for `settle`.
+    fn has_id(&self, parcel: &Parcel) -> bool {
+        let plain = |id: &str| -> String { id.chars().filter(char::is_ascii_alphanumeric).collect() };
+        let ids = parcel.hint("shipment").zip(self.namesake.id.as_deref());
+        ids.is_some_and(|(hint, id)| plain(hint).eq_ignore_ascii_case(&plain(id)))
+    }
+
+    /// Whether the person named the day of its shipping, or one close to it.
+    fn is_shipped_when_told(&self, parcel: &Parcel) -> bool {
+        let told = parcel.hint("ship_date").and_then(civil::parse);
+        let apart =
+            told.zip(self.namesake.shipped.as_ref()).and_then(|(told, shipped)| civil::days_between(&told, shipped));
+        apart.is_some_and(|days| days.abs() <= SHIP_DATE_DAYS_MAX)
+    }
+
+    /// Whether this story tells another's parcel better: it was scanned where the other is a label only, or it is the
+    /// later of two that begin close together. What is scanned may have been shipped so many days before the label.
+    fn replaces(&self, other: &Self, earlier_days_max: i64) -> bool {
+        let (ours, theirs) = (&self.namesake, &other.namesake);
+        if ours.country.as_ref().zip(theirs.country.as_ref()).is_some_and(|(ours, theirs)| ours != theirs) {
+            return false;
+        }
+        let (Some(shipped), Some(others)) = (&ours.shipped, &theirs.shipped) else { return false };
         let Some(later_by) = civil::days_between(others, shipped) else { return false };
         match (self.scanned, other.scanned) {
-            (true, false) => later_by >= -SAME_PARCEL_DAYS_MAX,
+            (true, false) => later_by >= -earlier_days_max,
             (false, true) => false,
             _ => (1..=SAME_PARCEL_DAYS_MAX).contains(&later_by),
         }

@@ -54,10 +54,16 @@ fn an_old_story_alone_is_not_taken_for_the_new_one() {
 
 /// A story that begins on a day, with codes newest first.
 fn story(id: &str, shipped: &str, codes: &[&str]) -> String {
+    story_to("", id, shipped, codes)
+}
+
+/// The same of a parcel to a country.
+fn story_to(country: &str, id: &str, shipped: &str, codes: &[&str]) -> String {
     let scans: Vec<String> =
         codes.iter().map(|code| format!(r#"{{"date": "{shipped}T12:00:00-06:00", "eventType": "{code}"}}"#)).collect();
     format!(
         r#"{{"trackingNumberInfo": {{"trackingNumberUniqueId": "{id}"}}, "scanEvents": [{}],
+            "recipientInformation": {{"address": {{"countryCode": "{country}"}}}},
             "dateAndTimes": [{{"type": "SHIP", "dateTime": "{shipped}T00:00:00-06:00"}}]}}"#,
         scans.join(", ")
     )
@@ -65,9 +71,14 @@ fn story(id: &str, shipped: &str, codes: &[&str]) -> String {
 
 #[track_caller]
 fn check(stories: &[String], expected: Option<Status>) {
+    check_with(stories, &[], expected);
+}
+
+#[track_caller]
+fn check_with(stories: &[String], hints: &[(&str, &str)], expected: Option<Status>) {
     for stories in [stories.to_vec(), stories.iter().rev().cloned().collect()] {
-        let found = ask("770000000037", &told("770000000037", &stories.join(", ")));
-        assert_eq!(found.ok().map(|answer| answer.events[0].status), expected, "{stories:?}");
+        let found = replies(200, &told("770000000037", &stories.join(", "))).track_with("770000000037", hints);
+        assert_eq!(found.ok().map(|answer| answer.events[0].status), expected, "{hints:?} {stories:?}");
     }
 }
 
@@ -89,6 +100,38 @@ fn a_parcel_taken_in_again_goes_on_under_the_later_story() {
     )
     .expect_err("both began on one day");
     assert_eq!(failure.choices[0].hint, ("shipment".into(), "A".into()));
+}
+
+#[test]
+fn parcels_to_two_countries_are_two() {
+    let stories = [
+        story_to("FR", "A", "2026-11-10", &["IT", "PU"]),
+        story_to("US", "B", "2026-11-16", &["DL", "PU"]),
+        story_to("FR", "C", "2026-11-18", &["OC"]),
+    ];
+    check(&stories, None);
+    check(&stories[1..], None);
+    check_with(&stories, &[("country", "FR")], Some(Status::InTransit));
+    check_with(&stories, &[("country", "US")], Some(Status::Delivered));
+    check_with(&stories, &[("shipment", "A"), ("ship_date", "2026-11-16")], Some(Status::InTransit));
+}
+
+#[test]
+fn what_the_person_named_is_not_given_up_for_another() {
+    let label = [story("A-1", "2026-11-20", &["OC"]), story("B-2", "2026-11-08", &["DL", "PU"])];
+    check(&label, Some(Status::Delivered));
+    for hint in [("ship_date", "2026-11-20"), ("ship_date", "2026-11-18"), ("shipment", "A-1"), ("shipment", "a1")] {
+        check_with(&label, &[hint], Some(Status::Registered));
+    }
+    check_with(&label, &[("ship_date", "2026-11-08")], Some(Status::Delivered));
+    let close = [story("A-1", "2026-11-20", &["OC"]), story("B-2", "2026-11-18", &["DL", "PU"])];
+    check_with(&close, &[("ship_date", "2026-11-20")], Some(Status::Registered));
+    check_with(&close, &[("ship_date", "2026-11-18")], Some(Status::Delivered));
+    check_with(&close, &[("ship_date", "2026-11-19")], None);
+    // Both are near the date, and the second goes on with the first.
+    let again = [story("A-1", "2026-11-14", &["AR", "PU"]), story("B-2", "2026-11-15", &["DL", "OD"])];
+    check_with(&again, &[("ship_date", "2026-11-14")], Some(Status::Delivered));
+    check_with(&again, &[("shipment", "A-1")], Some(Status::InTransit));
 }
 
 #[test]
