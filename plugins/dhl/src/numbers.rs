@@ -1,5 +1,5 @@
-//! Which numbers could be DHL's, and how likely. Formats: JBKeen/tracking_number_data and vendor examples, November
-//! 2026.
+//! Which numbers could be DHL's, and how likely: by their format alone, since the daemon itself trusts a number less
+//! whose check digit fails. Formats: JBKeen/tracking_number_data and vendor examples, November 2026.
 
 use parcelwatch_plugin::prelude::*;
 
@@ -14,20 +14,15 @@ pub(crate) fn plain(number: &str) -> String {
     americas(number).map_or_else(|| number.to_owned(), |candidate| candidate.number)
 }
 
-/// Confidence in a number whose check digit holds, or does not.
-fn checked(number: &str, scheme: &str, holds: bool, (good, bad): (u8, u8)) -> Candidate {
-    Candidate::new(number, if holds { good } else { bad }, scheme).checked(holds)
-}
-
 /// One random number in seven passes the check.
 fn express(number: &str) -> Option<Candidate> {
     let likely = match number.len() {
-        10 => (65, 25),
+        10 => 65,
         // GLS has eleven digits too, without a check.
-        11 => (45, 15),
+        11 => 45,
         _ => return None,
     };
-    is_digits(number).then(|| checked(number, "Express waybill", checksum::mod7(number), likely))
+    is_digits(number).then(|| Candidate::new(number, likely, "Express waybill").checked(checksum::mod7(number)))
 }
 
 /// A licence plate: `J`, up to three more letters, digits. With sixteen digits after JD it may as well be Yodel's.
@@ -45,14 +40,14 @@ fn piece(number: &str) -> Option<Candidate> {
 /// DHL Paket; FedEx and Purolator have twelve digits with checks of their own.
 fn identcode(number: &str) -> Option<Candidate> {
     (number.len() == 12 && is_digits(number))
-        .then(|| checked(number, "Paket identcode", checksum::mod10_weights(number, &[4, 9]), (40, 10)))
+        .then(|| Candidate::new(number, 40, "Paket identcode").checked(checksum::mod10_weights(number, &[4, 9])))
 }
 
 /// DHL Paket; its company number begins with 340434.
 fn sscc(number: &str) -> Option<Candidate> {
     (number.len() == 20 && number.starts_with("00") && is_digits(number)).then(|| {
-        let likely = if number.starts_with("00340434") { (95, 60) } else { (50, 15) };
-        checked(number, "Paket SSCC", checksum::mod10(number, 3, 1), likely)
+        let likely = if number.starts_with("00340434") { 95 } else { 50 };
+        Candidate::new(number, likely, "Paket SSCC").checked(checksum::mod10(number, 3, 1))
     })
 }
 
@@ -80,7 +75,7 @@ fn americas(number: &str) -> Option<Candidate> {
     let routed = number.starts_with("420") && matches!(number.len(), 30 | 34);
     let plain = if routed { number.get(number.len() - 22..)? } else { number };
     let fits = plain.len() == 22 && is_digits(number) && MAILERS.iter().any(|mailer| plain.starts_with(mailer));
-    fits.then(|| checked(plain, "eCommerce Americas", checksum::mod10(plain, 3, 1), (40, 10)))
+    fits.then(|| Candidate::new(plain, 40, "eCommerce Americas").checked(checksum::mod10(plain, 3, 1)))
 }
 
 /// DHL Parcel Benelux; PostNL begins with 3S too.
@@ -96,12 +91,7 @@ fn benelux(number: &str) -> Option<Candidate> {
 /// packets are Deutsche Post's, which is asked first.
 fn letter(number: &str) -> Option<Candidate> {
     let is_ours = number.starts_with(['C', 'E', 'H']);
-    let likely = match checksum::s10(number) {
-        true if is_ours => 75,
-        true => 55,
-        false => 35,
-    };
-    Candidate::s10(number, likely).filter(|_| number.ends_with("DE"))
+    Candidate::s10(number, if is_ours { 75 } else { 55 }).filter(|_| number.ends_with("DE"))
 }
 
 fn is_digits(text: &str) -> bool {

@@ -1,5 +1,5 @@
-//! Which numbers could be FedEx's, and how likely. Formats: JBKeen/tracking_number_data and vendor examples, November
-//! 2026.
+//! Which numbers could be FedEx's, and how likely: by their format alone, since the daemon itself trusts a number less
+//! whose check digit fails. Formats: JBKeen/tracking_number_data and vendor examples, November 2026.
 
 use parcelwatch_plugin::prelude::*;
 
@@ -22,14 +22,9 @@ pub(crate) fn plain(number: &str) -> String {
     recognize(number).into_iter().find_map(shorter).unwrap_or_else(|| number.to_owned())
 }
 
-/// Confidence in a number whose check digit holds, or does not.
-fn checked(number: &str, scheme: &str, holds: bool, (good, bad): (u8, u8)) -> Candidate {
-    Candidate::new(number, if holds { good } else { bad }, scheme).checked(holds)
-}
-
 /// DHL Paket and Purolator have twelve digits too, with checks of their own.
 fn express(number: &str) -> Option<Candidate> {
-    (number.len() == 12).then(|| checked(number, "Express, 12 digits", express_holds(number), (65, 20)))
+    (number.len() == 12).then(|| Candidate::new(number, 65, "Express, 12 digits").checked(express_holds(number)))
 }
 
 fn express_holds(number: &str) -> bool {
@@ -37,7 +32,7 @@ fn express_holds(number: &str) -> bool {
 }
 
 fn ground(number: &str) -> Option<Candidate> {
-    (number.len() == 15).then(|| checked(number, "Ground, 15 digits", checksum::mod10(number, 3, 1), (75, 25)))
+    (number.len() == 15).then(|| Candidate::new(number, 75, "Ground, 15 digits").checked(checksum::mod10(number, 3, 1)))
 }
 
 /// FedEx carries TNT's newer parcels and answers for their numbers, so it comes before TNT. Those within the United
@@ -56,7 +51,7 @@ fn tnt_lettered(number: &str) -> Option<Candidate> {
 
 /// Any shipper may print one.
 fn sscc(number: &str) -> Option<Candidate> {
-    (number.len() == 18).then(|| checked(number, "SSCC, 18 digits", checksum::mod10(number, 3, 1), (20, 5)))
+    (number.len() == 18).then(|| Candidate::new(number, 20, "SSCC, 18 digits").checked(checksum::mod10(number, 3, 1)))
 }
 
 /// How known numbers of Ground Economy begin: the USPS's services that FedEx uses.
@@ -73,7 +68,7 @@ fn economy(number: &str) -> Option<Candidate> {
     let is_known = ECONOMY_SERVICES.iter().any(|service| number.starts_with(service));
     Some(match holds && !is_known {
         true => Candidate::new(number, 12, SCHEME),
-        false => checked(number, SCHEME, holds, (35, 10)),
+        false => Candidate::new(number, 35, SCHEME).checked(holds),
     })
 }
 
@@ -83,14 +78,14 @@ const ECONOMY_MAILERS: [&str; 2] = ["931487032", "999921360"];
 /// Most of these are the USPS's own, or UPS's, unless a mailer is known to be FedEx.
 fn economy_as_usps(number: &str) -> Option<Candidate> {
     let mailer = number.get(5..14).filter(|_| number.len() == 22 && number.starts_with("92"))?;
-    let confidence = if ECONOMY_MAILERS.contains(&mailer) { (61, 20) } else { (25, 5) };
-    Some(checked(number, "Ground Economy, 22 digits", checksum::mod10(number, 3, 1), confidence))
+    let confidence = if ECONOMY_MAILERS.contains(&mailer) { 61 } else { 25 };
+    Some(Candidate::new(number, confidence, "Ground Economy, 22 digits").checked(checksum::mod10(number, 3, 1)))
 }
 
 /// The barcode of a Ground label; people see its last fifteen digits.
 fn ground_96(number: &str) -> Option<Candidate> {
     let printed = number.get(7..).filter(|_| number.len() == 22 && number.starts_with("96"))?;
-    Some(checked(printed, "Ground barcode, 22 digits", checksum::mod10(printed, 3, 1), (90, 35)))
+    Some(Candidate::new(printed, 90, "Ground barcode, 22 digits").checked(checksum::mod10(printed, 3, 1)))
 }
 
 /// The barcode of an Express label, or the one of Ground with 96 in front; the number ends it.
@@ -102,13 +97,16 @@ fn label_barcode(number: &str) -> Option<Candidate> {
         _ => return None,
     };
     let printed = serial.strip_prefix("00").unwrap_or(number);
-    Some(checked(printed, scheme, checksum::mod11_weights(serial, &[1, 7, 3]), (85, 30)))
+    let holds = checksum::mod11_weights(serial, &[1, 7, 3]);
+    // The USPS has 34 digits too, where 420 and a ZIP code of five digits or nine stand before its own number.
+    let is_routed = number.starts_with("420") && [8, 12].iter().any(|end| number.as_bytes()[*end] == b'9');
+    (holds || !is_routed).then(|| Candidate::new(printed, 85, scheme).checked(holds))
 }
 
 /// The routing barcode of an Express label; its middle is the number.
 fn astra(number: &str) -> Option<Candidate> {
     let printed = number.get(16..28).filter(|_| number.len() == 32 && number.starts_with('3'))?;
-    Some(checked(printed, "ASTRA barcode, 32 digits", express_holds(printed), (80, 25)))
+    Some(Candidate::new(printed, 80, "ASTRA barcode, 32 digits").checked(express_holds(printed)))
 }
 
 fn is_digits(text: &str) -> bool {
