@@ -11,6 +11,8 @@ mod numbers;
 mod story;
 mod which;
 
+use std::collections::VecDeque;
+
 use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 use serde::Serialize;
@@ -20,6 +22,8 @@ use crate::answer::{Story, Told, Trouble};
 const ORIGIN: &str = "https://apis.fedex.com";
 /// As many as FedEx takes in one request.
 const BATCH_MAX: u16 = 30;
+/// As many as a call may make.
+const REQUESTS_MAX: u32 = 16;
 /// Longer than the longest barcode of a label.
 const NUMBER_BYTES_MAX: usize = 40;
 
@@ -71,9 +75,7 @@ impl Carrier for Fedex {
         let (asked, odd): (Vec<&Parcel>, Vec<&Parcel>) = parcels.iter().partition(|parcel| is_number(&parcel.number));
         let mut outcomes: Vec<Outcome> =
             odd.iter().map(|parcel| parcel.outcome(Err(invalid(&parcel.number)))).collect();
-        for batch in asked.chunks(usize::from(BATCH_MAX)) {
-            outcomes.extend(ask(batch));
-        }
+        outcomes.extend(answers(asked.chunks(usize::from(BATCH_MAX)).collect()));
         outcomes
     }
 }
@@ -83,20 +85,52 @@ fn is_number(number: &str) -> bool {
     (1..=NUMBER_BYTES_MAX).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-/// Asks about a batch. One that is refused as a whole is asked again in halves, so that one number harms no other.
-fn ask(parcels: &[&Parcel]) -> Vec<Outcome> {
-    let found = question(parcels).and_then(|request| Ok(request.send()?));
-    let reply = match found {
-        Ok(reply) => reply,
-        Err(failure) => return all(parcels, &failure),
-    };
-    if reply.status == 400 && !reply.is_html() && parcels.len() > 1 {
-        let (first, second) = parcels.split_at(parcels.len() / 2);
-        return [ask(first), ask(second)].concat();
+/// One outcome for each parcel of some batches. Where FedEx refuses a batch, some numbers may have spoilt it for the others:
+/// they are asked again in halves, the large ones before the small ones, so that the most are answered by the requests that
+/// a call may make. A refusal that concerns all ends the asking.
+fn answers(mut batches: VecDeque<&[&Parcel]>) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    let mut requests = 0;
+    let mut ended: Option<Failure> = None;
+    while let Some(parcels) = batches.pop_front() {
+        if let Some(failure) = &ended {
+            outcomes.extend(all(parcels, failure));
+            continue;
+        }
+        requests += 1;
+        match ask(parcels) {
+            Ok(told) => outcomes.extend(parcels.iter().map(|parcel| parcel.outcome(one(&told, parcel)))),
+            Err(failure) if parcels.len() > 1 && is_over_a_number(&failure) => {
+                let (first, second) = parcels.split_at(parcels.len() / 2);
+                batches.extend([first, second]);
+            }
+            Err(failure) => {
+                outcomes.extend(all(parcels, &failure));
+                ended = Some(failure).filter(Failure::concerns_all);
+            }
+        }
+        if requests == REQUESTS_MAX && ended.is_none() {
+            ended = Some(Failure::new(
+                FailureKind::Inconclusive,
+                "FedEx refused the numbers of this batch, perhaps for one of them; they are asked again",
+            ));
+        }
     }
-    match told(&reply, parcels) {
-        Ok(told) => parcels.iter().map(|parcel| parcel.outcome(one(&told, parcel))).collect(),
-        Err(failure) => all(parcels, &failure),
+    outcomes
+}
+
+/// What FedEx says of some numbers, or why it says nothing of any.
+fn ask(parcels: &[&Parcel]) -> Result<Told, Failure> {
+    let reply = question(parcels)?.send()?;
+    told(&reply, parcels)
+}
+
+/// Whether one number may be why FedEx refused a batch, by a name or in a shape that we do not know.
+fn is_over_a_number(failure: &Failure) -> bool {
+    match failure.kind {
+        FailureKind::InvalidNumber | FailureKind::NotFound | FailureKind::Inconclusive => true,
+        FailureKind::ChangedUpstream => failure.http_status == Some(400),
+        _ => false,
     }
 }
 

@@ -82,21 +82,48 @@ fn what_is_no_number_is_not_sent() {
     assert_eq!(body.matches("trackingNumberInfo").count(), 1);
 }
 
+/// What becomes of numbers, and how many requests it took.
+fn kinds(replies: &[(u16, &str)], numbers: &[&str]) -> (Vec<Option<FailureKind>>, usize) {
+    let mut replay = Replay::<Fedex>::of();
+    for (status, body) in replies {
+        replay.on("POST", TRACK).reply(*status, body);
+    }
+    let found = replay.track_all(numbers);
+    let kinds = found.iter().map(|found| found.as_ref().err().map(|failure| failure.kind)).collect();
+    (kinds, replay.requests().len())
+}
+
 #[test]
 fn a_refused_batch_is_asked_in_halves() {
-    let mut replay = Replay::<Fedex>::of();
     let batch = include_str!("../../replies/batch.json");
-    // The whole, its first half, then one by one; the second half is answered.
-    for (status, body) in
-        [(400, "{}"), (400, "{}"), (200, batch), (400, &errors("TRACKING.TRACKINGNUMBER.INVALID")), (200, batch)]
-    {
-        replay.on("POST", TRACK).reply(status, body);
+    let invalid = errors("TRACKING.TRACKINGNUMBER.INVALID");
+    // The whole, both halves, then the first half one by one.
+    for refusal in [(400, "{}"), (400, &invalid), (200, &invalid)] {
+        let replies = [refusal, refusal, (200, batch), (200, batch), (400, &invalid)];
+        let (kinds, requests) = kinds(&replies, &["770000000026", "BAD", "770000000048", "770000000026"]);
+        assert_eq!(kinds, [None, Some(FailureKind::InvalidNumber), Some(FailureKind::NotFound), None]);
+        assert_eq!(requests, 5);
     }
-    let found = replay.track_all(&["770000000026", "BAD", "770000000048", "770000000026"]);
-    let kinds: Vec<Option<FailureKind>> =
-        found.iter().map(|found| found.as_ref().err().map(|failure| failure.kind)).collect();
-    assert_eq!(kinds, [None, Some(FailureKind::InvalidNumber), Some(FailureKind::NotFound), None]);
-    assert_eq!(replay.requests().len(), 5);
+}
+
+#[test]
+fn a_refusal_that_concerns_all_ends_the_halving() {
+    let numbers = ["770000000026", "BAD", "770000000048", "770000000026"];
+    for (status, kind) in [(401, FailureKind::AuthFailed), (429, FailureKind::RateLimited)] {
+        let (kinds, requests) = kinds(&[(400, "{}"), (status, "{}")], &numbers);
+        assert_eq!((kinds, requests), (vec![Some(kind); 4], 2));
+    }
+}
+
+#[test]
+fn halving_takes_no_more_requests_than_a_call_may_make() {
+    let numbers: Vec<String> = (0..30).map(|index| format!("7700000{index:05}")).collect();
+    let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+    let invalid = errors("TRACKING.TRACKINGNUMBER.INVALID");
+    let (kinds, requests) = kinds(&[(400, &invalid)], &numbers);
+    let count = |wanted: FailureKind| kinds.iter().filter(|kind| **kind == Some(wanted)).count();
+    // The last request is about one number alone; the others may be as good as any.
+    assert_eq!((count(FailureKind::InvalidNumber), count(FailureKind::Inconclusive), requests), (1, 29, 16));
 }
 
 #[test]
