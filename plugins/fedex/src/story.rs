@@ -13,13 +13,13 @@ impl Story {
         let events = self.events();
         if events.is_empty() {
             match &summary {
-                None => {
-                    return Err(Failure::changed("FedEx names a parcel and tells neither a state nor a scan of it"));
-                }
-                Some(Summary { status: Status::Registered | Status::Unknown, .. }) => {
+                Some(Summary { status: Status::Registered, .. }) => {
                     return Err(Failure::no_scan_yet(format!("FedEx knows {number} and has not scanned it yet")));
                 }
                 Some(_) => {}
+                None => {
+                    return Err(Failure::changed("FedEx names a parcel and tells neither a state nor a scan of it"));
+                }
             }
         }
         let latest = events.iter().map(|event| event.status).find(|status| *status != Status::Unknown);
@@ -82,16 +82,19 @@ impl Story {
         }
     }
 
+    /// `None` where FedEx tells neither a code of its state nor words for it.
     fn summary(&self) -> Option<Summary> {
         let latest = self.latest_status_detail.as_ref()?;
-        let (code, derived) = (latest.code.as_deref(), latest.derived_code.as_deref());
-        let mut codes = [code, derived].into_iter().flatten().map(codes::status);
-        let status = codes.find(|status| *status != Status::Unknown).unwrap_or(Status::Unknown);
+        let told = |code: &Option<String>| code.as_ref().and_then(text::non_empty);
+        let (code, derived) = (told(&latest.code), told(&latest.derived_code));
+        let known = |code: &String| Some(codes::status(code)).filter(|status| *status != Status::Unknown);
+        let status = code.iter().chain(&derived).find_map(known).unwrap_or(Status::Unknown);
         let went_back = self.scans().iter().any(|scan| scan.code() == "RS");
         let words = [&latest.status_by_locale, &latest.description].into_iter().flatten().find_map(text::non_empty);
-        Some(Summary {
+        let code = code.or(derived);
+        (code.is_some() || words.is_some()).then(|| Summary {
             status: if status == Status::Delivered && went_back { Status::Returned } else { status },
-            code: code.or(derived).map(str::to_owned),
+            code,
             text: words.unwrap_or_default(),
         })
     }

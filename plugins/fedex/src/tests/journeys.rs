@@ -140,3 +140,22 @@ fn a_label_is_told_from_a_parcel() {
     let answer = ask("770000000015", &told("770000000015", story)).expect("a state");
     assert!(answer.events.is_empty() && !answer.done);
 }
+
+#[test]
+fn a_state_nobody_knows_is_kept_and_no_state_is_a_change() {
+    let state = |fields: &str| {
+        let story = format!(r#"{{"latestStatusDetail": {{{fields}}}}}"#);
+        ask("770000000015", &told("770000000015", &story)).map(|answer| answer.summary)
+    };
+    for (fields, code, text) in [
+        (r#""code": "ZZ", "description": "Seized""#, Some("ZZ"), "Seized"),
+        (r#""code": " ", "derivedCode": "ZZ""#, Some("ZZ"), ""),
+        (r#""statusByLocale": "Seized""#, None, "Seized"),
+    ] {
+        let summary = Summary { status: Status::Unknown, code: code.map(str::to_owned), text: text.to_owned() };
+        assert_eq!(state(fields), Ok(Some(summary)), "{fields}");
+    }
+    for fields in ["", r#""code": "", "description": " ""#, r#""delayDetail": {"status": "DELAYED"}"#] {
+        assert_eq!(state(fields).expect_err("no state").kind, FailureKind::ChangedUpstream, "{fields}");
+    }
+}
