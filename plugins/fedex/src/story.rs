@@ -95,7 +95,7 @@ impl Story {
         (code.is_some() || words.is_some()).then(|| Summary {
             status: if status == Status::Delivered && went_back { Status::Returned } else { status },
             code,
-            text: words.unwrap_or_default(),
+            text: text::discreet(&words.unwrap_or_default()),
         })
     }
 
@@ -178,7 +178,8 @@ impl Story {
         );
         add("delay", self.delay());
         add("pickup_at", self.pickup_point());
-        add("note", self.service_commit_message.as_ref().and_then(|commit| described(&commit.message)));
+        let note = self.service_commit_message.as_ref().and_then(|commit| described(&commit.message));
+        add("note", note.map(|note| text::discreet(&note)));
         let fees = self.information_notes.iter().flatten();
         let mut fees = fees.filter(|note| note.code.as_deref().is_some_and(|code| code.contains("_FEE_")));
         add("fee", fees.find_map(|note| note.code.as_deref()).map(|code| code.replace('_', " ").to_ascii_lowercase()));

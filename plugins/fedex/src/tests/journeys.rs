@@ -58,6 +58,16 @@ fn nobody_is_named() {
 }
 
 #[test]
+fn nobody_is_named_in_what_is_said_of_the_parcel_as_a_whole() {
+    let story = r#"{"latestStatusDetail": {"code": "HL", "description": "Ready, signed for by: A.EXAMPLE"},
+        "scanEvents": [{"eventType": "HL"}],
+        "serviceCommitMessage": {"message": "Write to a.example@example.com"}}"#;
+    let answer = ask("770000000015", &told("770000000015", story)).expect("a story");
+    assert_eq!(answer.summary.map(|summary| summary.text).as_deref(), Some("Ready, signed for by …"));
+    assert_eq!(fact(&answer.facts, "note"), Some("Write to …"));
+}
+
+#[test]
 fn a_parcel_held_for_its_recipient_says_where_and_until_when_it_was_due() {
     let answer = ask("770000000059", include_str!("../../replies/held.json")).expect("a journey");
     assert_eq!(
