@@ -4,6 +4,11 @@
 use parcelwatch_plugin::{json, text};
 use serde::Deserialize;
 
+use crate::BATCH_MAX;
+
+/// Two stories under a number are known; more than this are no parcel's, and each is compared with all others.
+const STORIES_MAX: usize = 50;
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Told {
@@ -275,15 +280,18 @@ pub(crate) struct Hours {
 }
 
 impl Told {
-    /// The stories under a number: FedEx repeats the number that was asked, and each story bears the one it found.
+    /// The stories under a number: FedEx repeats the number that was asked, and each story bears the one it found. An
+    /// answer has no more results than FedEx takes numbers; what is beyond them is not read.
     pub(crate) fn stories(&self, number: &str) -> Vec<&Story> {
         let results = self.output.iter().flat_map(|output| output.complete_track_results.iter().flatten());
+        let results = results.take(usize::from(BATCH_MAX));
         let same = |told: Option<&str>| told.is_some_and(|told| told.trim().eq_ignore_ascii_case(number));
         let mut stories = Vec::new();
         for results in results {
             let ours = same(results.tracking_number.as_deref());
             stories.extend(results.track_results.iter().flatten().filter(|story| ours || same(story.number())));
         }
+        stories.truncate(STORIES_MAX);
         stories
     }
 

@@ -6,6 +6,9 @@ use crate::answer::{Address, Estimate, Scan, Site, Story, Weight};
 use crate::codes::{self, Route};
 use crate::facts;
 
+/// As many further numbers as the daemon keeps of an answer.
+const HANDOFFS_MAX: usize = 8;
+
 impl Story {
     /// Everything FedEx tells of it; `number` is the one that was asked.
     pub(crate) fn answer(&self, number: &str) -> Result<Answer, Failure> {
@@ -42,11 +45,12 @@ impl Story {
         let route = Route { origin: origin.as_deref(), destination: destination.as_deref() };
         let scans = self.scans();
         let mut events: Vec<Event> = Vec::with_capacity(scans.len());
+        let turned_round = scans.iter().rposition(|scan| scan.code() == "RS");
         for (index, scan) in scans.iter().enumerate() {
-            let went_back = || scans[index..].iter().any(|earlier| earlier.code() == "RS");
+            let went_back = turned_round.is_some_and(|earliest| index <= earliest);
             let status = match codes::meaning(scan, route) {
                 // What is delivered after it turned round is back with its sender.
-                Status::Delivered if went_back() => Status::Returned,
+                Status::Delivered if went_back => Status::Returned,
                 status => status,
             };
             events.extend(event(scan, status));
@@ -124,6 +128,9 @@ impl Story {
         for (kind, role, confidence, because) in KINDS {
             let partner = kind == "PARTNER_CARRIER_NUMBER";
             for further in self.identifiers(kind) {
+                if found.len() == HANDOFFS_MAX {
+                    return found;
+                }
                 let further = text::clean(further);
                 let known = found.iter().any(|known: &Handoff| known.number == further);
                 if known || further.is_empty() || further.eq_ignore_ascii_case(number) {

@@ -48,6 +48,31 @@ fn huge_text_is_carried() {
 }
 
 #[test]
+fn no_more_is_read_than_an_answer_can_hold() {
+    let many = |what: &dyn Fn(u32) -> String, count| (0..count).map(what).collect::<Vec<String>>().join(", ");
+    let numbers = many(&|index| format!(r#""{}""#, 770_000_000_000_u64 + u64::from(index)), 5000);
+    let story = format!(
+        r#"{{"scanEvents": [{{"eventType": "IT"}}], "additionalTrackingInfo": {{"packageIdentifiers": [
+            {{"type": "PARTNER_CARRIER_NUMBER", "values": [{numbers}]}}]}}}}"#
+    );
+    let answer = ask("770000000015", &told("770000000015", &story)).expect("a story");
+    assert_eq!(answer.handoffs.len(), 8);
+    let same = |index| {
+        format!(
+            r#"{{"trackingNumberInfo": {{"trackingNumberUniqueId": "{index}"}}, "scanEvents": [{{"eventType": "IT"}}]}}"#
+        )
+    };
+    let failure = ask("770000000015", &told("770000000015", &many(&same, 2000))).expect_err("many stories");
+    assert_eq!((failure.kind, failure.choices.len()), (FailureKind::Ambiguous, 50));
+    let ours = r#"{"trackingNumber": "770000000015", "trackResults": [{"scanEvents": [{"eventType": "IT"}]}]}"#;
+    for (before, is_read) in [(29, true), (30, false)] {
+        let others = many(&|index| format!(r#"{{"trackingNumber": "78{index}"}}"#), before);
+        let body = format!(r#"{{"output": {{"completeTrackResults": [{others}, {ours}]}}}}"#);
+        assert_eq!(ask("770000000015", &body).is_ok(), is_read, "after {before} others");
+    }
+}
+
+#[test]
 fn odd_numbers_are_no_trouble_to_recognise() {
     for number in ["", " ", "DT", "DTÄ", "ÄÖÜ", "96", "3", "34", "\u{0}"] {
         assert!(Replay::<Fedex>::of().recognize(number).is_empty(), "{number:?}");
