@@ -117,12 +117,14 @@ impl Story {
         Some(Window { earliest, latest, source: "carrier".to_owned() })
     }
 
-    /// Further numbers: a partner's, the one of a new way, the one of the way back.
+    /// Further numbers: a partner's, the one of a new way, the one of the way back, that of a door tag.
     fn handoffs(&self, number: &str) -> Vec<Handoff> {
-        const KINDS: [(&str, Role, u8, &str); 3] = [
+        const KINDS: [(&str, Role, u8, &str); 4] = [
             ("PARTNER_CARRIER_NUMBER", Role::HandOff, 85, "FedEx lists it as the partner's number"),
             ("REROUTE_TRACKING_NUMBER", Role::HandOff, 80, "FedEx lists it as the number after rerouting"),
             ("RETURNED_TO_SHIPPER_TRACKING_NUMBER", Role::Return, 90, "FedEx lists it as the number of the way back"),
+            // A tag at the door stands for this very parcel, and FedEx answers for its number, too.
+            ("TRACKING_NUMBER_OR_DOORTAG", Role::Partner, 70, "FedEx lists it as the number of a tag at the door"),
         ];
         let mut found = Vec::new();
         for (kind, role, confidence, because) in KINDS {

@@ -115,6 +115,7 @@ fn a_refused_parcel_goes_back_under_a_number_of_its_own() {
         [
             ("9261290100000000000013", Role::HandOff, Some("usps"), Some("US")),
             ("770000000071", Role::Return, Some("fedex"), None),
+            ("DT770000000082", Role::Partner, Some("fedex"), None),
         ]
     );
     assert!(answer.done);

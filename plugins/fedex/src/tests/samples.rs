@@ -72,6 +72,8 @@ fn the_recorded_duplicate_can_be_told_apart_by_its_dates() {
         let mut replay = Replay::<Fedex>::of();
         let answer = replay.recording(&path).track_with("776094337676", hints).expect("the delivered story");
         assert!(answer.done && answer.events.iter().all(|event| event.status != Status::Unknown), "{hints:?}");
+        let tag = answer.handoffs.first().map(|tag| (tag.number.as_str(), tag.role, tag.carrier.as_deref()));
+        assert_eq!(tag, Some(("DT106798246430", Role::Partner, Some("fedex"))));
     }
     let mut replay = Replay::<Fedex>::of();
     let failure = replay.recording(&path).track_with("776094337676", &[("ordered", "2024-06-01")]);
