@@ -70,7 +70,11 @@ impl Carrier for Fedex {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        let plain = |parcel: &Parcel| Parcel { number: numbers::plain(&parcel.number), ..parcel.clone() };
+        let plain = |parcel: &Parcel| {
+            let mut hints = parcel.hints.clone();
+            hints.extend(numbers::origin(&parcel.number).map(|country| (numbers::ORIGIN.to_owned(), country)));
+            Parcel { number: numbers::plain(&parcel.number), hints, ..parcel.clone() }
+        };
         let parcels: Vec<Parcel> = parcels.iter().map(plain).collect();
         let (asked, odd): (Vec<&Parcel>, Vec<&Parcel>) = parcels.iter().partition(|parcel| is_number(&parcel.number));
         let mut outcomes: Vec<Outcome> =

@@ -16,6 +16,15 @@ pub(crate) fn recognize(number: &str) -> Vec<Candidate> {
     formats.iter().filter_map(|format| format(number)).collect()
 }
 
+/// The hint under which [`plain`] keeps what TNT's letters say.
+pub(crate) const ORIGIN: &str = "letters";
+
+/// The country that the last letters of TNT's number name; WW is none.
+pub(crate) fn origin(number: &str) -> Option<String> {
+    let letters = number.get(11..).filter(|_| tnt_lettered(number).is_some())?;
+    Some(Country::new(letters).filter(Country::is_assigned)?.to_string())
+}
+
 /// The number that FedEx knows: without what a barcode has around it, or TNT's letters.
 pub(crate) fn plain(number: &str) -> String {
     let shorter = |candidate: Candidate| Some(candidate.number).filter(|printed| printed.len() < number.len());

@@ -160,7 +160,7 @@ impl Story {
         })
     }
 
-    fn origin(&self) -> Option<String> {
+    pub(crate) fn origin(&self) -> Option<String> {
         let party = self.shipper_information.as_ref().and_then(|party| party.address.as_ref());
         country(party).or_else(|| country(self.origin_location.as_ref().and_then(Site::address)))
     }

@@ -1,9 +1,10 @@
 //! Which of the stories under a number is meant.
 
-use parcelwatch_plugin::namesake::{Namesake, settle};
+use parcelwatch_plugin::namesake::{Namesake, is_chosen, settle};
 use parcelwatch_plugin::prelude::*;
 
 use crate::answer::Story;
+use crate::numbers;
 use crate::story::{moment, place};
 
 /// FedEx opens a second story for a parcel that it takes in again (recorded: a day later). Numbers are handed out again
@@ -28,7 +29,30 @@ pub(crate) fn choose<'a>(parcel: &Parcel, stories: &[&'a Story]) -> Result<&'a S
     let is_told_better = |one: &Chapter<'a>| meant.iter().any(|other| other.replaces(one, earlier_days_max));
     let left: Vec<&Chapter<'a>> = meant.iter().copied().filter(|one| !is_told_better(one)).collect();
     let namesakes: Vec<Namesake> = left.iter().map(|chapter| chapter.namesake.clone()).collect();
-    settle(parcel, "FedEx", &namesakes).map(|index| left[index].story)
+    let index = settle(parcel, "FedEx", &namesakes)?;
+    let (story, namesake) = (left[index].story, &namesakes[index]);
+    // The person's word overrules the letters of TNT's number.
+    if began_elsewhere(parcel, story) && !is_chosen(parcel, namesake) {
+        return Err(of_another_country(&parcel.number, namesake.clone()));
+    }
+    Ok(story)
+}
+
+/// Whether the letters of TNT's number name another country than the one where the parcel began: TNT's numbers are handed
+/// out again, and FedEx is asked for the digits alone.
+fn began_elsewhere(parcel: &Parcel, story: &Story) -> bool {
+    let told = parcel.hint(numbers::ORIGIN).zip(story.origin());
+    told.is_some_and(|(letters, origin)| letters != origin)
+}
+
+fn of_another_country(number: &str, namesake: Namesake) -> Failure {
+    let message = format!(
+        "FedEx knows {number} only as a parcel from another country than the letters of the number say; if that is yours \
+         nevertheless, say so with the hint shipment"
+    );
+    let Namesake { id, label, .. } = namesake;
+    let choices = id.map(|id| Choice { hint: ("shipment".to_owned(), id), label }).into_iter().collect();
+    Failure { choices, needs: vec!["shipment".to_owned()], ..Failure::new(FailureKind::Ambiguous, message) }
 }
 
 /// A story, and what tells it from others under its number.

@@ -145,3 +145,32 @@ fn a_refusal_beside_a_story_does_not_count() {
     let refusal = r#"{"error": {"code": "TRACKING.TRACKINGNUMBER.NOTFOUND"}}"#.to_owned();
     check(&[refusal, story("A", "2026-11-14", &["IT"])], Some(Status::InTransit));
 }
+
+#[test]
+fn the_letters_of_tnts_number_name_the_country_where_it_began() {
+    let began = |country: &str| {
+        told(
+            "123456785",
+            &format!(
+                r#"{{"additionalTrackingInfo": {{"nickname": ""}}, "trackingNumberInfo": {{"trackingNumber": "123456785",
+                    "trackingNumberUniqueId": "1~123456785~TNT"}},
+                    "shipperInformation": {{"address": {{"countryCode": "{country}"}}}},
+                    "scanEvents": [{{"eventType": "DL", "date": "2026-11-20T10:00:00+01:00"}}]}}"#
+            ),
+        )
+    };
+    let settled =
+        |number: &str, country: &str, hints: &[(&str, &str)]| chosen(&began(country), number, hints).map(drop);
+    for (number, country) in
+        [("GE123456785NL", "NL"), ("GE123456785NL", ""), ("GD123456785WW", "IT"), ("123456785", "IT")]
+    {
+        assert_eq!(settled(number, country, &[]), Ok(()), "{number} from {country}");
+    }
+    let failure = settled("GE123456785NL", "IT", &[]).expect_err("a stranger's");
+    assert_eq!(failure.kind, FailureKind::Ambiguous);
+    let choice = failure.choices[0].hint.clone();
+    assert_eq!(choice, ("shipment".to_owned(), "1~123456785~TNT".to_owned()));
+    assert_eq!(settled("GE123456785NL", "IT", &[(&choice.0, &choice.1)]), Ok(()));
+    assert_eq!(settled("GE123456785NL", "IT", &[("ship_date", "2026-11-19")]), Ok(()));
+    assert!(settled("GE123456785NL", "IT", &[("ship_date", "2026-11-01")]).is_err());
+}
