@@ -312,9 +312,15 @@ impl<'a> Walk<'a> {
         standing
     }
 
-    /// What is known of a parcel that nobody has scanned.
+    /// What is known of a parcel that nobody has scanned. Where all that a carrier tells is another parcel's, from before the
+    /// order, so is its summary.
     fn without_events(&self) -> (Status, Stage) {
-        let summary = self.timeline.legs.iter().find_map(|leg| leg.summary.as_ref().map(|summary| summary.status));
+        let is_anothers = |leg: &Leg| {
+            let own = || self.entries.iter().flat_map(Entry::sources).any(|seen| seen.leg == leg.no);
+            self.timeline.seen.iter().any(|seen| seen.leg == leg.no) && !own()
+        };
+        let legs = self.timeline.legs.iter().filter(|leg| !is_anothers(leg));
+        let summary = legs.filter_map(|leg| leg.summary.as_ref()).map(|summary| summary.status).next();
         if let Some(stage) = summary.and_then(Status::stage) {
             return (summary.unwrap_or(Status::Unknown), stage);
         }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::testing::*;
-use crate::{Mark, Timeline};
+use crate::{Mark, Summary, Timeline};
 
 /// What one carrier told, oldest first, and what we make of it: `status stage`.
 #[track_caller]
@@ -57,6 +57,21 @@ fn without_a_scan_the_order_or_the_number_says_what_is_known() {
     assert_eq!((standing.status, standing.stage, standing.acknowledged), (Status::Unknown, Stage::PreTransit, false));
     let packed = Parcel { order_status: Some(Status::Packed), ..numbered };
     assert_eq!(Standing::of(&timeline(&["demo"]), &packed).status, Status::Packed);
+}
+
+#[test]
+fn the_summary_of_an_older_parcel_is_not_believed() {
+    let mut timeline = told(&["in_transit | 2026-02-05 10:00 +00:00", "delivered | 2026-02-07 10:00 +00:00"]);
+    let summary = Summary { status: Status::Delivered, code: None, text: "Delivered".into() };
+    timeline.legs[0].summary = Some(summary.clone());
+    let numbers = vec![timeline.legs[0].number.clone()];
+    let ordered = "2026-11-01".parse().ok();
+    let standing = Standing::of(&timeline, &Parcel { ordered, numbers: numbers.clone(), ..parcel() });
+    assert_eq!((standing.status, standing.stage), (Status::Unknown, Stage::PreTransit));
+    // Where nothing contradicts it, it is all there is.
+    timeline.seen.clear();
+    let standing = Standing::of(&timeline, &Parcel { ordered, numbers, ..parcel() });
+    assert_eq!(standing.status, Status::Delivered);
 }
 
 #[test]
