@@ -46,7 +46,8 @@ impl Carrier for Demo {
 /// Asks about one parcel: from the question to the carrier's words, and from those to an answer.
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
     if Demo::recognize(&parcel.number).is_empty() {
-        return Err(Failure::not_found("Demo Post knows numbers such as DEMO00000017 only"));
+        let message = "Demo Post has numbers such as DEMO00000017 only; check it for a typo";
+        return Err(Failure::new(FailureKind::InvalidNumber, message));
     }
     let script: Script =
         serde_json::from_str(SCRIPT).map_err(|error| Failure::changed(format!("the script has changed: {error}")))?;
@@ -131,7 +132,7 @@ fn instant(text: &str) -> Result<Timestamp, Failure> {
     text.parse().map_err(|error| Failure::new(FailureKind::Internal, format!("{text:?} is not an instant: {error}")))
 }
 
-/// The form of the carrier's answer. Fields nobody reads are left out; what may be missing is an `Option`.
+/// The form of the script, which is ours and complete. In a carrier's answer every field is an `Option`.
 #[derive(Deserialize)]
 struct Script {
     origin: String,

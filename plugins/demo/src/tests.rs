@@ -42,5 +42,5 @@ fn other_numbers_are_none_of_ours() {
     assert_eq!(replay.recognize("DEMO00000018")[0].checksum, Some(false));
     assert!(replay.recognize("LP00123456789012").is_empty());
     let failure = ask_at("LP00123456789012", ADDED).expect_err("not a demo number");
-    assert_eq!(failure.kind, FailureKind::NotFound);
+    assert_eq!(failure.kind, FailureKind::InvalidNumber);
 }
