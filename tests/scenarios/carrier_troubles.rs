@@ -214,4 +214,22 @@ fn a_code_that_nobody_knows_is_counted_in_a_line_that_names_nobody() {
     let system = daemon.json("/api/v1/system");
     assert_eq!(system["unmapped"][0]["report"], line.as_str(), "{parcel:#}");
     assert!(daemon.get("/system").contains(&format!("<code class=\"line\">{line}</code>")), "{line}");
+
+    // Nor is one lost that stands where nothing was scanned.
+    let flown = r#"{"tracking_number":"600000000000000000000000","status":"flown_away","tracking_details":[]}"#;
+    site.line(Line {
+        host: "api-shipx-pl.easypack24.net".to_owned(),
+        method: "GET".to_owned(),
+        address: "/v1/tracking/600000000000000000000000".to_owned(),
+        with: String::new(),
+        status: 200,
+        headers: std::collections::BTreeMap::new(),
+        body: flown.to_owned(),
+    });
+    let parcel = "[[parcel]]\nid = \"box\"\nnumber = \"600000000000000000000000\"\ncarrier = \"inpost\"\n";
+    home.write_config(&format!("{parcel}{}", site.carrier("inpost")));
+    daemon.until_system(|system| {
+        let mut lines = system["unmapped"].as_array().into_iter().flatten().filter_map(|line| line["report"].as_str());
+        lines.any(|line| line.contains("| flown_away |"))
+    });
 }

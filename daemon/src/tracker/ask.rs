@@ -239,15 +239,25 @@ impl Recording {
     /// only repeats: no table could have them all.
     fn count_unmapped(&self, tx: &Tx<'_>, report: &Report, before: &Timeline) -> Result<()> {
         let numbers: Vec<TrackingNumber> = before.legs.iter().map(|leg| leg.number.clone()).collect();
+        let count = |code: &str, text: &str| {
+            let (code, words) = unmapped::redacted(code, text, &numbers);
+            tx.count_unmapped(&self.carrier, &code, &words, self.grounds.now)
+        };
         let repeats = self.grounds.terms.get(&self.carrier).is_some_and(|terms| terms.is_aggregator);
         let unknown = report.events.iter().filter(|event| event.status == Status::Unknown);
         for event in unknown.filter(|event| event.code.is_some() || !repeats) {
             let known = before.seen.iter().any(|seen| seen.event.code == event.code && seen.event.text == event.text);
             if !known {
-                let code = event.code.as_deref().unwrap_or_default();
-                let (code, words) = unmapped::redacted(code, &event.text, &numbers);
-                tx.count_unmapped(&self.carrier, &code, &words, self.grounds.now)?;
+                count(event.code.as_deref().unwrap_or_default(), &event.text)?;
             }
+        }
+        // Where nothing was scanned, a summary is all there is.
+        let summary = report.summary.as_ref().filter(|summary| summary.status == Status::Unknown);
+        if let Some(summary) = summary.filter(|_| report.events.is_empty())
+            && let Some(code) = &summary.code
+            && before.legs.iter().all(|leg| leg.summary.as_ref() != Some(summary))
+        {
+            count(code, &summary.text)?;
         }
         Ok(())
     }
