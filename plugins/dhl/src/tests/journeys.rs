@@ -249,6 +249,13 @@ fn a_later_scan_that_says_nothing_hides_no_return() {
     assert_eq!(journey(&answer), ["unknown | never | -", "returned | never | -", "delivery_failed | never | -"]);
     assert!(answer.done);
 
+    let moved = body.replace("SIGNATURE_RECORDED", "ROUTE_IN_SCAN");
+    assert_eq!(
+        journey(&ask("N1", &moved).expect("a return"))[1],
+        "returned | never | -",
+        "a late scan changes nothing"
+    );
+
     // What was delivered before it turned round is not back yet.
     let turned = body.replace("SIGNATURE_RECORDED", "RECEIVER_RETURN");
     let answer = ask("N1", &turned).expect("on its way back");

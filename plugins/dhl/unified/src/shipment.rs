@@ -71,9 +71,9 @@ impl Shipment {
         if self.unit() == "dsc" {
             events = newest_first(events);
         }
-        // Words that say nothing of it may be newer. What is on its way back was delivered, if ever, before it turned.
-        let newest = events.iter_mut().find(|event| event.status != Status::Unknown);
-        if let Some(event) = newest.filter(|event| event.status == Status::Delivered && self.goes_back()) {
+        // Other words may be newer. Only what is still on its way back was delivered, if ever, before it turned.
+        let settled = events.iter_mut().find(|event| matches!(event.status, Status::Delivered | Status::Returning));
+        if let Some(event) = settled.filter(|event| event.status == Status::Delivered && self.goes_back()) {
             event.status = Status::Returned;
         }
         events
