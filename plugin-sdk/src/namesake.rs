@@ -8,6 +8,8 @@ use crate::{Choice, Failure, FailureKind, Moment, Parcel};
 
 /// A date that a person remembers, or that another clock wrote, may be off by this much.
 const SHIP_DATE_DAYS_MAX: i64 = 3;
+/// Numbers are handed out again after months; a label may be made some weeks before the parcel is shipped.
+const ANNOUNCED_DAYS_MAX: i64 = 30;
 /// A parcel is shipped after it was ordered, but perhaps in a time zone where that was still the day before.
 const ORDERED_DAYS_MAX: i64 = 1;
 
@@ -53,7 +55,7 @@ pub fn settle(parcel: &Parcel, carrier: &str, namesakes: &[Namesake]) -> Result<
         return Err(Failure::not_found(format!("{carrier} does not know {}", parcel.number)));
     }
     if !field.prefer_chosen(parcel) {
-        for (hint, days) in [("ordered", ORDERED_DAYS_MAX), ("ship_date", SHIP_DATE_DAYS_MAX)] {
+        for (hint, days) in [("ordered", ORDERED_DAYS_MAX), ("ship_date", ANNOUNCED_DAYS_MAX)] {
             let Some(begun) = date_hint(parcel, hint) else { continue };
             let told = field.left.clone();
             field.drop_older(&begun, days);
@@ -73,9 +75,18 @@ pub fn settle(parcel: &Parcel, carrier: &str, namesakes: &[Namesake]) -> Result<
 
 /// Whether the person named this parcel by its id or by the day on which it was shipped.
 pub fn is_chosen(parcel: &Parcel, namesake: &Namesake) -> bool {
-    let named = || Some(plain(namesake.id.as_deref()?) == plain(parcel.hint("shipment")?));
-    let dated = || Some(is_near(namesake, &date_hint(parcel, "ship_date")?, SHIP_DATE_DAYS_MAX));
-    named() == Some(true) || dated() == Some(true)
+    is_named(parcel, namesake) || is_dated(parcel, namesake)
+}
+
+/// Whether the person named this parcel by its id.
+pub fn is_named(parcel: &Parcel, namesake: &Namesake) -> bool {
+    let ids = namesake.id.as_deref().zip(parcel.hint("shipment"));
+    ids.is_some_and(|(id, hint)| plain(id) == plain(hint))
+}
+
+/// Whether the person named the day on which this parcel was shipped, or one close to it.
+pub fn is_dated(parcel: &Parcel, namesake: &Namesake) -> bool {
+    date_hint(parcel, "ship_date").is_some_and(|date| is_near(namesake, &date, SHIP_DATE_DAYS_MAX))
 }
 
 fn is_near(namesake: &Namesake, ship_date: &Moment, days: i64) -> bool {
@@ -272,6 +283,8 @@ mod tests {
         let shipped = settle(&parcel(&[("ship_date", "2026-11-14")]), "Example Post", &older).expect_err("another one");
         assert_eq!(shipped.kind, FailureKind::Ambiguous);
         assert!(shipped.message.contains("before 2026-11-14"), "{}", shipped.message);
+        let label = parcel(&[("ship_date", "2026-08-20")]);
+        assert_eq!(settle(&label, "Example Post", &older), Ok(0), "it may be announced, and shipped later");
     }
 
     #[test]

@@ -33,6 +33,10 @@ pub(crate) fn read(reply: &Reply, number: &str, parcel: &Parcel) -> Result<Answe
 /// Numbers are used again: what the person knows of theirs tells which it is, also where USPS has one only, which may be an
 /// older one.
 fn one_of<'a>(pieces: &[&'a Piece], parcel: &Parcel) -> Result<&'a Piece, Failure> {
+    // One that is told twice may be told in full once only.
+    let is_fuller = |one: &Piece, other: &Piece| one.is_same(other) && one.scans() > other.scans();
+    let pieces: Vec<&Piece> =
+        pieces.iter().copied().filter(|piece| !pieces.iter().any(|other| is_fuller(other, piece))).collect();
     let namesakes: Vec<Namesake> = pieces.iter().map(|piece| piece.namesake()).collect();
     settle(parcel, "USPS", &namesakes).map(|index| pieces[index])
 }
@@ -93,6 +97,17 @@ impl Piece {
     }
 
     /// What tells it from other parcels under its number.
+    fn scans(&self) -> usize {
+        self.tracking_events.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Whether USPS itself calls both by one name.
+    fn is_same(&self, other: &Self) -> bool {
+        self.unique_id.is_some()
+            && self.unique_id == other.unique_id
+            && self.mail_piece_intake_date == other.mail_piece_intake_date
+    }
+
     fn namesake(&self) -> Namesake {
         let events = self.events();
         let told = |event: &Event| event.moment.clone();
