@@ -195,7 +195,8 @@ fn told(reply: &Reply, parcels: &[&Parcel]) -> Result<Told, Failure> {
         ),
         429 => spent(reply),
         _ if reply.is_html() && reply.status < 500 => reply.web_page(),
-        400 => match reply.json::<Told>()?.errors.iter().flatten().next() {
+        // Without a word of why, one number of several may be the cause.
+        400 => match reply.json::<Told>().unwrap_or_default().errors.iter().flatten().next() {
             Some(trouble) => refusal(trouble, parcels),
             None => reply.unexpected(),
         },

@@ -1,6 +1,6 @@
 //! Which of the stories under a number is meant.
 
-use parcelwatch_plugin::namesake::{Namesake, is_chosen, settle};
+use parcelwatch_plugin::namesake::{Namesake, is_chosen, is_dated, is_named, settle};
 use parcelwatch_plugin::prelude::*;
 
 use crate::answer::Story;
@@ -11,16 +11,14 @@ use crate::story::{moment, place};
 /// after months, so stories that begin within a fortnight are one parcel's; the fortnight is our guess.
 const SAME_PARCEL_DAYS_MAX: i64 = 14;
 
-/// How far a date that the person told may be from the day of shipping, as `settle` has it.
-const SHIP_DATE_DAYS_MAX: i64 = 3;
-
 /// The story that a parcel's hints name, among those that are not told better by another. What the person named is left
 /// out only for what they may have named as well, and never for a parcel that was shipped before it.
 pub(crate) fn choose<'a>(parcel: &Parcel, stories: &[&'a Story]) -> Result<&'a Story, Failure> {
+    let (fitting, stories) = from_its_country(parcel, stories);
     let told: Vec<Chapter<'a>> = stories.iter().map(|story| Chapter::of(story)).collect();
-    let mut meant: Vec<&Chapter<'a>> = told.iter().filter(|chapter| chapter.has_id(parcel)).collect();
+    let mut meant: Vec<&Chapter<'a>> = told.iter().filter(|chapter| is_named(parcel, &chapter.namesake)).collect();
     if meant.is_empty() {
-        meant.extend(told.iter().filter(|chapter| chapter.is_shipped_when_told(parcel)));
+        meant.extend(told.iter().filter(|chapter| is_dated(parcel, &chapter.namesake)));
     }
     let earlier_days_max = if meant.is_empty() { SAME_PARCEL_DAYS_MAX } else { 0 };
     if meant.is_empty() {
@@ -30,29 +28,44 @@ pub(crate) fn choose<'a>(parcel: &Parcel, stories: &[&'a Story]) -> Result<&'a S
     let left: Vec<&Chapter<'a>> = meant.iter().copied().filter(|one| !is_told_better(one)).collect();
     let namesakes: Vec<Namesake> = left.iter().map(|chapter| chapter.namesake.clone()).collect();
     let index = settle(parcel, "FedEx", &namesakes)?;
-    let (story, namesake) = (left[index].story, &namesakes[index]);
     // The person's word overrules the letters of TNT's number.
-    if began_elsewhere(parcel, story) && !is_chosen(parcel, namesake) {
-        return Err(of_another_country(&parcel.number, namesake.clone()));
+    if !fitting && !is_chosen(parcel, &namesakes[index]) {
+        return Err(of_another_country(&parcel.number, &namesakes));
     }
-    Ok(story)
+    Ok(left[index].story)
 }
 
-/// Whether the letters of TNT's number name another country than the one where the parcel began: TNT's numbers are handed
-/// out again, and FedEx is asked for the digits alone.
-fn began_elsewhere(parcel: &Parcel, story: &Story) -> bool {
-    let told = parcel.hint(numbers::ORIGIN).zip(story.origin());
-    told.is_some_and(|(letters, origin)| letters != origin)
+/// Those that began where the letters of TNT's number say; else those that do not say where they began. Where all say that
+/// they began elsewhere, they are all left, and do not fit: TNT's numbers are handed out again, and FedEx is asked for the
+/// digits alone.
+fn from_its_country<'a>(parcel: &Parcel, stories: &[&'a Story]) -> (bool, Vec<&'a Story>) {
+    let Some(letters) = parcel.hint(numbers::ORIGIN) else { return (true, stories.to_vec()) };
+    for origin in [Some(letters), None] {
+        let fitting: Vec<_> = stories.iter().copied().filter(|story| story.origin().as_deref() == origin).collect();
+        if !fitting.is_empty() {
+            return (true, fitting);
+        }
+    }
+    (false, stories.to_vec())
 }
 
-fn of_another_country(number: &str, namesake: Namesake) -> Failure {
+/// By the day first, for a parcel that is taken in again gets another id.
+fn of_another_country(number: &str, namesakes: &[Namesake]) -> Failure {
     let message = format!(
         "FedEx knows {number} only as a parcel from another country than the letters of the number say; if that is yours \
-         nevertheless, say so with the hint shipment"
+         nevertheless, say so with the hint ship_date or shipment"
     );
-    let Namesake { id, label, .. } = namesake;
-    let choices = id.map(|id| Choice { hint: ("shipment".to_owned(), id), label }).into_iter().collect();
-    Failure { choices, needs: vec!["shipment".to_owned()], ..Failure::new(FailureKind::Ambiguous, message) }
+    let mut choices: Vec<Choice> = Vec::new();
+    for Namesake { id, shipped, label, .. } in namesakes {
+        let date = shipped.as_ref().and_then(day).map(|date| ("ship_date".to_owned(), date.to_owned()));
+        let hints = [date, id.clone().map(|id| ("shipment".to_owned(), id))];
+        let is_new = |hint: &(String, String)| choices.iter().all(|choice| choice.hint != *hint);
+        if let Some(hint) = hints.into_iter().flatten().find(is_new) {
+            choices.push(Choice { hint, label: label.clone() });
+        }
+    }
+    let needs = vec!["ship_date".to_owned(), "shipment".to_owned()];
+    Failure { choices, needs, ..Failure::new(FailureKind::Ambiguous, message) }
 }
 
 /// A story, and what tells it from others under its number.
@@ -68,21 +81,6 @@ impl<'a> Chapter<'a> {
         let events = story.events();
         let scanned = events.iter().any(|event| !matches!(event.status, Status::Registered | Status::Unknown));
         Self { story, namesake: namesake(story, &events), scanned }
-    }
-
-    /// Whether the person named it by its id, whose letters and digits count, as for `settle`.
-    fn has_id(&self, parcel: &Parcel) -> bool {
-        let plain = |id: &str| -> String { id.chars().filter(char::is_ascii_alphanumeric).collect() };
-        let ids = parcel.hint("shipment").zip(self.namesake.id.as_deref());
-        ids.is_some_and(|(hint, id)| plain(hint).eq_ignore_ascii_case(&plain(id)))
-    }
-
-    /// Whether the person named the day of its shipping, or one close to it.
-    fn is_shipped_when_told(&self, parcel: &Parcel) -> bool {
-        let told = parcel.hint("ship_date").and_then(civil::parse);
-        let apart =
-            told.zip(self.namesake.shipped.as_ref()).and_then(|(told, shipped)| civil::days_between(&told, shipped));
-        apart.is_some_and(|days| days.abs() <= SHIP_DATE_DAYS_MAX)
     }
 
     /// Whether this story tells another's parcel better: it was scanned where the other is a label only, or it is the
@@ -121,9 +119,7 @@ fn namesake(story: &Story, events: &[Event]) -> Namesake {
 
 /// What people see: "shipped 2026-11-03, to LYON, FR, Delivered".
 fn label(story: &Story, shipped: Option<&Moment>, events: &[Event]) -> String {
-    let date = shipped.and_then(|moment| match moment {
-        Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text) => text.get(..10),
-    });
+    let date = shipped.and_then(day);
     let town = story.recipient().and_then(place).map(|place| place.text);
     let state = events.first().map(|event| event.status.title());
     let mut label = date.map_or_else(|| "shipped some day".to_owned(), |date| format!("shipped {date}"));
@@ -134,4 +130,9 @@ fn label(story: &Story, shipped: Option<&Moment>, events: &[Event]) -> String {
         }
     }
     label
+}
+
+fn day(moment: &Moment) -> Option<&str> {
+    let (Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text)) = moment;
+    text.get(..10)
 }
