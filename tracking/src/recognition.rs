@@ -107,7 +107,10 @@ fn asked(candidates: &[Candidate]) -> usize {
         [first, ..] if first.last_resort => 1,
         [first, second, ..] if first.confidence >= second.confidence.saturating_add(LEAD) => 1,
         [first, rest @ ..] => {
-            let close = |c: &&Candidate| !c.last_resort && c.confidence.saturating_add(LEAD) > first.confidence;
+            // Beside a check digit that holds, one that does not is no sign of doubt.
+            let fails = |c: &Candidate| first.checksum == Some(true) && c.checksum == Some(false);
+            let close =
+                |c: &&Candidate| !c.last_resort && !fails(c) && c.confidence.saturating_add(LEAD) > first.confidence;
             1 + rest.iter().filter(|c| c.confidence >= CONFIDENCE_ASKED_MIN).filter(close).count()
         }
     }
@@ -182,6 +185,7 @@ mod tests {
     fn a_failed_check_digit_lowers_the_rank_and_never_forbids() {
         check(&[("ups", 95, Some(false)), ("tnt", 60, None)], ALONE, &["tnt", "ups"], false);
         check(&[("ups", 95, Some(false))], ALONE, &["ups"], true);
+        check(&[("dhl", 40, Some(true)), ("fedex", 65, Some(false))], ALONE, &["dhl"], false);
     }
 
     #[test]
