@@ -17,6 +17,8 @@ use crate::{Claim, Country, Mark, MarkKind, Parcel, ToldWindow, TrackingNumber, 
 const HANDOFF_DEPTH_MAX: usize = 3;
 /// More numbers than this in one parcel are a carrier's mistake, or an attack.
 const LEGS_MAX: usize = 24;
+/// Facts about what is to come: they hold for as long as the carrier repeats them.
+const PASSING_FACTS: [&str; 4] = ["delay", "estimate", "fee", "pickup_at"];
 /// What is older than the order by more than this belongs to another parcel: an order's date may be a few days off.
 const OLDER_BY_DAYS: i64 = 3;
 /// A new number is often unknown for one or two days: 24 to 48 h are usual between "shipped" and the first status.
@@ -144,6 +146,8 @@ impl Timeline {
         if report.zone.is_some() {
             leg.zone.clone_from(&report.zone);
         }
+        let gone = PASSING_FACTS.iter().filter(|name| report.facts.get(name).is_none());
+        gone.for_each(|name| leg.facts.remove(name));
         for (name, value) in report.facts.iter() {
             leg.facts.set(name, value);
         }

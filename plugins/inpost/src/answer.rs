@@ -77,7 +77,7 @@ impl Told {
             done: matches!(newest, Some(Status::Delivered | Status::Returned)),
             events,
             summary,
-            facts: self.facts(),
+            facts: self.facts(newest),
             ..Answer::default()
         })
     }
@@ -93,13 +93,7 @@ impl Told {
                 None => event,
             }
         });
-        let mut events: Vec<Event> = events.collect();
-        // On an event, which is told anew with each answer: a fact of the parcel would outlive a change of the locker.
-        let newest = events.first_mut().filter(|newest| !matches!(newest.status, Status::Delivered | Status::Returned));
-        if let (Some(newest), Some(locker)) = (newest, self.chosen(&codes)) {
-            newest.facts.push(("pickup_at".to_owned(), locker));
-        }
-        events
+        events.collect()
     }
 
     /// Each with its status. An entry without one says nothing.
@@ -126,15 +120,19 @@ impl Told {
         text::non_empty(self.custom_attributes.as_ref()?.target_machine_id.as_deref()?)
     }
 
-    /// The locker where it is to be fetched. Once it waits anywhere else, the one that was chosen is not.
-    fn chosen(&self, codes: &[&str]) -> Option<String> {
-        let waits = codes.iter().find(|code| codes::waits_at(code).is_some());
-        self.locker().filter(|_| matches!(waits, None | Some(&"ready_to_pickup")))
+    fn facts(&self, newest: Option<Status>) -> Vec<(String, String)> {
+        let facts = [("service", self.service.as_deref().map(words)), ("pickup_at", self.pickup_at(newest))];
+        facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
 
-    fn facts(&self) -> Vec<(String, String)> {
-        let service = self.service.as_deref().map(words);
-        service.map(|service| ("service".to_owned(), service)).into_iter().collect()
+    /// The locker where it is to be fetched. Once it waits anywhere else, or goes elsewhere, the one that was chosen is not.
+    fn pickup_at(&self, newest: Option<Status>) -> Option<String> {
+        use Status::{Cancelled, Delivered, NotDelivered, Returned, Returning};
+        if matches!(newest, Some(Cancelled | Delivered | NotDelivered | Returned | Returning)) {
+            return None;
+        }
+        let waits = self.scans().into_iter().map(|(code, _)| code).find(|code| codes::waits_at(code).is_some());
+        self.locker().filter(|_| matches!(waits, None | Some("ready_to_pickup")))
     }
 }
 

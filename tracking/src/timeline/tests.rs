@@ -229,6 +229,19 @@ fn nobody_pays_for_a_partners_number_of_a_stretch_that_is_told() {
 }
 
 #[test]
+fn what_is_to_come_holds_as_long_as_it_is_repeated() {
+    let mut timeline = timeline(&["demo"]);
+    let mut told = report(day(3, 0), &JOURNEY);
+    told.facts.set("service", "Economy");
+    told.facts.set("pickup_at", "Locker 7");
+    timeline.absorb(LegNo(0), &told);
+    assert_eq!(timeline.legs[0].facts.get("pickup_at"), Some("Locker 7"));
+    timeline.absorb(LegNo(0), &report(day(4, 0), &JOURNEY));
+    let facts = &timeline.legs[0].facts;
+    assert_eq!((facts.get("service"), facts.get("pickup_at")), (Some("Economy"), None));
+}
+
+#[test]
 fn a_parcel_is_stuck_once_everybody_asked_waits_for_the_person() {
     let (mut timeline, number) = asked_first(&[("closed", 60), ("next", 50)]);
     assert_eq!(timeline.stuck(), None, "it has only begun");

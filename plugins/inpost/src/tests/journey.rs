@@ -19,8 +19,8 @@ fn a_parcel_is_followed_from_the_sender_to_the_locker() {
             "2026-11-17T18:02:00+01:00 | registered confirmed | confirmed @ -",
         ]
     );
-    assert_eq!(answer.facts, [("service".to_owned(), "inpost locker standard".to_owned())]);
-    assert_eq!(answer.events[0].facts, [("pickup_at".to_owned(), "EXA01M".to_owned())]);
+    let facts = [("service", "inpost locker standard"), ("pickup_at", "EXA01M")];
+    assert_eq!(answer.facts, facts.map(|(name, value)| (name.to_owned(), value.to_owned())));
     assert_eq!(answer.summary.as_ref().map(|summary| summary.status), Some(Status::AvailableForPickup));
     assert!(!answer.done && answer.handoffs.is_empty() && answer.window.is_none());
 }
@@ -116,8 +116,7 @@ fn a_reminder_is_about_the_place_where_it_waits() {
         let answer = told(&body).expect("it waits");
         assert_eq!(answer.events[0].code.as_deref(), Some("pickup_reminder_sent"));
         assert_eq!(answer.events[0].place.as_ref().map(|place| place.text.as_str()), expected, "{code}");
-        let pickup_at =
-            answer.events[0].facts.iter().find(|(name, _)| name == "pickup_at").map(|(_, place)| place.as_str());
+        let pickup_at = answer.facts.iter().find(|(name, _)| name == "pickup_at").map(|(_, place)| place.as_str());
         assert_eq!(pickup_at, expected, "{code}");
     }
     let in_shop = r#"{"status": "ready_to_pickup_from_pok", "agency": "Branch Sampletown", "datetime": null},"#;

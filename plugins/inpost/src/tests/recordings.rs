@@ -21,7 +21,7 @@ fn recorded_answers_tell_what_is_known_of_them() {
                         "2024-06-11T09:00:00+02:00 | registered confirmed | confirmed @ -",
                     ]
                 );
-                assert!(answer.events[0].facts.contains(&("pickup_at".into(), "KRA010".into())));
+                assert!(answer.facts.contains(&("pickup_at".into(), "KRA010".into())));
                 assert!(!answer.done && answer.handoffs.is_empty());
                 assert_eq!(ask(NUMBER).expect_err("another's").kind, FailureKind::Inconclusive);
             }
