@@ -185,7 +185,7 @@ pub enum PluginCommand {
     },
     /// Let a plugin reach the hosts its newest file asks for
     Approve { carrier: String },
-    /// Open a plugin that was closed for its faults, or a carrier that is left alone because it shuts out machines
+    /// Open a plugin that was closed for its faults, or a carrier that is left alone because it asked for it or shuts out machines
     Enable { carrier: String },
     /// Compile the built-in carriers into the state folder; the daemon does this by itself
     Precompile,

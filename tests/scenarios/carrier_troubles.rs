@@ -105,10 +105,12 @@ fn a_captcha_is_a_block_and_not_a_lost_parcel() {
     assert!(shade["legs"][0]["last_asked_at"].is_null(), "{shade:#}");
     assert_eq!(story.site.asked(cainiao::HOST).len(), asked);
 
-    // The person knows when it is over.
+    // The person knows when it is over, and then nobody waits any more.
+    let lasting = story.home.command(&["ask", "lamp"]);
+    assert!(!lasting.status.success());
     assert!(story.home.say(&["plugin", "enable", "cainiao"]).contains("is open again"));
-    story.home.say(&["ask", "lamp"]);
-    assert!(story.daemon.parcel("lamp")["legs"][0]["failure"].is_null());
+    story.daemon.until_parcel("lamp", |parcel| parcel["legs"][0]["failure"].is_null());
+    story.daemon.until_parcel("shade", |parcel| !parcel["legs"][0]["last_asked_at"].is_null());
 }
 
 #[test]

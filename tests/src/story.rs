@@ -143,7 +143,7 @@ impl Story {
         let (carrier, told) = (&self.carrier, &self.told);
         let site = CarrierSite::start();
         let needs_key = !told.keys.is_empty();
-        let home = Home::new(binary, &self.config(&site, 1, Keys::Missing));
+        let home = Home::new(binary, &self.config(&site, 1, &[], Keys::Missing));
         if let Some(door) = &told.door {
             site.door(&told.host, door.clone());
         }
@@ -156,7 +156,7 @@ impl Story {
             self.needs_a_key(&site, &daemon);
             self.diagnosed(&home, "missing");
             if self.is_wrong_key_refused() {
-                home.write_config(&self.config(&site, 1, Keys::Wrong));
+                home.write_config(&self.config(&site, 1, &[], Keys::Wrong));
                 home.say(&["reload"]);
                 self.diagnosed(&home, "refused");
             }
@@ -164,11 +164,12 @@ impl Story {
         let mut kinds: Vec<String> = Vec::new();
         let mut parcel = String::new();
         let mut number = String::new();
+        let mut over: Vec<usize> = Vec::new();
         for (index, scene) in told.scene.iter().enumerate() {
             self.prepare(&site, scene);
             if let Some(new) = &scene.number {
                 (parcel, number) = (format!("scene-{index}"), new.to_uppercase());
-                home.write_config(&self.config(&site, index + 1, Keys::Right));
+                home.write_config(&self.config(&site, index + 1, &over, Keys::Right));
             } else {
                 home.say(&["ask", &parcel]);
             }
@@ -187,8 +188,14 @@ impl Story {
                 None if told_events => kinds.push("journey".to_owned()),
                 None => {}
             }
-            // A carrier that was shut would stay so for the scenes that follow.
-            home.say(&["plugin", "enable", carrier]);
+            if let ("blocked" | "rate_limited", Some("carrier" | "account")) = failure(&json["leg"]) {
+                self.is_left_alone(&home, &parcel);
+                // For the scenes that follow it is opened again, and this parcel would close it once more.
+                over.push(index);
+                home.write_config(&self.config(&site, index + 1, &over, Keys::Right));
+                home.say(&["reload"]);
+                home.say(&["plugin", "enable", carrier]);
+            }
             if index == 0 {
                 self.diagnosed(&home, if needs_key { "work" } else { "none" });
             }
@@ -224,6 +231,13 @@ impl Story {
         assert!(site.asked(&self.told.host).is_empty(), "{}: asked without a key", self.carrier);
     }
 
+    /// A carrier that shuts out machines, or wants fewer questions, is asked about no parcel for a while.
+    fn is_left_alone(&self, home: &Home, parcel: &str) {
+        let refused = home.command(&["ask", parcel]);
+        let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && words.contains("is not asked before"), "{}: {words}", self.carrier);
+    }
+
     /// What the doctor says of the carrier's key.
     #[track_caller]
     fn diagnosed(&self, home: &Home, expected: &str) {
@@ -249,10 +263,11 @@ impl Story {
     }
 
     /// A config with the parcels of the first scenes.
-    fn config(&self, site: &CarrierSite, scenes: usize, keys: Keys) -> String {
+    /// The parcels of so many scenes, but for those that are over.
+    fn config(&self, site: &CarrierSite, scenes: usize, over: &[usize], keys: Keys) -> String {
         let mut config = String::new();
         for (index, scene) in self.told.scene[..scenes].iter().enumerate() {
-            if let Some(number) = &scene.number {
+            if let Some(number) = scene.number.as_ref().filter(|_| !over.contains(&index)) {
                 let (carrier, parcel) = (&self.carrier, &scene.parcel);
                 writeln!(
                     config,
@@ -308,6 +323,12 @@ impl Story {
         let own = |leg: &&Value| leg["carrier"] == self.carrier.as_str() && leg["number"] == number;
         legs.find(own).cloned().unwrap_or_default()
     }
+}
+
+/// The kind of a leg's failure, and whom it concerns.
+fn failure(leg: &Value) -> (&str, Option<&str>) {
+    let failure = &leg["failure"];
+    (failure["kind"].as_str().unwrap_or_default(), failure["scope"].as_str())
 }
 
 /// The first leg of each number, by number: a number may have several, as several carriers could have it.

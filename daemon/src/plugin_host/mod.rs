@@ -43,7 +43,7 @@ pub(crate) use precompile::precompile_beside;
 pub use sandbox::{CallError, Limits};
 
 use crate::config::CarrierConfig;
-use crate::store::{Exchange, Store};
+use crate::store::{Exchange, Pause, Store};
 use code::Code;
 use egress::Egress;
 use politeness::Politeness;
@@ -54,6 +54,8 @@ use sandbox::{Call, Network};
 const CALLS_PER_PLUGIN: usize = 2;
 /// How long a carrier is left alone that shuts out machines and does not say for how long. Our guess.
 const BLOCKED_FOR: SignedDuration = SignedDuration::from_hours(1);
+/// The same for one that only wants fewer questions. Our guess.
+const LIMITED_FOR: SignedDuration = SignedDuration::from_mins(15);
 /// Numbers in one call of `recognize`.
 const NUMBERS_PER_CALL: usize = 64;
 
@@ -262,16 +264,17 @@ impl PluginHost {
         set.0.get(carrier).map(|plugin| plugin.politeness.budgets(now)).unwrap_or_default()
     }
 
-    /// Opens a plugin that was closed for its faults, and a carrier that was left alone. What it allows still holds.
-    pub async fn enable(&self, carrier: &CarrierId, now: Timestamp) -> crate::store::Result<bool> {
-        let mut was_closed = self.forget_faults(carrier);
+    /// Opens a plugin that was closed for its faults, and a carrier that was left alone; what it allows still holds. Says
+    /// whether it was closed, and until when.
+    pub async fn enable(&self, carrier: &CarrierId, now: Timestamp) -> crate::store::Result<(bool, Vec<Timestamp>)> {
+        let was_faulty = self.forget_faults(carrier);
         let set = self.set.load_full();
-        if let Some(plugin) = set.0.get(carrier) {
-            let lifted = plugin.politeness.lift(now);
-            was_closed |= !lifted.is_empty();
-            self.store.write(move |tx| lifted.iter().try_for_each(|pause| tx.save_pause(pause))).await?;
-        }
-        Ok(was_closed)
+        let Some(plugin) = set.0.get(carrier) else { return Ok((was_faulty, Vec::new())) };
+        let lifted = plugin.politeness.lift();
+        let until: Vec<Timestamp> = lifted.iter().map(|pause| pause.until).filter(|until| *until > now).collect();
+        let over = lifted.into_iter().map(|pause| Pause { until: now, ..pause }).collect::<Vec<_>>();
+        self.store.write(move |tx| over.iter().try_for_each(|pause| tx.save_pause(pause))).await?;
+        Ok((was_faulty || !until.is_empty(), until))
     }
 
     fn forget_faults(&self, carrier: &CarrierId) -> bool {
@@ -398,7 +401,9 @@ impl PluginHost {
         let waits = shut.filter_map(|failure| match failure.kind {
             FailureKind::Blocked => Some((failure.retry_after.unwrap_or(BLOCKED_FOR), failure.kind)),
             // A limit of ours has no status.
-            FailureKind::RateLimited if failure.http_status.is_some() => Some((failure.retry_after?, failure.kind)),
+            FailureKind::RateLimited if failure.http_status.is_some() => {
+                Some((failure.retry_after.unwrap_or(LIMITED_FOR), failure.kind))
+            }
             _ => None,
         });
         let Some((wait, kind)) = waits.max_by_key(|(wait, _)| *wait) else { return };

@@ -106,12 +106,11 @@ impl Politeness {
         self.ledger.budgets(&self.quotas, now)
     }
 
-    /// Ends every pause. Gives them back as the store is to have them.
-    pub(crate) fn lift(&self, now: Timestamp) -> Vec<Pause> {
+    /// Ends every pause, and gives them back.
+    pub(crate) fn lift(&self) -> Vec<Pause> {
         let mut state = self.state();
         state.unsaved.clear();
-        let running = state.pauses.drain().map(|(_, pause)| pause).filter(|pause| pause.until > now);
-        running.map(|pause| Pause { until: now, ..pause }).collect()
+        state.pauses.drain().map(|(_, pause)| pause).collect()
     }
 
     /// Which hosts are closed, as far as is known.
@@ -163,5 +162,21 @@ mod tests {
         assert_eq!(politeness.closed_until(at("2026-11-21T12:10:00Z")), None);
         assert_eq!(politeness.take_unsaved().pauses.len(), 1);
         assert!(politeness.take_unsaved().pauses.is_empty());
+    }
+
+    #[test]
+    fn a_pause_is_never_shortened_and_can_be_lifted() {
+        let politeness = politeness();
+        let now = at("2026-11-21T12:00:00Z");
+        let mins = SignedDuration::from_mins;
+        politeness.pause("a.example", mins(60), "asked to wait", now);
+        politeness.pause("a.example", mins(15), "asked us to slow down", now);
+        let closed = politeness.closed_until(now).expect("paused");
+        assert_eq!(closed, (at("2026-11-21T13:00:00Z"), "a.example asked to wait".to_owned()));
+        politeness.pause("a.example", mins(90), "blocks automatic questions", now);
+        let lifted: Vec<Timestamp> = politeness.lift().iter().map(|pause| pause.until).collect();
+        assert_eq!(lifted, [at("2026-11-21T13:30:00Z")]);
+        assert_eq!(politeness.closed_until(now), None);
+        assert!(politeness.take_unsaved().pauses.is_empty(), "what was lifted is not kept");
     }
 }

@@ -49,6 +49,8 @@ pub enum Wake {
     Config(Arc<Config>, oneshot::Sender<()>),
     /// Plugins came, went, or were replaced.
     Plugins,
+    /// The operator opened a carrier that was to be left alone until then.
+    Opened(CarrierId, Vec<Timestamp>),
     /// A question was answered, or not.
     Answered(Answered),
     /// A person wants something.
@@ -134,6 +136,11 @@ impl TrackerHandle {
     /// Tells the loop that other plugins are in force.
     pub async fn plugins_changed(&self) {
         let _ = self.0.send(Wake::Plugins).await;
+    }
+
+    /// Tells the loop that a carrier is open again, which was to be left alone until then.
+    pub async fn opened(&self, carrier: CarrierId, until: Vec<Timestamp>) {
+        let _ = self.0.send(Wake::Opened(carrier, until)).await;
     }
 
     /// Asks for something and waits for how it went.
@@ -251,6 +258,10 @@ impl Tracker {
                 let _ = done.send(());
             }
             Wake::Plugins => self.plugins_changed().await,
+            Wake::Opened(carrier, until) => match reconcile::opened(&self.shared, carrier, until).await {
+                Ok(schedule) => schedule.into_iter().for_each(|plan| self.agenda.put(plan)),
+                Err(error) => tracing::error!("cannot ask at once what waited for a carrier: {error}"),
+            },
             Wake::Answered(answered) => self.answered(answered),
             Wake::Person(wish, reply) => self.grant(wish, reply).await,
             Wake::Replay(parcel, reply) => self.replay(parcel, reply),

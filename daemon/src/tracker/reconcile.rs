@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{
-    Candidate, CarrierId, Circumstances, Leg, LegNo, LegState, Parcel, ParcelId, Plan, TrackingNumber, recognize,
+    Candidate, CarrierId, Circumstances, FailureKind, Leg, LegNo, LegState, Parcel, ParcelId, Plan, TrackingNumber,
+    recognize,
 };
 
 use super::{Shared, WishError};
@@ -247,6 +248,28 @@ async fn schedule(shared: &Arc<Shared>) -> Result<Vec<Plan>> {
         plan.at = now + SignedDuration::from_millis(i64::try_from(share).unwrap_or(0));
     }
     Ok(schedule)
+}
+
+/// What waited because a carrier was to be left alone until then, or was what made it so, is asked about now.
+pub(super) async fn opened(shared: &Arc<Shared>, carrier: CarrierId, until: Vec<Timestamp>) -> Result<Vec<Plan>> {
+    let now = shared.clock.now();
+    let opened = shared.store.write(move |tx| {
+        let waits = |plan: &Plan| plan.carrier == carrier && plan.at > now;
+        let mut opened = Vec::new();
+        for plan in tx.schedule()?.into_iter().filter(waits) {
+            let was_put_off = until.iter().any(|until| until.as_millisecond() == plan.at.as_millisecond());
+            let Some(dossier) = tx.dossier(&plan.due.parcel)? else { continue };
+            let outage = dossier.timeline.leg(plan.due.leg).and_then(|leg| leg.outage.as_ref());
+            let was_shut =
+                outage.is_some_and(|out| matches!(out.failure.kind, FailureKind::Blocked | FailureKind::RateLimited));
+            if was_put_off || was_shut {
+                tx.put_off(&plan.due, now, "you opened its carrier again")?;
+                opened.push(Plan { at: now, ..plan });
+            }
+        }
+        Ok(opened)
+    });
+    opened.await
 }
 
 /// Takes in what the person says of a number and its carrier.
