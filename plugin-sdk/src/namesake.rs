@@ -32,6 +32,13 @@ pub struct Namesake {
 }
 
 impl Namesake {
+    /// Whether it is a label only, and may have been made for a parcel that was shipped on this day.
+    fn waits_for(&self, shipped: &Moment) -> bool {
+        let is_label = self.shipped.as_ref().and_then(date_of) == self.last.as_ref().and_then(date_of);
+        let days = self.last.as_ref().and_then(|last| days_between(last, shipped));
+        is_label && days.is_some_and(|days| (0..=ANNOUNCED_DAYS_MAX).contains(&days))
+    }
+
     /// The value of a hint that names this parcel.
     fn value(&self, hint: &str) -> Option<String> {
         match hint {
@@ -47,7 +54,7 @@ impl Namesake {
 
 /// The position of the parcel that the hints name: `shipment`, `service` and `ship_date` first, because a person chose
 /// them, then `ordered` (a parcel last seen before the order is another one, and so is one last seen before a `ship_date`
-/// that fits nobody), `postcode` and `country`. Where several fit, or only an older one is there, the failure is
+/// that fits nobody, unless it is a label that still waits), `postcode` and `country`. Where several fit, or only an older one is there, the failure is
 /// `ambiguous` and tells the hint that settles each.
 pub fn settle(parcel: &Parcel, carrier: &str, namesakes: &[Namesake]) -> Result<usize, Failure> {
     let mut field = Field::of(namesakes);
@@ -55,10 +62,13 @@ pub fn settle(parcel: &Parcel, carrier: &str, namesakes: &[Namesake]) -> Result<
         return Err(Failure::not_found(format!("{carrier} does not know {}", parcel.number)));
     }
     if !field.prefer_chosen(parcel) {
-        for (hint, days) in [("ordered", ORDERED_DAYS_MAX), ("ship_date", ANNOUNCED_DAYS_MAX)] {
+        for (hint, days) in [("ordered", ORDERED_DAYS_MAX), ("ship_date", SHIP_DATE_DAYS_MAX)] {
             let Some(begun) = date_hint(parcel, hint) else { continue };
             let told = field.left.clone();
             field.drop_older(&begun, days);
+            if field.left.is_empty() && hint == "ship_date" {
+                field.left = told.iter().copied().filter(|index| namesakes[*index].waits_for(&begun)).collect();
+            }
             if field.left.is_empty() {
                 field.left = told;
                 return Err(field.older(parcel, carrier, &begun));
@@ -283,8 +293,10 @@ mod tests {
         let shipped = settle(&parcel(&[("ship_date", "2026-11-14")]), "Example Post", &older).expect_err("another one");
         assert_eq!(shipped.kind, FailureKind::Ambiguous);
         assert!(shipped.message.contains("before 2026-11-14"), "{}", shipped.message);
-        let label = parcel(&[("ship_date", "2026-08-20")]);
-        assert_eq!(settle(&label, "Example Post", &older), Ok(0), "it may be announced, and shipped later");
+        let shipped = parcel(&[("ship_date", "2026-08-20")]);
+        assert!(settle(&shipped, "Example Post", &older).is_err(), "it has arrived before");
+        let label = [namesake("C", "freight", "2026-08-01", "2026-08-01", "75002")];
+        assert_eq!(settle(&shipped, "Example Post", &label), Ok(0), "it may be announced, and shipped later");
     }
 
     #[test]
