@@ -249,12 +249,20 @@ fn a_later_scan_that_says_nothing_hides_no_return() {
     assert_eq!(journey(&answer), ["unknown | never | -", "returned | never | -", "delivery_failed | never | -"]);
     assert!(answer.done);
 
-    let moved = body.replace("SIGNATURE_RECORDED", "ROUTE_IN_SCAN");
-    assert_eq!(
-        journey(&ask("N1", &moved).expect("a return"))[1],
-        "returned | never | -",
-        "a late scan changes nothing"
-    );
+    let moved = |day: &str| {
+        let scan = |code: &str, day: &str| {
+            format!(r#"{{"statusCode": "transit", "status": "{code}", "timestamp": "2026-11-{day}T10:00:00"}}"#)
+        };
+        let body = format!(
+            r#"{{"shipments": [{{"id": "N1", "service": "parcel-nl", "returnFlag": true, "events": [{}, {}, {}]}}]}}"#,
+            scan("ROUTE_IN_SCAN", day),
+            scan("DELIVERED", "20"),
+            scan("NOT_HOME", "19"),
+        );
+        ask("N1", &body).expect("a return").events[1].status
+    };
+    assert_eq!(moved("20"), Status::Returned, "a scan of the same day is told late");
+    assert_eq!(moved("22"), Status::Delivered, "it travels on, and so it was delivered before it turned");
 
     // What was delivered before it turned round is not back yet.
     let turned = body.replace("SIGNATURE_RECORDED", "RECEIVER_RETURN");

@@ -71,10 +71,9 @@ impl Shipment {
         if self.unit() == "dsc" {
             events = newest_first(events);
         }
-        // Other words may be newer. Only what is still on its way back was delivered, if ever, before it turned.
-        let settled = events.iter_mut().find(|event| matches!(event.status, Status::Delivered | Status::Returning));
-        if let Some(event) = settled.filter(|event| event.status == Status::Delivered && self.goes_back()) {
-            event.status = Status::Returned;
+        let delivered = events.iter().position(|event| event.status == Status::Delivered);
+        if let Some(index) = delivered.filter(|index| self.goes_back() && is_last_word(&events, *index)) {
+            events[index].status = Status::Returned;
         }
         events
     }
@@ -224,6 +223,20 @@ fn sentence(words: &str) -> String {
     let cut = if words.chars().count() >= 70 { "…" } else { "" };
     let (first, rest) = words.split_at_checked(1).unwrap_or_default();
     format!("{}{rest}{cut}", first.to_ascii_uppercase())
+}
+
+/// Whether nothing after this event speaks of a way that goes on: a parcel that travels after its delivery was delivered
+/// before it turned. Scans of the same day are told late.
+fn is_last_word(events: &[Event], index: usize) -> bool {
+    let is_of_that_day = |event: &Event| {
+        let moments = events[index].moment.as_ref().zip(event.moment.as_ref());
+        moments.and_then(|(delivered, told)| civil::days_between(delivered, told)) == Some(0)
+    };
+    events[..index].iter().all(|event| match event.status {
+        Status::Unknown => true,
+        Status::Returning | Status::Returned | Status::OutForDelivery => false,
+        _ => is_of_that_day(event),
+    })
 }
 
 /// In the order of time, of two at one time the further one as the later. Supply Chain writes UTC, so its texts sort as
