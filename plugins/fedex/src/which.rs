@@ -1,6 +1,6 @@
 //! Which of the stories under a number is meant.
 
-use parcelwatch_plugin::namesake::{Namesake, is_chosen, is_dated, is_named, settle};
+use parcelwatch_plugin::namesake::{Namesake, is_dated, is_named, settle};
 use parcelwatch_plugin::prelude::*;
 
 use crate::answer::Story;
@@ -14,39 +14,28 @@ const SAME_PARCEL_DAYS_MAX: i64 = 14;
 /// The story that a parcel's hints name, among those that are not told better by another. What the person named is left
 /// out only for what they may have named as well, and never for a parcel that was shipped before it.
 pub(crate) fn choose<'a>(parcel: &Parcel, stories: &[&'a Story]) -> Result<&'a Story, Failure> {
-    let (fitting, stories) = from_its_country(parcel, stories);
     let told: Vec<Chapter<'a>> = stories.iter().map(|story| Chapter::of(story)).collect();
     let mut meant: Vec<&Chapter<'a>> = told.iter().filter(|chapter| is_named(parcel, &chapter.namesake)).collect();
     if meant.is_empty() {
         meant.extend(told.iter().filter(|chapter| is_dated(parcel, &chapter.namesake)));
     }
     let earlier_days_max = if meant.is_empty() { SAME_PARCEL_DAYS_MAX } else { 0 };
+    // The person's word overrules the letters of TNT's number.
     if meant.is_empty() {
+        meant.extend(told.iter().filter(|chapter| chapter.began_there(parcel)));
+    }
+    let fitting = !meant.is_empty();
+    if !fitting {
         meant.extend(&told);
     }
     let is_told_better = |one: &Chapter<'a>| meant.iter().any(|other| other.replaces(one, earlier_days_max));
     let left: Vec<&Chapter<'a>> = meant.iter().copied().filter(|one| !is_told_better(one)).collect();
     let namesakes: Vec<Namesake> = left.iter().map(|chapter| chapter.namesake.clone()).collect();
     let index = settle(parcel, "FedEx", &namesakes)?;
-    // The person's word overrules the letters of TNT's number.
-    if !fitting && !is_chosen(parcel, &namesakes[index]) {
+    if !fitting {
         return Err(of_another_country(&parcel.number, &namesakes));
     }
     Ok(left[index].story)
-}
-
-/// Those that began where the letters of TNT's number say; else those that do not say where they began. Where all say that
-/// they began elsewhere, they are all left, and do not fit: TNT's numbers are handed out again, and FedEx is asked for the
-/// digits alone.
-fn from_its_country<'a>(parcel: &Parcel, stories: &[&'a Story]) -> (bool, Vec<&'a Story>) {
-    let Some(letters) = parcel.hint(numbers::ORIGIN) else { return (true, stories.to_vec()) };
-    for origin in [Some(letters), None] {
-        let fitting: Vec<_> = stories.iter().copied().filter(|story| story.origin().as_deref() == origin).collect();
-        if !fitting.is_empty() {
-            return (true, fitting);
-        }
-    }
-    (false, stories.to_vec())
 }
 
 /// By the day first, for a parcel that is taken in again gets another id.
@@ -81,6 +70,13 @@ impl<'a> Chapter<'a> {
         let events = story.events();
         let scanned = events.iter().any(|event| !matches!(event.status, Status::Registered | Status::Unknown));
         Self { story, namesake: namesake(story, &events), scanned }
+    }
+
+    /// Whether it may have begun where the letters of TNT's number say, if there are any: TNT's numbers are handed out again,
+    /// and FedEx is asked for the digits alone.
+    fn began_there(&self, parcel: &Parcel) -> bool {
+        let told = parcel.hint(numbers::ORIGIN).zip(self.story.origin());
+        told.is_none_or(|(letters, origin)| letters == origin)
     }
 
     /// Whether this story tells another's parcel better: it was scanned where the other is a label only, or it is the

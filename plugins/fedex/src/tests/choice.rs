@@ -175,3 +175,22 @@ fn the_letters_of_tnts_number_name_the_country_where_it_began() {
     assert_eq!(settled("GE123456785NL", "IT", &[("ship_date", "2026-11-19")]), Ok(()));
     assert!(settled("GE123456785NL", "IT", &[("ship_date", "2026-11-01")]).is_err());
 }
+
+#[test]
+fn the_persons_word_and_a_parcel_that_moves_weigh_more_than_the_letters() {
+    let story = |country: &str, id: &str, kind: &str, day: &str| {
+        format!(
+            r#"{{"trackingNumberInfo": {{"trackingNumber": "123456785", "trackingNumberUniqueId": "{id}"}},
+                "shipperInformation": {{"address": {{"countryCode": "{country}"}}}},
+                "dateAndTimes": [{{"type": "SHIP", "dateTime": "2026-11-{day}T00:00:00-06:00"}}],
+                "scanEvents": [{{"eventType": "{kind}", "date": "2026-11-{day}T10:00:00+01:00"}}]}}"#
+        )
+    };
+    let newest = |other: &str, hints: &[(&str, &str)]| {
+        let body = told("123456785", &[story("NL", "A", "OC", "19"), story(other, "B", "DL", "20")].join(","));
+        replies(200, &body).track_with("GE123456785NL", hints).map(|answer| answer.events[0].status).ok()
+    };
+    assert_eq!(newest("IT", &[]), Some(Status::Registered), "the letters say so");
+    assert_eq!(newest("IT", &[("shipment", "B")]), Some(Status::Delivered));
+    assert_eq!(newest("", &[]), Some(Status::Delivered), "a label whose parcel goes on under another story");
+}
