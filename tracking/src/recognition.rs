@@ -80,6 +80,10 @@ pub fn recognize(opinions: Vec<Candidate>, circumstances: Circumstances<'_>) -> 
         let rank = |c: &Candidate| (c.last_resort, std::cmp::Reverse(c.confidence));
         rank(a).cmp(&rank(b)).then_with(|| a.carrier.cmp(&b.carrier))
     });
+    // Beside a check digit that holds, one that does not is no sign of doubt.
+    if candidates.first().is_some_and(|first| first.checksum == Some(true)) {
+        candidates.sort_by_key(|candidate| (candidate.last_resort, candidate.checksum == Some(false)));
+    }
     let mut named = HashSet::new();
     candidates.retain(|candidate| named.insert(candidate.carrier.clone()));
     let likely_typo = !candidates.is_empty()
@@ -107,7 +111,6 @@ fn asked(candidates: &[Candidate]) -> usize {
         [first, ..] if first.last_resort => 1,
         [first, second, ..] if first.confidence >= second.confidence.saturating_add(LEAD) => 1,
         [first, rest @ ..] => {
-            // Beside a check digit that holds, one that does not is no sign of doubt.
             let fails = |c: &Candidate| first.checksum == Some(true) && c.checksum == Some(false);
             let close =
                 |c: &&Candidate| !c.last_resort && !fails(c) && c.confidence.saturating_add(LEAD) > first.confidence;
@@ -186,6 +189,8 @@ mod tests {
         check(&[("ups", 95, Some(false)), ("tnt", 60, None)], ALONE, &["tnt", "ups"], false);
         check(&[("ups", 95, Some(false))], ALONE, &["ups"], true);
         check(&[("dhl", 40, Some(true)), ("fedex", 65, Some(false))], ALONE, &["dhl"], false);
+        let doubt = [("dhl", 40, Some(true)), ("fedex", 65, Some(false)), ("tnt", 22, None)];
+        check(&doubt, ALONE, &["dhl", "tnt"], false);
     }
 
     #[test]
