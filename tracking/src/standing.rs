@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Country, Disagreement, Entry, EventId, Leg, LegNo, LegState, MarkKind, Parcel, Place, Role, Seen, Stage, Status,
+    Country, Disagreement, Entry, EventId, Leg, LegNo, LegState, MarkKind, Parcel, Place, Role, Stage, Status,
     Timeline, disagreement, entries,
 };
 
@@ -317,8 +317,7 @@ impl<'a> Walk<'a> {
     fn without_events(&self) -> (Status, Stage) {
         let is_anothers = |leg: &Leg| {
             let own = || self.entries.iter().flat_map(Entry::sources).any(|seen| seen.leg == leg.no);
-            let tells = |seen: &Seen| seen.leg == leg.no && seen.position.is_some();
-            self.timeline.seen.iter().any(tells) && !own()
+            self.timeline.seen.iter().any(|seen| seen.leg == leg.no) && !own()
         };
         let legs = self.timeline.legs.iter().filter(|leg| !is_anothers(leg));
         let summary = legs.filter_map(|leg| leg.summary.as_ref()).map(|summary| summary.status).next();
