@@ -96,7 +96,6 @@ impl Piece {
         self.tracking_number.as_deref().is_some_and(|told| numbers::plain(told.trim()).eq_ignore_ascii_case(number))
     }
 
-    /// What tells it from other parcels under its number.
     fn scans(&self) -> usize {
         self.tracking_events.as_ref().map_or(0, Vec::len)
     }
@@ -108,6 +107,7 @@ impl Piece {
             && self.mail_piece_intake_date == other.mail_piece_intake_date
     }
 
+    /// What tells it from other parcels under its number.
     fn namesake(&self) -> Namesake {
         let events = self.events();
         let told = |event: &Event| event.moment.clone();
