@@ -103,12 +103,12 @@ async fn approve(State(control): State<Control>, Segment(id): Segment<String>) -
 
 async fn enable(State(control): State<Control>, Segment(id): Segment<String>) -> Response {
     let Some(carrier) = CarrierId::new(&id) else { return refuse(&format!("\"{id}\" is not a carrier id")) };
-    let (was_closed, until) = match control.host.enable(&carrier, control.clock.now()).await {
+    let (was_closed, lifted) = match control.host.enable(&carrier, control.clock.now()).await {
         Ok(opened) => opened,
         Err(error) => return refuse(&error.to_string()),
     };
     control.tracker.plugins_changed().await;
-    control.tracker.opened(carrier.clone(), until).await;
+    control.tracker.opened(carrier.clone(), lifted).await;
     Json(json!({ "carrier": id, "was_closed": was_closed })).into_response()
 }
 

@@ -262,8 +262,7 @@ impl Story {
         })
     }
 
-    /// A config with the parcels of the first scenes.
-    /// The parcels of so many scenes, but for those that are over.
+    /// A config with the parcels of the first scenes, but for those that are over.
     fn config(&self, site: &CarrierSite, scenes: usize, over: &[usize], keys: Keys) -> String {
         let mut config = String::new();
         for (index, scene) in self.told.scene[..scenes].iter().enumerate() {

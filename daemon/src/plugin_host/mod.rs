@@ -265,16 +265,16 @@ impl PluginHost {
     }
 
     /// Opens a plugin that was closed for its faults, and a carrier that was left alone; what it allows still holds. Says
-    /// whether it was closed, and until when.
-    pub async fn enable(&self, carrier: &CarrierId, now: Timestamp) -> crate::store::Result<(bool, Vec<Timestamp>)> {
+    /// whether it was closed, and gives back the pauses that are over now.
+    pub async fn enable(&self, carrier: &CarrierId, now: Timestamp) -> crate::store::Result<(bool, Vec<Pause>)> {
         let was_faulty = self.forget_faults(carrier);
         let set = self.set.load_full();
         let Some(plugin) = set.0.get(carrier) else { return Ok((was_faulty, Vec::new())) };
-        let lifted = plugin.politeness.lift();
-        let until: Vec<Timestamp> = lifted.iter().map(|pause| pause.until).filter(|until| *until > now).collect();
-        let over = lifted.into_iter().map(|pause| Pause { until: now, ..pause }).collect::<Vec<_>>();
+        let mut lifted = plugin.politeness.lift();
+        let over: Vec<Pause> = lifted.iter().map(|pause| Pause { until: now, ..pause.clone() }).collect();
         self.store.write(move |tx| over.iter().try_for_each(|pause| tx.save_pause(pause))).await?;
-        Ok((was_faulty || !until.is_empty(), until))
+        lifted.retain(|pause| pause.until > now);
+        Ok((was_faulty || !lifted.is_empty(), lifted))
     }
 
     fn forget_faults(&self, carrier: &CarrierId) -> bool {

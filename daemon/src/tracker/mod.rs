@@ -29,7 +29,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::judge::{CarrierFace, Rules, judge};
 use crate::plugin_host::PluginHost;
-use crate::store::{Store, StoreError};
+use crate::store::{Pause, Store, StoreError};
 
 /// Questions under way to one carrier at the same time. While one waits for the disk another can be asked; the requests
 /// themselves keep the carrier's pace.
@@ -49,8 +49,8 @@ pub enum Wake {
     Config(Arc<Config>, oneshot::Sender<()>),
     /// Plugins came, went, or were replaced.
     Plugins,
-    /// The operator opened a carrier that was to be left alone until then.
-    Opened(CarrierId, Vec<Timestamp>),
+    /// The operator opened a carrier, and so ended these pauses.
+    Opened(CarrierId, Vec<Pause>),
     /// A question was answered, or not.
     Answered(Answered),
     /// A person wants something.
@@ -138,9 +138,9 @@ impl TrackerHandle {
         let _ = self.0.send(Wake::Plugins).await;
     }
 
-    /// Tells the loop that a carrier is open again, which was to be left alone until then.
-    pub async fn opened(&self, carrier: CarrierId, until: Vec<Timestamp>) {
-        let _ = self.0.send(Wake::Opened(carrier, until)).await;
+    /// Tells the loop that a carrier is open again, and which pauses that ended.
+    pub async fn opened(&self, carrier: CarrierId, lifted: Vec<Pause>) {
+        let _ = self.0.send(Wake::Opened(carrier, lifted)).await;
     }
 
     /// Asks for something and waits for how it went.
@@ -258,7 +258,7 @@ impl Tracker {
                 let _ = done.send(());
             }
             Wake::Plugins => self.plugins_changed().await,
-            Wake::Opened(carrier, until) => match reconcile::opened(&self.shared, carrier, until).await {
+            Wake::Opened(carrier, lifted) => match reconcile::opened(&self.shared, carrier, lifted).await {
                 Ok(schedule) => schedule.into_iter().for_each(|plan| self.agenda.put(plan)),
                 Err(error) => tracing::error!("cannot ask at once what waited for a carrier: {error}"),
             },

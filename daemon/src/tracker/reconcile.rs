@@ -12,7 +12,7 @@ use parcelwatch_tracking::{
 use super::{Shared, WishError};
 use crate::judge::{Rules, judge};
 use crate::plugin_host::Descriptor;
-use crate::store::{Dossier, Result, Tx};
+use crate::store::{Dossier, Pause, Result, Tx};
 
 /// Parcels written in one transaction: enough to be quick, few enough not to hold up answers.
 const PARCELS_AT_ONCE: usize = 100;
@@ -250,18 +250,18 @@ async fn schedule(shared: &Arc<Shared>) -> Result<Vec<Plan>> {
     Ok(schedule)
 }
 
-/// What waited because a carrier was to be left alone until then, or was what made it so, is asked about now.
-pub(super) async fn opened(shared: &Arc<Shared>, carrier: CarrierId, until: Vec<Timestamp>) -> Result<Vec<Plan>> {
+/// What waited for the end of these pauses, or was what made the carrier pause, is asked about now.
+pub(super) async fn opened(shared: &Arc<Shared>, carrier: CarrierId, lifted: Vec<Pause>) -> Result<Vec<Plan>> {
     let now = shared.clock.now();
     let opened = shared.store.write(move |tx| {
         let waits = |plan: &Plan| plan.carrier == carrier && plan.at > now;
         let mut opened = Vec::new();
         for plan in tx.schedule()?.into_iter().filter(waits) {
-            let was_put_off = until.iter().any(|until| until.as_millisecond() == plan.at.as_millisecond());
             let Some(dossier) = tx.dossier(&plan.due.parcel)? else { continue };
-            let outage = dossier.timeline.leg(plan.due.leg).and_then(|leg| leg.outage.as_ref());
-            let was_shut =
-                outage.is_some_and(|out| matches!(out.failure.kind, FailureKind::Blocked | FailureKind::RateLimited));
+            let Some(leg) = dossier.timeline.leg(plan.due.leg) else { continue };
+            let was_put_off = lifted.iter().any(|pause| leg.next_why.contains(&pause.why));
+            let kind = leg.outage.as_ref().map(|outage| outage.failure.kind);
+            let was_shut = matches!(kind, Some(FailureKind::Blocked | FailureKind::RateLimited));
             if was_put_off || was_shut {
                 tx.put_off(&plan.due, now, "you opened its carrier again")?;
                 opened.push(Plan { at: now, ..plan });
