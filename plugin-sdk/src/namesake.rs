@@ -104,6 +104,20 @@ fn is_near(namesake: &Namesake, ship_date: &Moment, days: i64) -> bool {
     apart.is_some_and(|apart| apart.abs() <= days)
 }
 
+/// What a person can say where none of these is theirs for certain: the day of shipping, which stays the same where a carrier
+/// takes a parcel in again, or the carrier's own name where the day is another's, too.
+pub fn choices(namesakes: &[Namesake]) -> Vec<Choice> {
+    let mut choices: Vec<Choice> = Vec::new();
+    for namesake in namesakes {
+        let told = ["ship_date", "shipment"].map(|hint| Some((hint.to_owned(), namesake.value(hint)?)));
+        let is_new = |hint: &(String, String)| choices.iter().all(|choice| choice.hint != *hint);
+        if let Some(hint) = told.into_iter().flatten().find(is_new) {
+            choices.push(Choice { hint, label: namesake.label.clone() });
+        }
+    }
+    choices
+}
+
 /// The parcels that are still in question.
 struct Field<'a> {
     namesakes: &'a [Namesake],
@@ -307,6 +321,14 @@ mod tests {
         };
         assert!(hinted("shipment", "a") && hinted("ship_date", "2026-11-06"));
         assert!(!hinted("shipment", "B") && !hinted("ship_date", "2026-11-07") && !hinted("country", "FR"));
+    }
+
+    #[test]
+    fn choices_are_by_day_and_by_name_where_days_are_alike() {
+        let [first, second, third] = three();
+        let same_day = Namesake { shipped: first.shipped.clone(), ..third };
+        let hints: Vec<_> = choices(&[first, second, same_day]).into_iter().map(|choice| choice.hint.1).collect();
+        assert_eq!(hints, ["2026-11-03", "2026-11-12", "C"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which of the stories under a number is meant.
 
-use parcelwatch_plugin::namesake::{Namesake, is_dated, is_named, settle};
+use parcelwatch_plugin::namesake::{Namesake, choices, is_dated, is_named, settle};
 use parcelwatch_plugin::prelude::*;
 
 use crate::answer::Story;
@@ -38,23 +38,13 @@ pub(crate) fn choose<'a>(parcel: &Parcel, stories: &[&'a Story]) -> Result<&'a S
     Ok(left[index].story)
 }
 
-/// By the day first, for a parcel that is taken in again gets another id.
 fn of_another_country(number: &str, namesakes: &[Namesake]) -> Failure {
     let message = format!(
         "FedEx knows {number} only as a parcel from another country than the letters of the number say; if that is yours \
          nevertheless, say so with the hint ship_date or shipment"
     );
-    let mut choices: Vec<Choice> = Vec::new();
-    for Namesake { id, shipped, label, .. } in namesakes {
-        let date = shipped.as_ref().and_then(day).map(|date| ("ship_date".to_owned(), date.to_owned()));
-        let hints = [date, id.clone().map(|id| ("shipment".to_owned(), id))];
-        let is_new = |hint: &(String, String)| choices.iter().all(|choice| choice.hint != *hint);
-        if let Some(hint) = hints.into_iter().flatten().find(is_new) {
-            choices.push(Choice { hint, label: label.clone() });
-        }
-    }
     let needs = vec!["ship_date".to_owned(), "shipment".to_owned()];
-    Failure { choices, needs, ..Failure::new(FailureKind::Ambiguous, message) }
+    Failure { choices: choices(namesakes), needs, ..Failure::new(FailureKind::Ambiguous, message) }
 }
 
 /// A story, and what tells it from others under its number.

@@ -1,7 +1,7 @@
 //! Which of the consignments under a number is meant: TNT hands its numbers out again, and answers with every parcel
 //! that ever carried one.
 
-use parcelwatch_plugin::namesake::{Namesake, is_chosen, settle};
+use parcelwatch_plugin::namesake::{Namesake, choices, is_chosen, settle};
 use parcelwatch_plugin::prelude::*;
 
 use crate::answer::Consignment;
@@ -23,7 +23,7 @@ pub(crate) fn found(consignments: &[Consignment], parcel: &Parcel) -> Result<Ans
     let index = settle(parcel, "TNT", &namesakes)?;
     // The person's word overrules the letters of the number.
     if !fitting && !is_chosen(parcel, &namesakes[index]) {
-        return Err(of_another_country(number, namesakes));
+        return Err(of_another_country(number, &namesakes));
     }
     known[index].answer(number)
 }
@@ -41,22 +41,13 @@ fn from_its_country<'a>(known: Vec<&'a Consignment>, number: &str) -> (bool, Vec
     (false, known)
 }
 
-fn of_another_country(number: &str, namesakes: Vec<Namesake>) -> Failure {
-    let mut choices: Vec<Choice> = Vec::new();
-    for Namesake { id, shipped, label, .. } in namesakes {
-        let date = shipped.as_ref().and_then(day).map(|date| ("ship_date".to_owned(), date.to_owned()));
-        let hints = [date, id.map(|id| ("shipment".to_owned(), id))];
-        let is_new = |hint: &(String, String)| choices.iter().all(|choice| choice.hint != *hint);
-        if let Some(hint) = hints.into_iter().flatten().find(is_new) {
-            choices.push(Choice { hint, label });
-        }
-    }
+fn of_another_country(number: &str, namesakes: &[Namesake]) -> Failure {
     let message = format!(
         "TNT knows {number} only as a parcel from another country than its letters say; if that is yours nevertheless, say so \
          with the hint ship_date or shipment"
     );
     let needs = vec!["ship_date".to_owned(), "shipment".to_owned()];
-    Failure { choices, needs, ..Failure::new(FailureKind::Ambiguous, message) }
+    Failure { choices: choices(namesakes), needs, ..Failure::new(FailureKind::Ambiguous, message) }
 }
 
 fn not_found(number: &str) -> Failure {
