@@ -21,7 +21,8 @@ fn main() {
     let packages = packages(&root.join("plugins"));
     require_target();
     let folder = compile(&root, &out, &packages);
-    let mut table = String::from("pub(super) const BUNDLED: &[Bundled] = &[\n");
+    // A `static` stands in the binary once; a `const` is repeated, 2 MB of it, in every place that names it.
+    let mut table = String::from("pub(super) static BUNDLED: &[Bundled] = &[\n");
     for package in &packages {
         let file = folder.join(format!("{}.wasm", package.replace('-', "_")));
         let wasm = fs::read(&file).unwrap_or_else(|error| panic!("{package}: {}: {error}", file.display()));
