@@ -142,8 +142,16 @@ fn open_reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
-    connection.set_prepared_statement_cache_capacity(64);
+    keep_prepared(&connection, 64)?;
     Ok(connection)
+}
+
+/// Keeps statements prepared between uses. rusqlite clears the bindings of a cached statement, and SQLite takes a changed binding
+/// that the planner looked at for a reason to prepare the statement anew; with the planner's stability guarantee it looks at none.
+fn keep_prepared(connection: &Connection, capacity: usize) -> Result<()> {
+    connection.set_prepared_statement_cache_capacity(capacity);
+    connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 fn read_in<T>(connection: &mut Connection, query: impl FnOnce(&View<'_>) -> Result<T>) -> Result<T> {

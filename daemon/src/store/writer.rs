@@ -167,7 +167,7 @@ pub(super) fn connect(path: &Path) -> anyhow::Result<Connection> {
     );
     let mut connection = Connection::open(path).with_context(|| format!("cannot open {}", path.display()))?;
     connection.busy_timeout(Duration::from_secs(5))?;
-    connection.set_prepared_statement_cache_capacity(128);
+    super::keep_prepared(&connection, 128)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // At our rate of writing the safe setting costs nothing: a feed id must survive a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
