@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_held.sql"),
     include_str!("migrations/0006_unmapped.sql"),
     include_str!("migrations/0007_numbers.sql"),
+    include_str!("migrations/0008_shown_keys.sql"),
 ];
 
 /// Which caches a change makes stale.
@@ -177,7 +178,10 @@ pub(super) fn connect(path: &Path) -> anyhow::Result<Connection> {
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
     let foreign_keys: bool = connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
     anyhow::ensure!(foreign_keys, "this SQLite cannot enforce foreign keys");
+    // What a step takes out for good must not stay in the file as free space.
+    connection.pragma_update(None, "secure_delete", true)?;
     migrate(&mut connection).with_context(|| format!("cannot use {}", path.display()))?;
+    connection.pragma_update(None, "secure_delete", false)?;
     Ok(connection)
 }
 
@@ -222,6 +226,42 @@ mod tests {
         foreign.pragma_update(None, "user_version", 1).expect("a pragma");
         let error = format!("{:#}", connect(&path).expect_err("a foreign database"));
         assert!(error.contains("another program's database"), "{error}");
+    }
+
+    #[test]
+    fn lines_that_old_entries_showed_are_gone_from_the_file() {
+        let (_folder, path) = database();
+        let old = Connection::open(&path).expect("a new database");
+        for step in &MIGRATIONS[..7] {
+            old.execute_batch(step).expect("a step that was released");
+        }
+        old.pragma_update(None, "application_id", APPLICATION_ID).expect("a pragma");
+        old.pragma_update(None, "user_version", 7).expect("a pragma");
+        let lines = format!("<p>config.toml has 1 fault</p><pre>{}</pre>", "api_kee = s3cret\n".repeat(300));
+        old.execute(
+            "INSERT INTO entries (id, key, kind, importance, title, html, path, author, categories, published_ms)
+             VALUES ('x', 'config-bad:1', 'config', 1, 'config.toml has 1 fault', ?1, 'system', 'Parcelwatch', '[]', 1)",
+            [lines],
+        )
+        .expect("a row");
+        old.execute_batch(
+            "INSERT INTO notices VALUES ('config', 'error', 'config.toml has 1 fault', 'api_kee = s3cret', 1);
+             INSERT INTO meta VALUES ('config', '{\"faults\":[\"s3cret\"],\"warnings\":[],\"parcels\":3}');",
+        )
+        .expect("rows");
+        drop(old);
+        let new = connect(&path).expect("it is upgraded");
+        let text = |sql: &str| new.query_row(sql, [], |row| row.get::<_, String>(0)).expect("a row");
+        let entry =
+            "<p>config.toml has 1 fault</p><p>The lines were taken out of this entry: they showed their values.</p>";
+        assert_eq!(text("SELECT html FROM entries WHERE id = 'x' AND published_ms = 1"), entry);
+        assert_eq!(text("SELECT detail FROM notices"), "");
+        assert_eq!(text("SELECT value FROM meta WHERE name = 'config'"), r#"{"faults":[],"warnings":[],"parcels":3}"#);
+        assert_eq!(text("SELECT value FROM meta WHERE name = 'keys_were_shown'"), "1");
+        new.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("a checkpoint");
+        drop(new);
+        let bytes = std::fs::read(&path).expect("the database");
+        assert!(!bytes.windows(6).any(|window| window == b"s3cret"), "free space keeps nothing");
     }
 
     #[tokio::test]
