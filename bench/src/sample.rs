@@ -79,10 +79,11 @@ impl Running {
         let address = listener.local_addr()?;
         let stop = CancellationToken::new();
         let setup = parcelwatch::Setup {
+            start: parcelwatch::config::start(Some(&path), None).map_err(|fault| anyhow::anyhow!("{fault}"))?,
             places: places(&folder, Some(path)),
-            config: parcelwatch::config::Config::default(),
             listener,
             clock: Clock::system(),
+            hangup: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?,
             stop: stop.clone(),
         };
         let done = tokio::spawn(parcelwatch::run(setup));
@@ -99,6 +100,7 @@ pub(crate) fn places(folder: &TempDir, config: Option<PathBuf>) -> Places {
     Places {
         config,
         config_wanted: None,
+        last_good: None,
         state_dir: folder.path().join("state"),
         plugin_dir: folder.path().join("plugins"),
         program: None,

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
-pub use paths::{config_path, places, state_dir};
+pub use paths::{places, start, state_dir};
 
 /// Follows parcels across carriers and tells what their history means.
 #[derive(Debug, Parser)]

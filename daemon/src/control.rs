@@ -46,6 +46,7 @@ pub async fn serve(control: Control, state_dir: &Path, stop: CancellationToken) 
         .route("/ask/{id}", post(ask))
         .route("/replay", post(replay))
         .route("/reload", post(reload))
+        .route("/status", post(status))
         .route("/recognize", post(recognize))
         .route("/doctor", post(doctor))
         .route("/plugin/{id}/approve", post(approve))
@@ -82,6 +83,11 @@ async fn reload(State(control): State<Control>) -> Response {
     let reloaded = control.reloader.anew().await;
     let faults: Vec<String> = reloaded.faults.iter().map(ToString::to_string).collect();
     Json(json!({ "changed": reloaded.changed, "faults": faults })).into_response()
+}
+
+async fn status(State(control): State<Control>) -> Response {
+    let closed = control.reloader.is_closed().await;
+    Json(json!({ "listen": control.reloader.listen().to_string(), "closed": closed })).into_response()
 }
 
 async fn recognize(State(control): State<Control>, Json(numbers): Json<Vec<String>>) -> Response {

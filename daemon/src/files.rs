@@ -1,6 +1,6 @@
 //! Writing files so that they are whole, or as they were.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -9,10 +9,20 @@ use anyhow::Context as _;
 /// Puts new content in the place of a file. Whoever reads it sees the old or the new, never a part, and a power cut leaves
 /// one of the two.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    replace_by(path, content, &mut File::options())
+}
+
+/// The same for what nobody but its owner may read.
+pub fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    replace_by(path, content, File::options().mode(0o600))
+}
+
+fn replace_by(path: &Path, content: &[u8], options: &mut OpenOptions) -> io::Result<()> {
+    let folder = folder_of(path);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary = folder.join(format!(".{name}.tmp"));
-    let mut file = File::create(&temporary)?;
+    let mut file = options.write(true).create(true).truncate(true).open(&temporary)?;
     if let Ok(meta) = fs::metadata(path) {
         file.set_permissions(meta.permissions())?;
     }
@@ -20,6 +30,11 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     file.sync_all()?;
     fs::rename(&temporary, path)?;
     File::open(folder)?.sync_all()
+}
+
+/// The folder a file lies in. For a bare name `Path::parent` gives an empty path, which cannot be opened.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Makes a folder that only its owner may enter.

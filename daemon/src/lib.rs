@@ -28,10 +28,11 @@ use std::time::Duration;
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use tokio::net::TcpListener;
+use tokio::signal::unix::Signal;
 use tokio_util::sync::CancellationToken;
 
 use clock::Clock;
-use config::Config;
+use config::{Config, Start};
 use control::Control;
 use outbox::Outbox;
 use plugin_host::PluginHost;
@@ -47,16 +48,17 @@ const LAST_ANSWERS: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Setup {
     pub places: Places,
-    /// The first config: only its listening address and site are used, the rest is read again.
-    pub config: Config,
+    pub start: Start,
     pub listener: TcpListener,
     pub clock: Clock,
+    /// Asks to read config and plugins again.
+    pub hangup: Signal,
     pub stop: CancellationToken,
 }
 
 /// Runs the daemon until it is stopped.
 pub async fn run(setup: Setup) -> anyhow::Result<()> {
-    let Setup { places, config, listener, clock, stop } = setup;
+    let Setup { places, start, listener, clock, hangup, stop } = setup;
     plugin_host::private_folder(&places.state_dir)?;
     let _lock = lock(&places.state_dir)?;
     std::fs::create_dir_all(&places.plugin_dir)
@@ -65,12 +67,11 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
     let store = Store::open(&places.state_dir.join("parcelwatch.db"))?;
     store.write(plugin_host::mark_loading).await?;
     let host = Arc::new(PluginHost::new(&places.state_dir, store.clone())?);
-    let site = Arc::new(ArcSwap::from_pointee(Site::new(&config, listen, 1)));
-    let config = Arc::new(config);
+    let site = Arc::new(ArcSwap::from_pointee(Site::new(&start.config, listen, 1)));
     let (tracker, handle) = Tracker::new(store.clone(), Arc::clone(&host), clock.clone(), Arc::new(Config::default()));
     let reloader = Reloader::new(
         places.clone(),
-        config,
+        start,
         store.clone(),
         Arc::clone(&host),
         handle.clone(),
@@ -87,7 +88,7 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
     let state_dir = places.state_dir.clone();
     let stop_control = stop.clone();
     let control = tokio::spawn(async move { control::serve(control, &state_dir, stop_control).await });
-    let reloading = tokio::spawn(reloader.run(stop.clone()));
+    let reloading = tokio::spawn(reloader.run(hangup, stop.clone()));
     let sending = tokio::spawn(outbox.run(stop.clone()));
     let tracking = tokio::spawn(tracker.run(stop.clone()));
     tracing::info!("listening on http://{listen}");
@@ -106,6 +107,37 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
     let _ = tokio::time::timeout(Duration::from_secs(1), control).await;
     store.close().await;
     Ok(())
+}
+
+/// Serves what is wrong with a config of which nothing can be read, and nothing else, until it can be or the daemon is stopped.
+/// Nothing is known of where the state lies then, so none is made.
+pub async fn wait_for_config(
+    listener: TcpListener,
+    fault: &config::Fault,
+    mut can_start: impl FnMut() -> bool,
+    hangup: &mut Signal,
+    stop: &CancellationToken,
+) {
+    /// How long somebody who mends the file waits for the daemon.
+    const LOOK: Duration = Duration::from_secs(1);
+    tracing::error!("{fault}");
+    if let Ok(listen) = listener.local_addr() {
+        tracing::error!(
+            "nothing can be read of the config, and no good one is kept; only that is said on http://{listen}"
+        );
+    }
+    let done = stop.child_token();
+    let serving = tokio::spawn(web::serve(listener, web::fault_page(&fault.to_string()), done.clone()));
+    tell_systemd(sd_notify::NotifyState::Ready);
+    while !stop.is_cancelled() && !can_start() {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(LOOK) => {}
+            _ = hangup.recv() => {}
+        }
+    }
+    done.cancel();
+    let _ = serving.await;
 }
 
 /// Where there is no systemd nobody listens, and nothing is lost.

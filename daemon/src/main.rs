@@ -2,13 +2,14 @@
 #![forbid(unsafe_code)]
 
 use std::io::IsTerminal as _;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Parser as _;
 use parcelwatch::cli::{self, Cli, Command, PlacesArgs};
 use parcelwatch::clock::Clock;
-use parcelwatch::config::{self, Config, EMBEDDED};
+use parcelwatch::config::{Access, Basis, Config, Start};
 use parcelwatch::{Setup, run};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -40,30 +41,52 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
     }
 }
 
-async fn daemon(args: PlacesArgs, listen: Option<std::net::SocketAddr>) -> anyhow::Result<()> {
+async fn daemon(args: PlacesArgs, listen: Option<SocketAddr>) -> anyhow::Result<()> {
     start_log();
-    let config = first_config(&args);
-    let places = cli::places(&args, &config);
-    let listen = listen.unwrap_or(config.listen);
-    anyhow::ensure!(
-        listen.ip().is_loopback() || config.password.is_some(),
-        "{listen} can be reached from other machines, and no password is set; set password_file in the config, or listen on 127.0.0.1"
-    );
-    let listener = TcpListener::bind(listen).await.with_context(|| {
-        format!("cannot listen on {listen}; is another Parcelwatch running? listen = \"127.0.0.1:PORT\" chooses another port")
-    })?;
+    // Before anything else: until somebody listens for them, signals end the process, and a reload is no reason to end.
+    let mut hangup = signal(SignalKind::hangup()).context("cannot listen for signals")?;
     let stop = CancellationToken::new();
     stop_on_signals(stop.clone())?;
-    run(Setup { places, config, listener, clock: Clock::system(), stop }).await
+    let start = loop {
+        match cli::start(&args) {
+            Ok(start) => break start,
+            Err(fault) => {
+                let listen = listen.filter(|listen| listen.ip().is_loopback()).unwrap_or(Config::default().listen);
+                let listener = bind(listen).await?;
+                parcelwatch::wait_for_config(listener, &fault, || cli::start(&args).is_ok(), &mut hangup, &stop).await;
+            }
+        }
+        if stop.is_cancelled() {
+            return Ok(());
+        }
+    };
+    let places = cli::places(&args, &start.config);
+    let listen = allowed(&start, listen)?;
+    let listener = bind(listen).await?;
+    run(Setup { places, start, listener, clock: Clock::system(), hangup, stop }).await
 }
 
-/// The config as far as it can be read: where to listen must be known before anything else.
-fn first_config(args: &PlacesArgs) -> Config {
-    let read = match cli::config_path(args) {
-        Some(path) => config::load(&path),
-        None => config::parse(EMBEDDED),
-    };
-    read.map_or_else(|rejected| *rejected.rest, |checked| checked.config)
+/// The address to listen on, unless that would show the pages to whoever asks.
+fn allowed(start: &Start, listen: Option<SocketAddr>) -> anyhow::Result<SocketAddr> {
+    if let (true, Some(fault)) = (start.is_exposed, start.faults.first()) {
+        // Nothing else is wrong: a first start says so and ends, instead of serving less than was meant.
+        anyhow::bail!("{fault}");
+    }
+    let wanted = listen.unwrap_or(start.config.listen);
+    if start.basis == Basis::Remains && !wanted.ip().is_loopback() {
+        return Ok(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), wanted.port()));
+    }
+    anyhow::ensure!(
+        wanted.ip().is_loopback() || start.config.access != Access::Everybody,
+        "{wanted} can be reached from other machines, and no password is set; set password_file in the config, or listen on 127.0.0.1"
+    );
+    Ok(wanted)
+}
+
+async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}; is another Parcelwatch running? listen = \"127.0.0.1:PORT\" chooses another port")
+    })
 }
 
 /// The first signal stops in order, the second at once.

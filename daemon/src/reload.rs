@@ -1,21 +1,24 @@
 //! The operator edited something: check it, then swap it. What runs keeps running.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use parcelwatch_tracking::{CarrierId, Importance, Parcel};
+use parcelwatch_tracking::{CarrierId, Importance, Parcel, ParcelId};
 use serde_json::json;
+use tokio::signal::unix::Signal;
 use tokio::sync::{Mutex, OnceCell, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::config::{self, CarrierConfig, Config, EMBEDDED, Fault};
+use crate::config::{
+    self, Access, Basis, CarrierConfig, Checked, Config, EMBEDDED, Fault, LastGood, SourceFile, Start,
+};
 use crate::plugin_host::{self, PluginHost};
-use crate::store::{EntryDraft, Level, Notice, Store};
+use crate::store::{self, EntryDraft, Level, Notice, Store, Tx};
 use crate::tracker::TrackerHandle;
 use crate::watch::{Touched, Watch};
 use crate::web::Site;
@@ -31,6 +34,8 @@ pub struct Places {
     pub config: Option<PathBuf>,
     /// Where a config would be found at the next look.
     pub config_wanted: Option<PathBuf>,
+    /// Where copies of good configs are kept; `None` where no folder is known without a config.
+    pub last_good: Option<LastGood>,
     pub state_dir: PathBuf,
     pub plugin_dir: PathBuf,
     /// This program, which can compile the carriers in a process of its own.
@@ -47,6 +52,8 @@ pub struct Reloader {
     clock: Clock,
     site: Arc<ArcSwap<Site>>,
     listen: SocketAddr,
+    /// What the daemon starts on, until it is in force.
+    start: Mutex<Option<Start>>,
     state: Mutex<State>,
     /// Set once the bundled carriers are compiled.
     precompiled: OnceCell<()>,
@@ -55,6 +62,7 @@ pub struct Reloader {
 #[derive(Debug)]
 struct State {
     config: Arc<Config>,
+    basis: Basis,
     /// What was read last, good or bad: the same is not judged twice.
     seen: Option<Reading>,
     revision: u64,
@@ -79,7 +87,7 @@ impl Reloader {
     #[expect(clippy::too_many_arguments, reason = "it wires the parts, which is what it is for")]
     pub fn new(
         places: Places,
-        config: Arc<Config>,
+        start: Start,
         store: Store,
         host: Arc<PluginHost>,
         tracker: TrackerHandle,
@@ -87,25 +95,27 @@ impl Reloader {
         site: Arc<ArcSwap<Site>>,
         listen: SocketAddr,
     ) -> Arc<Self> {
-        let state = State { config, seen: None, revision: 1, faults: Vec::new() };
-        let (state, precompiled) = (Mutex::new(state), OnceCell::new());
-        Arc::new(Self { places, store, host, tracker, clock, site, listen, state, precompiled })
+        let config = Arc::new(start.config.clone());
+        let state = State { config, basis: start.basis, seen: None, revision: 1, faults: start.faults.clone() };
+        let (start, state, precompiled) = (Mutex::new(Some(start)), Mutex::new(state), OnceCell::new());
+        Arc::new(Self { places, store, host, tracker, clock, site, listen, start, state, precompiled })
     }
 
     /// Takes over config and plugins, then again whenever something is touched, or a signal says so.
-    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+    ///
+    /// The signal is handed in, as it must be listened for from the first moment on: until somebody does, it ends the process.
+    pub async fn run(self: Arc<Self>, mut hangup: Signal, stop: CancellationToken) {
         let (sender, mut touched) = mpsc::channel(TOUCHES_MAX);
         let mut watch = Watch::new(sender);
         watch.set(self.folders().await);
         self.config().await;
         self.plugins().await;
-        let mut hangup = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok();
         loop {
             watch.set(self.folders().await);
             let looked = tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(SLOW_LOOK) => Look::Everything,
-                () = hung_up(&mut hangup) => Look::Anew,
+                _ = hangup.recv() => Look::Anew,
                 touched = touched.recv() => touched.map_or(Look::Everything, |touched| self.look(&touched)),
             };
             match looked {
@@ -122,7 +132,8 @@ impl Reloader {
         }
     }
 
-    /// Reads config and plugins again, even where nothing seems to have changed: a secret's file may have.
+    /// Reads config and plugins again, even where nothing seems to have changed: a secret's file may have. A config with faults
+    /// leaves the version in force as it is.
     pub async fn anew(&self) -> Reloaded {
         self.state.lock().await.seen = None;
         let before = self.state.lock().await.revision;
@@ -149,53 +160,89 @@ impl Reloader {
     async fn folders(&self) -> Vec<PathBuf> {
         let config = Arc::clone(&self.state.lock().await.config);
         let own = self.places.config.iter().chain(&self.places.config_wanted);
-        let own = own
-            .filter_map(|path| path.parent())
-            .map(|parent| if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_owned() });
+        let own = own.map(|path| crate::files::folder_of(path).to_owned());
         let folders = config.folders.iter().cloned().chain(own).chain([self.places.plugin_dir.clone()]);
         folders.filter(|folder| folder.is_dir()).collect()
     }
 
-    /// Reads the config and puts it into force, if it is good and differs.
+    /// Puts the config of the start into force; after that what is read, if it is good and differs.
     async fn config(&self) {
         let mut state = self.state.lock().await;
-        let path = self.places.config.as_ref().or(self.places.config_wanted.as_ref()).filter(|path| path.is_file());
-        let read = match (path, &self.places.config) {
-            (Some(path), _) | (None, Some(path)) => config::load(path),
-            (None, None) => config::parse(EMBEDDED),
-        };
         let now = self.clock.now();
+        if let Some(start) = self.start.lock().await.take() {
+            return self.begin(&mut state, start, now).await;
+        }
+        let path = self.config_file();
+        let read = match &path {
+            Some(path) => config::load(path),
+            None => config::parse(EMBEDDED),
+        };
+        let read = read.map_err(|rejected| rejected.faults);
+        let read = read.and_then(|checked| match opens(&checked.config, &state.config, self.listen) {
+            Some(fault) => Err(vec![fault]),
+            None => Ok(checked),
+        });
         match read {
-            Ok(checked) => {
-                let reading = Reading::Good(Box::new(checked.config.clone()));
+            Ok(Checked { config, warnings, sources }) => {
+                let reading = Reading::Good(Box::new(config.clone()));
                 if state.seen.as_ref() == Some(&reading) {
                     return;
                 }
                 state.seen = Some(reading);
                 state.faults.clear();
-                let config = Arc::new(checked.config);
-                self.take(&mut state, config, now).await;
-                self.report(&state, &checked.warnings, now).await;
+                state.basis = Basis::File;
+                self.keep(path, sources).await;
+                self.take(&mut state, Arc::new(config), now).await;
+                self.report(&state, &warnings, now).await;
             }
-            Err(rejected) => {
-                let reading = Reading::Bad(rejected.faults.clone());
+            Err(faults) => {
+                let reading = Reading::Bad(faults.clone());
                 if state.seen.as_ref() == Some(&reading) {
                     return;
                 }
-                let at_start = state.seen.is_none();
                 state.seen = Some(reading);
-                for fault in &rejected.faults {
-                    tracing::error!("{fault}");
-                }
-                state.faults = rejected.faults;
-                if at_start {
-                    // There is no former version: what could be read holds, and no parcel is given up.
-                    let mut rest = *rejected.rest;
-                    rest.parcels = self.with_followed(rest.parcels).await;
-                    self.take(&mut state, Arc::new(rest), now).await;
-                }
+                state.faults = faults;
                 self.report(&state, &[], now).await;
             }
+        }
+    }
+
+    /// The file to be read: the one named, or the usual one as soon as it is there.
+    fn config_file(&self) -> Option<PathBuf> {
+        let wanted = self.places.config_wanted.as_ref().filter(|path| path.is_file());
+        self.places.config.as_ref().or(wanted).cloned()
+    }
+
+    async fn begin(&self, state: &mut State, start: Start, now: Timestamp) {
+        let Start { mut config, basis, faults, warnings, sources, is_exposed: _ } = start;
+        state.seen = Some(match basis {
+            Basis::File => Reading::Good(Box::new(config.clone())),
+            Basis::LastGood | Basis::Remains => Reading::Bad(faults),
+        });
+        match basis {
+            Basis::File => self.keep(self.config_file(), sources).await,
+            Basis::LastGood => {}
+            // Some parcels may not have been read; none that is followed is given up.
+            Basis::Remains => config.parcels = self.with_followed(config.parcels).await,
+        }
+        if config.access == Access::Nobody {
+            tracing::error!(
+                "the pages are closed: a password is meant, and it cannot be read; see the faults of the config"
+            );
+        }
+        self.take(state, Arc::new(config), now).await;
+        self.report(state, &warnings, now).await;
+        if let Err(error) = self.store.write(move |tx| tell_of_shown_keys(tx, now)).await {
+            tracing::error!("cannot say that keys were shown: {error}");
+        }
+    }
+
+    /// Keeps a copy of a good config, for a start that finds it broken.
+    async fn keep(&self, path: Option<PathBuf>, sources: Vec<SourceFile>) {
+        let Some((path, last_good)) = path.zip(self.places.last_good.clone()) else { return };
+        let kept = tokio::task::spawn_blocking(move || last_good.keep(&path, &sources)).await;
+        if let Err(error) = kept.map_err(anyhow::Error::from).flatten() {
+            tracing::warn!("no copy of the config is kept for a start that finds it broken: {error:#}");
         }
     }
 
@@ -242,7 +289,10 @@ impl Reloader {
         let file = self.places.config.as_ref().or(self.places.config_wanted.as_ref());
         let name = file.and_then(|path| path.file_name()).unwrap_or_default().to_string_lossy().into_owned();
         let count = if faults.len() == 1 { "1 fault".to_owned() } else { format!("{} faults", faults.len()) };
-        let title = format!("{name} has {count}; the former version stays in force");
+        let title = format!("{name} has {count}; {}", state.basis.words());
+        for fault in &state.faults {
+            tracing::error!("{fault}");
+        }
         let reported = self.store.write(move |tx| {
             let before: serde_json::Value =
                 tx.meta("config")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
@@ -261,6 +311,8 @@ impl Reloader {
                 return Ok(());
             }
             tracing::warn!("{title}");
+            // A restart, or a signal, does not make the same faults news.
+            let is_known = tx.notice("config")?.is_some_and(|known| known.title == title && known.detail == detail);
             tx.post_notice(&Notice {
                 key: "config".into(),
                 level: Level::Error,
@@ -268,7 +320,9 @@ impl Reloader {
                 detail: detail.clone(),
                 since: now,
             })?;
-            tx.tell(None, &[system_entry(&format!("config-bad:{now}"), "config", &title, &detail)], &[], now)?;
+            if !is_known {
+                tx.tell(None, &[system_entry(&format!("config-bad:{now}"), "config", &title, &detail)], &[], now)?;
+            }
             Ok(())
         });
         if let Err(error) = reported.await {
@@ -312,6 +366,16 @@ impl Reloader {
         self.state.lock().await.config.carriers.clone()
     }
 
+    /// The address that is served.
+    pub fn listen(&self) -> SocketAddr {
+        self.listen
+    }
+
+    /// Whether the pages are closed to everybody.
+    pub async fn is_closed(&self) -> bool {
+        self.state.lock().await.config.access == Access::Nobody
+    }
+
     /// Where alerts are sent beside the feeds.
     pub async fn channels(&self) -> Vec<config::ChannelConfig> {
         self.state.lock().await.config.channels.clone()
@@ -337,15 +401,51 @@ enum Look {
     Anew,
 }
 
-async fn hung_up(signal: &mut Option<tokio::signal::unix::Signal>) {
-    match signal {
-        Some(signal) => drop(signal.recv().await),
-        None => std::future::pending().await,
+/// A former version showed faulty lines with their values, in entries that others may have read. Said once; the notice stays until
+/// the next start.
+fn tell_of_shown_keys(tx: &Tx<'_>, now: Timestamp) -> store::Result<()> {
+    const KEY: &str = "keys-shown";
+    let title = "Keys that stood in faulty lines of the config were shown; change them";
+    let detail = "A former version put whole lines of the config into the system feed, the log and the page when they had faults. \
+                  If a key, a token or a password stood in one, change it. The lines are gone from the entries here; feed \
+                  readers and logs may still have them.";
+    if tx.meta("keys_were_shown")?.is_none() {
+        return Ok(());
     }
+    if tx.tell(None, &[system_entry(KEY, "config", title, detail)], &[], now)? == 0 {
+        return tx.clear_notice(KEY).map(drop);
+    }
+    tracing::warn!("{title}: {detail}");
+    let (title, detail) = (title.to_owned(), detail.to_owned());
+    tx.post_notice(&Notice { key: KEY.to_owned(), level: Level::Warn, title, detail, since: now })
 }
 
+/// Why a config cannot be taken over although it has no fault in itself: it would open pages that were closed. `listen` is the
+/// address that is served, whatever the config says of the next start.
+fn opens(wanted: &Config, in_force: &Config, listen: SocketAddr) -> Option<Fault> {
+    if wanted.access != Access::Everybody {
+        return None;
+    }
+    let file = wanted.path.clone().unwrap_or_default();
+    if !listen.ip().is_loopback() {
+        let message = format!(
+            "no password is set, and {listen}, which can be reached from other machines, is served until the next start; set \
+             password_file, or restart with listen on 127.0.0.1"
+        );
+        return Some(Fault::of_file(&file, message));
+    }
+    let url = wanted.public_url.as_ref().filter(|_| in_force.access != Access::Everybody)?;
+    let message = format!(
+        "the password is gone, and the pages are public at {url}; set password_file, or restart where the proxy asks for a login"
+    );
+    Some(Fault::of_file(&file, message))
+}
+
+/// How many of these parcels are not among those. By a set: for a log line, comparing each with each would keep 100,000 parcels
+/// from being polled for over a minute.
 fn missing(these: &[Parcel], those: &[Parcel]) -> usize {
-    these.iter().filter(|parcel| !those.iter().any(|other| other.id == parcel.id)).count()
+    let those: HashSet<&ParcelId> = those.iter().map(|parcel| &parcel.id).collect();
+    these.iter().filter(|parcel| !those.contains(&parcel.id)).count()
 }
 
 /// An entry of the system feed.

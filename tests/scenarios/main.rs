@@ -6,6 +6,7 @@ mod cainiao_to_usps;
 mod carrier_table;
 mod carrier_troubles;
 mod carriers;
+mod closed_doors;
 mod config_faults;
 mod doctor;
 mod evidence;

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -59,7 +59,11 @@ impl Home {
 
     /// Puts a new config in the place of the old one, as editors do.
     pub fn write_config(&self, config: &str) {
-        let text = format!("listen = \"127.0.0.1:0\"\ntimezone = \"UTC\"\n{config}");
+        self.write_config_bytes(format!("listen = \"127.0.0.1:0\"\ntimezone = \"UTC\"\n{config}").as_bytes());
+    }
+
+    /// The same with nothing added.
+    pub fn write_config_bytes(&self, text: &[u8]) {
         let temporary = self.path().join(".config.toml.tmp");
         std::fs::write(&temporary, text).expect("the folder is ours");
         std::fs::rename(&temporary, self.config()).expect("the folder is ours");
@@ -70,6 +74,13 @@ impl Home {
         let temporary = self.plugins().join(format!(".{name}.tmp"));
         std::fs::write(&temporary, bytes).expect("the folder is ours");
         std::fs::rename(&temporary, self.plugins().join(name)).expect("the folder is ours");
+    }
+
+    /// A command line that takes the folders from the config, and the usual ones for what it does not say.
+    pub fn bare_command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command_with(arguments);
+        command.env_remove("PARCELWATCH_DATA_DIR").env_remove("PARCELWATCH_PLUGIN_DIR").current_dir(self.path());
+        command
     }
 
     fn command_with(&self, arguments: &[&str]) -> Command {
@@ -102,37 +113,67 @@ impl Home {
 
     /// Starts the daemon and waits until it listens.
     pub fn start(&self) -> Daemon {
-        let mut child =
-            self.command_with(&[]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("the program runs");
-        let log = Arc::new(Mutex::new(String::new()));
+        self.start_as(self.command_with(&[]))
+    }
+
+    /// Starts a daemon in a way of one's own.
+    pub fn start_as(&self, mut command: Command) -> Daemon {
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("the program runs");
+        let log = Arc::new(Log::default());
         let (listening, address) = mpsc::channel();
         let stderr = BufReader::new(child.stderr.take().expect("it is piped"));
         let written = Arc::clone(&log);
         std::thread::spawn(move || {
             for line in stderr.lines().map_while(Result::ok) {
-                if let Some((_, address)) = line.split_once("listening on http://") {
+                if let Some((_, address)) = line.split_once(" on http://") {
                     // Nobody waits any more when the daemon is killed early.
                     let _ = listening.send(address.trim().to_owned());
                 }
-                let mut log = written.lock().expect("no writer panics");
-                writeln!(log, "{line}").expect("memory");
+                written.write(&line);
             }
         });
         let address = address.recv_timeout(PATIENCE).unwrap_or_else(|_| {
             let _ = child.kill();
-            panic!("the daemon does not listen; its log:\n{}", log.lock().expect("no writer panics"))
+            panic!("the daemon does not listen; its log:\n{}", log.text())
         });
         let agent = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build();
         Daemon { child, address: address.parse().expect("an address and a port"), log, agent: agent.into() }
     }
 }
 
+/// What a daemon wrote to its standard error.
+#[derive(Debug, Default)]
+struct Log {
+    text: Mutex<String>,
+    longer: Condvar,
+}
+
+impl Log {
+    fn write(&self, line: &str) {
+        writeln!(self.text.lock().expect(NO_PANIC), "{line}").expect("memory");
+        self.longer.notify_all();
+    }
+
+    fn text(&self) -> String {
+        self.text.lock().expect(NO_PANIC).clone()
+    }
+
+    /// Waits for these words; false when they do not come.
+    fn until(&self, words: &str) -> bool {
+        let text = self.text.lock().expect(NO_PANIC);
+        let waited = self.longer.wait_timeout_while(text, PATIENCE, |text| !text.contains(words));
+        !waited.expect(NO_PANIC).1.timed_out()
+    }
+}
+
+const NO_PANIC: &str = "no writer panics";
+
 /// A running daemon.
 #[derive(Debug)]
 pub struct Daemon {
     child: Child,
     address: SocketAddr,
-    log: Arc<Mutex<String>>,
+    log: Arc<Log>,
     agent: ureq::Agent,
 }
 
@@ -161,7 +202,7 @@ impl Daemon {
 
     /// What the daemon has written to its log so far.
     pub fn log(&self) -> String {
-        self.log.lock().expect("no writer panics").clone()
+        self.log.text()
     }
 
     /// A page, with headers of one's own.
@@ -274,6 +315,12 @@ impl Daemon {
             }
         }
         panic!("waited in vain for {what}; last seen:\n{last}\nlog:\n{}", self.log())
+    }
+
+    /// Waits until the log has a line with these words.
+    #[track_caller]
+    pub fn until_log(&self, words: &str) {
+        assert!(self.log.until(words), "waited in vain for {words:?} in the log:\n{}", self.log());
     }
 
     /// The revisions of the pages, as they come; ends when none comes for a while.

@@ -57,12 +57,9 @@ pub(super) async fn execute(command: Command, places: &PlacesArgs) -> anyhow::Re
     }
 }
 
-/// The config in use, or the built-in one; faults in it do not stop commands that only look.
+/// The config that a daemon would start on; faults in it do not stop commands that only look.
 pub(super) fn any_config(places: &PlacesArgs) -> Config {
-    match paths::config_path(places) {
-        Some(path) => config::load(&path).map_or_else(|rejected| *rejected.rest, |checked| checked.config),
-        None => Config::default(),
-    }
+    paths::start(places).map_or_else(|_| Config::default(), |start| start.config)
 }
 
 pub(super) fn state_dir(places: &PlacesArgs) -> std::path::PathBuf {
@@ -78,9 +75,8 @@ fn init(places: &PlacesArgs, force: bool) -> anyhow::Result<()> {
     if path.exists() && !force {
         bail!("{} is there already; --force replaces it", path.display());
     }
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    }
+    let folder = crate::files::folder_of(&path);
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     crate::files::replace(&path, EXAMPLE.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
     print::line(format!("wrote {}; edit it, then run: parcelwatch check", path.display()));
     Ok(())
@@ -92,7 +88,10 @@ fn check(places: &PlacesArgs, json: bool) -> anyhow::Result<()> {
     };
     let (faults, warnings, parcels) = match config::load(&path) {
         Ok(checked) => (Vec::new(), checked.warnings, checked.config.parcels.len()),
-        Err(rejected) => (rejected.faults, Vec::new(), rejected.rest.parcels.len()),
+        Err(rejected) => {
+            let parcels = rejected.rest.map_or(0, |rest| rest.parcels.len());
+            (rejected.faults, Vec::new(), parcels)
+        }
     };
     if json {
         let list = |faults: &[Fault]| faults.iter().map(fault_json).collect::<Vec<_>>();
@@ -142,9 +141,8 @@ async fn add(places: &PlacesArgs, parcel: NewParcel, json: bool) -> anyhow::Resu
         let faults: Vec<String> = rejected.faults.iter().map(|fault| fault.message.clone()).collect();
         bail!("nothing was added: {}", faults.join("; "));
     }
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    }
+    let folder = crate::files::folder_of(&path);
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     crate::files::replace(&path, edited.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
     // A daemon that runs finds the change by itself; this only makes it quicker.
     let _ = call(places, "/reload", Value::Null).await;
@@ -527,12 +525,16 @@ async fn inspect(places: &PlacesArgs, file: &Path, json: bool) -> anyhow::Result
     Ok(())
 }
 
+/// Asks the pages and not the socket whether all is well; the socket knows where they are, whatever the config says by now.
 async fn healthcheck(places: &PlacesArgs) -> anyhow::Result<()> {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let config = any_config(places);
-    let mut stream = tokio::net::TcpStream::connect(config.listen).await.context("the daemon does not answer")?;
-    let request =
-        format!("GET /readyz HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\n\r\n", config.listen.port());
+    let listen = match call(places, "/status", Value::Null).await {
+        Ok(status) => status["listen"].as_str().and_then(|listen| listen.parse().ok()),
+        Err(_) => None,
+    };
+    let listen: std::net::SocketAddr = listen.unwrap_or_else(|| any_config(places).listen);
+    let mut stream = tokio::net::TcpStream::connect(listen).await.context("the daemon does not answer")?;
+    let request = format!("GET /readyz HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\n\r\n", listen.port());
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;

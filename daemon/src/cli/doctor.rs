@@ -12,6 +12,8 @@ use crate::doctor::{Credentials, Diagnosis, diagnose};
 use crate::store::CarrierHealth;
 use crate::web::times;
 
+const CLOSED: &str = "the pages are closed to everybody: a password is meant, and it cannot be read";
+
 /// What was found out about everything but the carriers.
 struct House {
     config: Option<std::path::PathBuf>,
@@ -21,6 +23,8 @@ struct House {
     history: Option<String>,
     /// Why no daemon answers.
     daemon: Option<String>,
+    /// Whether its pages are closed to everybody, for want of the password that is meant.
+    is_closed: bool,
     /// Titles of the notices that are up.
     notices: Vec<String>,
     /// Of the carriers that numbers are with.
@@ -38,6 +42,7 @@ pub(super) async fn doctor(places: &PlacesArgs, json: bool) -> anyhow::Result<()
         // A second doctor would ask the carriers once more.
         Err(error) => return Err(error),
     };
+    let is_closed = call(places, "/status", Value::Null).await.is_ok_and(|status| status["closed"] == json!(true));
     let looked = peek(places, |view| Ok((view.size_bytes()?, view.notices()?, view.carrier_health()?)));
     let (database_bytes, notices, health, history) = match looked {
         Ok((bytes, notices, health)) => (Some(bytes), notices, health, None),
@@ -49,6 +54,7 @@ pub(super) async fn doctor(places: &PlacesArgs, json: bool) -> anyhow::Result<()
         database_bytes,
         history,
         daemon,
+        is_closed,
         notices: notices.into_iter().map(|notice| notice.title).collect(),
         health,
     };
@@ -71,8 +77,13 @@ fn ills(house: &House, carriers: &[Diagnosis]) -> Vec<String> {
         1 => Some("the config has 1 fault; see: parcelwatch check".to_owned()),
         count => Some(format!("the config has {count} faults; see: parcelwatch check")),
     };
+    let closed = house.is_closed.then(|| CLOSED.to_owned());
     let bad = carriers.iter().filter(|found| found.credentials.is_bad());
-    faults.into_iter().chain(bad.map(|found| format!("{}: {}", found.carrier, found.credentials.words()))).collect()
+    faults
+        .into_iter()
+        .chain(closed)
+        .chain(bad.map(|found| format!("{}: {}", found.carrier, found.credentials.words())))
+        .collect()
 }
 
 /// No daemon runs: the plugins are loaded and asked from here.
@@ -98,7 +109,7 @@ fn told_as_json(places: &PlacesArgs, house: &House, carriers: &[Diagnosis], ills
             "database_bytes": house.database_bytes,
             "problem": house.history,
         },
-        "daemon": { "running": house.daemon.is_none(), "problem": house.daemon },
+        "daemon": { "running": house.daemon.is_none(), "problem": house.daemon, "closed": house.is_closed },
         "notices": house.notices,
         "carriers": carriers.iter().map(|found| carrier_json(found, &house.health)).collect::<Vec<_>>(),
     })
@@ -115,7 +126,8 @@ fn tell(places: &PlacesArgs, house: &House, carriers: &[Diagnosis]) {
         (None, Some(bytes)) => format!("{}, {:.1} MB", state.display(), bytes as f64 / 1e6),
         (problem, _) => problem.clone().unwrap_or_default(),
     };
-    let daemon = house.daemon.clone().unwrap_or_else(|| "runs".to_owned());
+    let runs = if house.is_closed { format!("runs; {CLOSED}") } else { "runs".to_owned() };
+    let daemon = house.daemon.clone().unwrap_or(runs);
     let mut rows =
         vec![vec!["config".to_owned(), config], vec!["state".to_owned(), state], vec!["daemon".to_owned(), daemon]];
     rows.extend(house.notices.iter().map(|title| vec!["notice".to_owned(), title.clone()]));

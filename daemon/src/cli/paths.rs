@@ -4,15 +4,33 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use super::PlacesArgs;
-use crate::config::Config;
+use crate::config::{self, Config, Fault, LastGood, Start};
 use crate::reload::Places;
 
-/// The config file: as given, else the first of the usual ones that is there.
-pub fn config_path(places: &PlacesArgs) -> Option<PathBuf> {
-    match &places.config {
-        Some(path) => Some(path.clone()),
-        None => usual_configs().into_iter().find(|path| path.is_file()),
+/// The config file: as given, else the first of the usual ones that is there, or that was there and good. One that has gone
+/// missing is not the same as none: its parcels are followed, and its state lies where it said.
+pub(super) fn config_path(places: &PlacesArgs) -> Option<PathBuf> {
+    if let Some(path) = &places.config {
+        return Some(path.clone());
     }
+    // What cannot be looked at may be there.
+    let is_there = |path: &PathBuf| path.try_exists().unwrap_or(true);
+    let last_good = last_good(places);
+    let was_there = |path: &PathBuf| last_good.as_ref().is_some_and(|copies| copies.file(path).is_file());
+    let mut usual = usual_configs().into_iter();
+    usual.find(is_there).or_else(|| usual_configs().into_iter().find(was_there))
+}
+
+/// Where copies of good configs are kept. It cannot be the state folder alone: only the config says where that is.
+fn last_good(places: &PlacesArgs) -> Option<LastGood> {
+    let folder = usual_state_dir().or_else(|| places.data_dir.clone())?;
+    let folder = std::path::absolute(&folder).unwrap_or(folder);
+    Some(LastGood::new(folder.join("last-good-config")))
+}
+
+/// What a start runs on, and what the command line takes for the config in force.
+pub fn start(places: &PlacesArgs) -> Result<Start, Fault> {
+    config::start(config_path(places).as_deref(), last_good(places).as_ref())
 }
 
 /// Where a config of one's own goes.
@@ -41,11 +59,16 @@ pub fn state_dir(places: &PlacesArgs, config: &Config) -> PathBuf {
         .data_dir
         .clone()
         .or_else(|| config.data_dir.as_ref().map(relative_to_config))
-        .or_else(|| env::var_os("STATE_DIRECTORY").map(PathBuf::from))
-        .or_else(|| home("XDG_STATE_HOME", ".local/state").map(|folder| folder.join("parcelwatch")))
+        .or_else(usual_state_dir)
         .unwrap_or_else(|| PathBuf::from("state"));
     // Only where the folder we stand in is gone does this fail, and then it has no root to begin at.
     std::path::absolute(&folder).unwrap_or(folder)
+}
+
+/// The state folder where nobody names one: systemd's, else the user's.
+fn usual_state_dir() -> Option<PathBuf> {
+    let usual = || home("XDG_STATE_HOME", ".local/state").map(|folder| folder.join("parcelwatch"));
+    env::var_os("STATE_DIRECTORY").map(PathBuf::from).or_else(usual)
 }
 
 /// All places, for a daemon.
@@ -59,6 +82,7 @@ pub fn places(args: &PlacesArgs, config: &Config) -> Places {
     Places {
         config: config_path(args),
         config_wanted: usual_configs().into_iter().next(),
+        last_good: last_good(args),
         plugin_dir: plugin_dir.unwrap_or_else(|| state_dir.join("plugins")),
         state_dir,
         program: env::current_exe().ok(),

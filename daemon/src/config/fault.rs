@@ -1,8 +1,11 @@
 //! What is wrong with a config file: where, what, and the way out.
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+use super::mask::{self, Within};
 
 /// Whether the file can be used all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,10 +24,10 @@ pub struct Fault {
     /// From 1; 0 where the mistake has no place in the file.
     pub line: usize,
     pub column: usize,
-    /// The line as it stands in the file.
+    /// The line with its values hidden.
     pub excerpt: String,
-    /// How many characters of it are meant, from the column.
-    pub width: usize,
+    /// Which characters of the excerpt are meant.
+    pub marked: Range<usize>,
     pub message: String,
 }
 
@@ -38,11 +41,26 @@ impl fmt::Display for Fault {
         if self.line > 0 && !self.excerpt.trim().is_empty() {
             let number = self.line.to_string();
             let gutter = " ".repeat(number.len());
-            let indent = " ".repeat(self.column.saturating_sub(1));
-            let caret = "^".repeat(self.width.max(1));
+            let indent = " ".repeat(self.marked.start);
+            let caret = "^".repeat(self.marked.len().max(1));
             write!(f, "\n{gutter} |\n{number} | {}\n{gutter} | {indent}{caret}", self.excerpt)?;
         }
         Ok(())
+    }
+}
+
+impl Fault {
+    /// A mistake of a file as a whole.
+    pub(crate) fn of_file(file: &Path, message: String) -> Self {
+        Self {
+            severity: Severity::Fault,
+            file: file.to_owned(),
+            line: 0,
+            column: 0,
+            excerpt: String::new(),
+            marked: 0..0,
+            message,
+        }
     }
 }
 
@@ -51,11 +69,13 @@ impl fmt::Display for Fault {
 pub(super) struct Source {
     pub(super) path: PathBuf,
     pub(super) text: String,
+    /// Worked out with the first fault, once for all of them.
+    line_starts: OnceCell<Vec<Within>>,
 }
 
 impl Source {
     pub(super) fn new(path: &Path, text: String) -> Self {
-        Self { path: path.to_owned(), text }
+        Self { path: path.to_owned(), text, line_starts: OnceCell::new() }
     }
 
     /// A mistake at a range of bytes.
@@ -64,13 +84,20 @@ impl Source {
         let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
         let end = self.text.floor_char_boundary(range.end.clamp(start, line_end));
+        let line = self.text[..start].matches('\n').count();
+        let before = self.text[line_start..start].chars().count();
+        let starts = self.line_starts.get_or_init(|| mask::line_starts(&self.text));
+        let (excerpt, shown) = mask::masked(&self.text[line_start..line_end], starts[line]);
+        // What is hidden is marked where its ellipsis stands.
+        let marked_end = (before + self.text[start..end].chars().count()).min(excerpt.chars().count());
+        let marked_start = before.min(shown);
         Fault {
             severity,
             file: self.path.clone(),
-            line: self.text[..start].matches('\n').count() + 1,
-            column: self.text[line_start..start].chars().count() + 1,
-            excerpt: self.text[line_start..line_end].trim_end().to_owned(),
-            width: self.text[start..end].chars().count(),
+            line: line + 1,
+            column: before + 1,
+            excerpt,
+            marked: marked_start..marked_end.max(marked_start),
             message,
         }
     }

@@ -1,8 +1,10 @@
 //! TOML in, checked [`Config`] out. A file is taken whole or not at all, and every mistake in it is named at once.
 
 mod fault;
+mod mask;
 mod norms;
 mod read;
+mod start;
 mod table;
 
 use std::collections::{BTreeMap, HashMap};
@@ -14,10 +16,12 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use parcelwatch_plugin::egress::Origin;
 use parcelwatch_tracking::{CarrierId, Country, Importance, Norms, Parcel, Rhythm};
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub use fault::{Fault, Severity};
 pub use read::is_plain_secret;
+pub use start::{Basis, LastGood, Start, start};
 
 /// What runs where there is no config: a demo parcel, and everything else as it comes.
 pub const EMBEDDED: &str = include_str!("embedded.toml");
@@ -36,7 +40,7 @@ pub struct Config {
     /// Under which address people reach the pages; all links begin with it.
     pub public_url: Option<Url>,
     pub allowed_hosts: Vec<String>,
-    pub password: Option<Secret>,
+    pub access: Access,
     pub data_dir: Option<PathBuf>,
     pub plugin_dir: Option<PathBuf>,
     pub timezone: TimeZone,
@@ -50,6 +54,18 @@ pub struct Config {
     pub recognition: Recognition,
     pub archive: Archive,
     pub feeds: Feeds,
+}
+
+/// Who may see the pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever can connect.
+    #[default]
+    Everybody,
+    /// Whoever knows it.
+    Password(Secret),
+    /// Nobody: a password is meant, and it cannot be read.
+    Nobody,
 }
 
 /// How numbers find their carriers.
@@ -150,6 +166,15 @@ impl fmt::Debug for Secret {
 pub struct Checked {
     pub config: Config,
     pub warnings: Vec<Fault>,
+    /// The files it was read from, the main one first.
+    pub sources: Vec<SourceFile>,
+}
+
+/// A file of a config, as it was read.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct SourceFile {
+    pub path: PathBuf,
+    pub text: String,
 }
 
 /// A config that cannot be used as it stands.
@@ -157,8 +182,8 @@ pub struct Checked {
 pub struct Rejected {
     /// Every mistake, and the warnings among them, in the order of the files.
     pub faults: Vec<Fault>,
-    /// What could be read all the same: a start has no former version to fall back on.
-    pub rest: Box<Config>,
+    /// What could be read all the same; `None` where the main file cannot be read at all.
+    pub rest: Option<Box<Config>>,
 }
 
 /// Reads the config at a path, with the files it includes.
@@ -168,5 +193,5 @@ pub fn load(path: &Path) -> Result<Checked, Rejected> {
 
 /// Reads a config from text that stands in no file.
 pub fn parse(text: &str) -> Result<Checked, Rejected> {
-    read::parse(Path::new("built-in config"), text.to_owned())
+    read::parse(text.to_owned())
 }

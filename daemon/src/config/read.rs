@@ -15,7 +15,8 @@ use super::fault::{Fault, Severity, Source};
 use super::norms;
 use super::table::{At, Faults, Table, suggestion};
 use super::{
-    Archive, CarrierConfig, ChannelConfig, ChannelKind, Checked, Config, Feeds, Recognition, Rejected, Secret,
+    Access, Archive, CarrierConfig, ChannelConfig, ChannelKind, Checked, Config, Feeds, Recognition, Rejected, Secret,
+    SourceFile,
 };
 
 /// Secrets that can stand in a carrier's table by their plain name; others go into its `secrets` table.
@@ -28,52 +29,84 @@ pub fn is_plain_secret(name: &str) -> bool {
 }
 
 pub(super) fn load(path: &Path) -> Result<Checked, Rejected> {
-    let text = match read_file(path) {
-        Ok(text) => text,
-        Err(fault) => return Err(Rejected { faults: vec![fault], rest: Box::default() }),
-    };
-    let named = |config: Config| Config { path: Some(path.to_owned()), ..config };
-    match parse(path, text) {
-        Ok(checked) => Ok(Checked { config: named(checked.config), ..checked }),
-        Err(rejected) => Err(Rejected { rest: Box::new(named(*rejected.rest)), ..rejected }),
+    match read_file(path) {
+        Ok(main) => named(path, read(main, None)),
+        Err(fault) => Err(Rejected { faults: vec![fault], rest: None }),
     }
 }
 
-fn read_file(path: &Path) -> Result<String, Fault> {
-    std::fs::read_to_string(path).map_err(|error| Fault {
-        severity: Severity::Fault,
-        file: path.to_owned(),
-        line: 0,
-        column: 0,
-        excerpt: String::new(),
-        width: 0,
-        message: format!("cannot read it: {error}"),
-    })
+/// Reads a config from copies of its files, the main one first; what they include is what was included then.
+pub(super) fn kept(path: &Path, sources: Vec<SourceFile>) -> Result<Checked, Rejected> {
+    let mut sources = sources.into_iter();
+    let text = sources.next().map(|main| main.text).unwrap_or_default();
+    named(path, read(SourceFile { path: path.to_owned(), text }, Some(sources.collect())))
 }
 
-pub(super) fn parse(path: &Path, text: String) -> Result<Checked, Rejected> {
-    let source = Source::new(path, text);
+pub(super) fn parse(text: String) -> Result<Checked, Rejected> {
+    read(SourceFile { path: PathBuf::from("built-in config"), text }, None)
+}
+
+fn named(path: &Path, read: Result<Checked, Rejected>) -> Result<Checked, Rejected> {
+    let named = |config: Config| Config { path: Some(path.to_owned()), ..config };
+    match read {
+        Ok(checked) => Ok(Checked { config: named(checked.config), ..checked }),
+        Err(rejected) => Err(Rejected { rest: rejected.rest.map(|rest| Box::new(named(*rest))), ..rejected }),
+    }
+}
+
+fn read_file(path: &Path) -> Result<SourceFile, Fault> {
+    let bytes = std::fs::read(path).map_err(|error| Fault::of_file(path, format!("cannot read it: {error}")))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(SourceFile { path: path.to_owned(), text }),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let byte = error.as_bytes()[at];
+            let readable = String::from_utf8_lossy(&error.as_bytes()[..at]);
+            let line = readable.rsplit('\n').next().unwrap_or_default();
+            Err(Fault {
+                line: readable.matches('\n').count() + 1,
+                column: line.chars().count() + 1,
+                ..Fault::of_file(
+                    path,
+                    format!("cannot read it: byte 0x{byte:02x} is not UTF-8; save the file as UTF-8"),
+                )
+            })
+        }
+    }
+}
+
+/// Reads a main file and what it includes: from the disk, or as it was kept.
+fn read(main: SourceFile, kept: Option<Vec<SourceFile>>) -> Result<Checked, Rejected> {
+    let source = Source::new(&main.path, main.text);
     let mut reading = Reading::default();
     let (config, mut faults) = document(&source, |root| reading.main(root));
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+    let folder = crate::files::folder_of(&source.path).to_owned();
     let mut config = config;
     config.folders.push(folder.clone());
+    let mut paths = Vec::new();
     for (pattern, span) in std::mem::take(&mut reading.includes) {
         match included(&folder, &pattern) {
             Ok(found) => {
                 config.folders.extend(found.folder);
-                for path in found.files {
-                    match read_file(&path) {
-                        Ok(text) => {
-                            let source = Source::new(&path, text);
-                            let ((), more) = document(&source, |root| reading.included(root));
-                            faults.extend(more);
-                        }
-                        Err(fault) => faults.push(fault),
-                    }
-                }
+                paths.extend(found.files);
             }
             Err(message) => faults.push(source.fault(Severity::Fault, span, message)),
+        }
+    }
+    let included: Vec<_> = match kept {
+        Some(kept) => kept.into_iter().map(Ok).collect(),
+        None => paths.iter().map(|path| read_file(path)).collect(),
+    };
+    let mut sources = vec![source];
+    for file in included {
+        match file {
+            Ok(file) => {
+                let source = Source::new(&file.path, file.text);
+                let ((), more) = document(&source, |root| reading.included(root));
+                faults.extend(more);
+                sources.push(source);
+            }
+            Err(fault) => faults.push(fault),
         }
     }
     faults.append(&mut reading.late);
@@ -85,9 +118,26 @@ pub(super) fn parse(path: &Path, text: String) -> Result<Checked, Rejected> {
     let (faults, warnings): (Vec<Fault>, Vec<Fault>) =
         faults.into_iter().partition(|fault| fault.severity == Severity::Fault);
     if faults.is_empty() {
-        return Ok(Checked { config, warnings });
+        let sources = sources.into_iter().map(|source| SourceFile { path: source.path, text: source.text }).collect();
+        return Ok(Checked { config, warnings, sources });
     }
-    Err(Rejected { faults: in_order(faults, warnings), rest: Box::new(config) })
+    if config.access == Access::Everybody && faults.iter().any(|fault| names_password(&sources, fault)) {
+        config.access = Access::Nobody;
+    }
+    Err(Rejected { faults: in_order(faults, warnings), rest: Some(Box::new(config)) })
+}
+
+/// Whether a faulty line was meant to set the password of the pages: `pasword = "x"`, `password = x`.
+fn names_password(sources: &[Source], fault: &Fault) -> bool {
+    let Some(source) = sources.first().filter(|main| main.path == fault.file) else { return false };
+    let Some(before) = fault.line.checked_sub(1) else { return false };
+    // In the table of a carrier the word is about another password.
+    if source.text.lines().take(before).any(|line| line.starts_with('[')) {
+        return false;
+    }
+    let line = source.text.lines().nth(before).unwrap_or_default();
+    let word: String = line.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    suggestion(&word.to_lowercase(), ["password", "password_file", "password_env"].into_iter()).is_some()
 }
 
 /// Faults as they come in the files, warnings among them.
@@ -160,7 +210,7 @@ impl Default for Config {
             listen: ([127, 0, 0, 1], 8470).into(),
             public_url: None,
             allowed_hosts: Vec::new(),
-            password: None,
+            access: Access::Everybody,
             data_dir: None,
             plugin_dir: None,
             timezone: TimeZone::system(),
@@ -187,7 +237,14 @@ impl Reading {
         }
         config.public_url = root.text_as("public_url", web_address).map(|at| at.value);
         config.allowed_hosts = root.texts("allowed_hosts").into_iter().map(|at| at.value).collect();
-        config.password = secret(root, "password");
+        config.access = access(root);
+        if !config.listen.ip().is_loopback() && config.access == Access::Everybody {
+            let message = format!(
+                "{} can be reached from other machines, and no password is set; set password_file, or listen on 127.0.0.1",
+                config.listen
+            );
+            root.fault(root.key_span("listen"), message);
+        }
         config.data_dir = root.text("data_dir").map(|at| PathBuf::from(at.value));
         config.plugin_dir = root.text("plugin_dir").map(|at| PathBuf::from(at.value));
         if let Some(zone) = root.text_as("timezone", |text| {
@@ -416,15 +473,7 @@ fn placeholder() -> ParcelId {
 }
 
 fn fault_at(carrier: &str) -> Fault {
-    Fault {
-        severity: Severity::Fault,
-        file: PathBuf::new(),
-        line: 0,
-        column: 0,
-        excerpt: String::new(),
-        width: 0,
-        message: format!("[carriers.{carrier}] stands in two files; keep one"),
-    }
+    Fault::of_file(Path::new(""), format!("[carriers.{carrier}] stands in two files; keep one"))
 }
 
 /// The rhythm: one pace for each stage and state, by its key.
@@ -500,8 +549,9 @@ fn rhythm(table: &Table<'_>, rhythm: &mut Rhythm) {
     }
 }
 
+/// The message does not repeat the value: the address of a channel may hold its key.
 fn web_address(text: &str) -> Result<Url, String> {
-    let wrong = || format!("is \"{text}\", not a web address such as \"https://parcels.example\"");
+    let wrong = || "is not a web address such as \"https://parcels.example\"".to_owned();
     let url = Url::parse(text).map_err(|_| wrong())?;
     if matches!(url.scheme(), "http" | "https") && url.has_host() { Ok(url) } else { Err(wrong()) }
 }
@@ -531,9 +581,19 @@ fn one_of<'w>(text: &str, known: impl Iterator<Item = &'w str> + Clone) -> Strin
     }
 }
 
+/// Who may see the pages. A password that is named and cannot be read is not the same as none.
+fn access(root: &Table<'_>) -> Access {
+    let is_meant = ["password", "password_file", "password_env"].iter().any(|name| root.has(name));
+    match secret(root, "password") {
+        Some(password) => Access::Password(password),
+        None if is_meant => Access::Nobody,
+        None => Access::Everybody,
+    }
+}
+
 /// A secret by its name, from a file (`name_file`), the environment (`name_env`) or the config itself (`name`).
 fn secret(table: &Table<'_>, name: &str) -> Option<Secret> {
-    let plain = table.text(name).map(|at| at.value);
+    let plain = table.text(name);
     let file = table.text(&format!("{name}_file"));
     let env = table.text(&format!("{name}_env"));
     let given = [plain.is_some(), file.is_some(), env.is_some()].into_iter().filter(|given| *given).count();
@@ -550,7 +610,17 @@ fn secret(table: &Table<'_>, name: &str) -> Option<Secret> {
     if let Some(env) = env {
         return secret_env(table, name, &env);
     }
-    plain.map(Secret::new)
+    let plain = plain?;
+    not_empty(table, name, plain.span, plain.value)
+}
+
+/// A secret that holds nothing would be taken for one: an empty password lets everybody in who sends an empty one.
+fn not_empty(table: &Table<'_>, name: &str, span: std::ops::Range<usize>, text: String) -> Option<Secret> {
+    if text.trim().is_empty() {
+        table.fault(span, format!("{}: {name} is empty; write the secret there, or take the line out", table.name));
+        return None;
+    }
+    Some(Secret::new(text))
 }
 
 /// A secret of a carrier's `secrets` table: its name may end in `_file` or `_env`.
@@ -561,17 +631,21 @@ fn named_secret(table: &Table<'_>, name: &str, value: &At<String>) -> Option<(St
     if let Some(name) = name.strip_suffix("_env") {
         return Some((name.to_owned(), secret_env(table, name, value)?));
     }
-    Some((name.to_owned(), Secret::new(value.value.clone())))
+    Some((name.to_owned(), not_empty(table, name, value.span.clone(), value.value.clone())?))
 }
 
 fn secret_file(table: &Table<'_>, name: &str, file: &At<String>) -> Option<Secret> {
     match std::fs::read_to_string(&file.value) {
         Ok(text) => {
             let text = text.strip_suffix('\n').unwrap_or(&text);
-            Some(Secret::new(text.strip_suffix('\r').unwrap_or(text).to_owned()))
+            let text = text.strip_suffix('\r').unwrap_or(text).to_owned();
+            not_empty(table, &format!("what {name}_file names"), file.span.clone(), text)
         }
         Err(error) => {
-            table.fault(file.span.clone(), format!("{}: cannot read {name}_file {}: {error}", table.name, file.value));
+            // What is no path may be the secret itself.
+            let path = Some(&file.value).filter(|path| path.starts_with(['/', '.']));
+            let path = path.map_or("the file named there", String::as_str);
+            table.fault(file.span.clone(), format!("{}: cannot read {name}_file {path}: {error}", table.name));
             None
         }
     }
@@ -579,11 +653,14 @@ fn secret_file(table: &Table<'_>, name: &str, file: &At<String>) -> Option<Secre
 
 fn secret_env(table: &Table<'_>, name: &str, variable: &At<String>) -> Option<Secret> {
     match std::env::var(&variable.value) {
-        Ok(text) => Some(Secret::new(text)),
+        Ok(text) => not_empty(table, &format!("what {name}_env names"), variable.span.clone(), text),
         Err(_) => {
+            let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            let variable_name = Some(&variable.value).filter(|name| name.chars().all(is_name));
+            let variable_name = variable_name.map_or("a variable", String::as_str);
             table.fault(
                 variable.span.clone(),
-                format!("{}: {name}_env names {}, which is not set", table.name, variable.value),
+                format!("{}: {name}_env names {variable_name}, which is not set", table.name),
             );
             None
         }

@@ -8,10 +8,14 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 
 use super::{Site, Web, pages};
+use crate::config::Access;
 
 /// Nothing from elsewhere, nothing inline: even markup that slipped through an escape could do nothing.
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
                    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What everybody reads while a password is meant and cannot be read. The reason is the operator's: it stands in the log.
+pub(super) const CLOSED: &str = "These pages are closed: their password cannot be read. The log says why.";
 
 /// The first thing every request meets.
 pub(super) async fn guard(State(web): State<Web>, mut request: Request, next: Next) -> Response {
@@ -58,8 +62,13 @@ fn check(site: &Site, request: &Request) -> Result<(), Box<Response>> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) && !is_own(site, request.headers()) {
         return Err(refuse(StatusCode::FORBIDDEN, "This request came from another site."));
     }
-    match &site.password {
-        Some(password) if !is_authorized(request.headers(), password.reveal()) => {
+    // Whoever watches over the daemon has no password, and learns nothing but whether it is well.
+    if matches!(own_path(site, request.uri().path()), "/healthz" | "/readyz") {
+        return Ok(());
+    }
+    match &site.access {
+        Access::Nobody => Err(refuse(StatusCode::SERVICE_UNAVAILABLE, CLOSED)),
+        Access::Password(password) if !is_authorized(request.headers(), password.reveal()) => {
             let mut response = *refuse(StatusCode::UNAUTHORIZED, "Please log in.");
             response.headers_mut().insert(
                 header::WWW_AUTHENTICATE,
@@ -67,7 +76,7 @@ fn check(site: &Site, request: &Request) -> Result<(), Box<Response>> {
             );
             Err(Box::new(response))
         }
-        _ => Ok(()),
+        Access::Password(_) | Access::Everybody => Ok(()),
     }
 }
 
@@ -120,16 +129,20 @@ fn same(a: &str, b: &str) -> bool {
 
 /// Behind a proxy the path may come with the proxy's prefix, or without.
 fn without_prefix(site: &Site, uri: &mut Uri) {
-    let prefix = site.path.trim_end_matches('/');
-    if prefix.is_empty() {
+    let Some(path_and_query) = uri.path_and_query() else { return };
+    let own = own_path(site, path_and_query.as_str());
+    if own.len() == path_and_query.as_str().len() {
         return;
     }
-    let Some(path_and_query) = uri.path_and_query() else { return };
-    let Some(rest) = path_and_query.as_str().strip_prefix(prefix) else { return };
-    let rest = if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") };
-    if let Ok(changed) = rest.parse() {
+    let own = if own.starts_with('/') { own.to_owned() } else { format!("/{own}") };
+    if let Ok(changed) = own.parse() {
         *uri = changed;
     }
+}
+
+/// A path as our routes know it.
+fn own_path<'a>(site: &Site, path: &'a str) -> &'a str {
+    path.strip_prefix(site.path.trim_end_matches('/')).unwrap_or(path)
 }
 
 fn refuse(status: StatusCode, words: &str) -> Box<Response> {

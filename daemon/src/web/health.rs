@@ -6,7 +6,9 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use parcelwatch_tracking::Budget;
 
+use super::guard::CLOSED;
 use super::{PageError, Web};
+use crate::config::Access;
 use crate::plugin_host::PluginCard;
 use crate::store::QuotaUse;
 
@@ -15,12 +17,18 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The store can be read and written.
+/// The store can be read and written, and somebody can be served. It is asked without a password, so the reason why not stands in
+/// the log alone.
 pub(super) async fn ready(State(web): State<Web>) -> Response {
-    let written = web.store.write(|tx| tx.set_meta("ready", "1")).await;
-    match written {
+    if web.site.load().access == Access::Nobody {
+        return (StatusCode::SERVICE_UNAVAILABLE, format!("{CLOSED}\n")).into_response();
+    }
+    match web.store.write(|tx| tx.set_meta("ready", "1")).await {
         Ok(()) => (StatusCode::OK, "ready\n").into_response(),
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+        Err(error) => {
+            tracing::error!("not ready: {error}");
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready; the log says why\n").into_response()
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod api;
 mod assets;
 mod attachments;
 mod evidence;
+mod fault_page;
 mod feeds;
 mod guard;
 mod health;
@@ -30,6 +31,7 @@ use tower_http::timeout::TimeoutLayer;
 
 pub(crate) use api::parcel_json;
 pub(crate) use evidence::case;
+pub use fault_page::fault_page;
 pub use serve::serve;
 pub use site::Site;
 
@@ -101,12 +103,11 @@ impl Web {
             .layer(DefaultBodyLimit::disable())
             .layer(RequestBodyLimitLayer::new(attachments::UPLOAD_BYTES_MAX))
             .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, attachments::UPLOAD_TIMEOUT));
-        timed
-            .merge(live)
-            .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
-            .merge(uploads)
-            .layer(axum::middleware::from_fn_with_state(self.clone(), guard::guard))
-            .with_state(self)
+        let guard = axum::middleware::from_fn_with_state(self.clone(), guard::guard);
+        let routes =
+            timed.merge(live).layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX)).merge(uploads).with_state(self);
+        // Around the routes and not on them: a route is chosen by the path without the proxy's prefix.
+        Router::new().fallback_service(tower::ServiceBuilder::new().layer(guard).service(routes))
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use jiff::tz::TimeZone;
 use url::Url;
 
-use crate::config::{Config, Secret};
+use crate::config::{Access, Config};
 
 /// The address of the site and its house rules.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct Site {
     pub path: String,
     listen: SocketAddr,
     allowed: Vec<String>,
-    pub password: Option<Secret>,
+    pub access: Access,
     pub zone: TimeZone,
     pub show_numbers: bool,
     /// Says which settings a cached rendering was made with.
@@ -39,7 +39,7 @@ impl Site {
             base,
             listen,
             allowed: allowed.iter().map(|host| host.to_ascii_lowercase()).collect(),
-            password: config.password.clone(),
+            access: config.access.clone(),
             zone: config.timezone.clone(),
             show_numbers: config.feeds.show_numbers,
             revision,
