@@ -42,13 +42,13 @@ fn is_closed(daemon: &Daemon) {
 #[test]
 fn a_reload_of_a_config_with_faults_changes_nothing_that_is_in_force() {
     let home = home("");
-    home.write_config_bytes(&everywhere(&format!("password = \"sesame\"\n{LAMP}")));
+    home.write_whole_config(everywhere(&format!("password = \"sesame\"\n{LAMP}")));
     let daemon = home.start();
     wants_password(&daemon);
     for faulty in
         ["pasword = \"sesame\"\n", "password = \"sesame\"\nlistn = 1\n", "[[", "password = \"\"\n", "password ="]
     {
-        home.write_config_bytes(&everywhere(faulty));
+        home.write_whole_config(everywhere(faulty));
         let said = home.say(&["reload"]);
         assert!(said.contains("config.toml"), "{faulty}: {said}");
         wants_password(&daemon);
@@ -57,7 +57,7 @@ fn a_reload_of_a_config_with_faults_changes_nothing_that_is_in_force() {
         home.say(&["reload"]);
         wants_password(&daemon);
     }
-    home.write_config_bytes(&everywhere(&format!("password = \"other\"\n{LAMP}")));
+    home.write_whole_config(everywhere(&format!("password = \"other\"\n{LAMP}")));
     home.say(&["reload"]);
     assert_eq!(daemon.get_with("/", &SESAME).status, 401, "what is good is taken over");
 }
@@ -65,14 +65,14 @@ fn a_reload_of_a_config_with_faults_changes_nothing_that_is_in_force() {
 #[test]
 fn a_password_that_was_taken_out_still_closes_what_is_served_to_others() {
     let home = home("");
-    home.write_config_bytes(&everywhere("password = \"sesame\"\n"));
+    home.write_whole_config(everywhere("password = \"sesame\"\n"));
     let daemon = home.start();
     for (without, reason) in [
         (everywhere(""), "no password is set"),
         // The address of the next start does not close the one that is served.
         (b"listen = \"127.0.0.1:0\"\n".to_vec(), "is served until the next start"),
     ] {
-        home.write_config_bytes(&without);
+        home.write_whole_config(&without);
         let said = home.say(&["reload"]);
         assert!(said.contains(reason), "{said}");
         wants_password(&daemon);
@@ -154,7 +154,7 @@ fn a_config_that_cannot_be_read_moves_neither_port_nor_state_and_opens_nothing()
     );
     std::fs::create_dir(home.path().join("more")).expect("a new folder");
     std::fs::write(home.path().join("more/lamp.toml"), LAMP).expect("our folder");
-    home.write_config_bytes(good.as_bytes());
+    home.write_whole_config(good.as_bytes());
     let entries = |daemon: &Daemon| daemon.get_with("/feeds/all.json", &SESAME).body;
     let told = {
         let daemon = start(&home, &[]);
@@ -170,7 +170,7 @@ fn a_config_that_cannot_be_read_moves_neither_port_nor_state_and_opens_nothing()
         [format!("# caf\u{e9}\n{good}").chars().map(|c| c as u8).collect(), b"[[".to_vec(), Vec::from(b"\xff")];
     for broken in unreadable.map(Some).into_iter().chain([None]) {
         match &broken {
-            Some(bytes) => home.write_config_bytes(bytes),
+            Some(bytes) => home.write_whole_config(bytes),
             None => std::fs::remove_file(home.config()).expect("it is there"),
         }
         let daemon = start(&home, &[]);
@@ -193,7 +193,7 @@ fn a_config_that_cannot_be_read_moves_neither_port_nor_state_and_opens_nothing()
 #[test]
 fn a_config_that_cannot_be_read_and_never_was_is_all_that_is_served() {
     let home = home("");
-    home.write_config_bytes(b"# caf\xe9\npassword = \"sesame\"\n");
+    home.write_whole_config(b"# caf\xe9\npassword = \"sesame\"\n");
     let before = files(home.path());
     let daemon = start(&home, &["run", "--listen", "127.0.0.1:0"]);
     for path in ["/", "/api/v1/parcels", "/feeds/all.atom", "/readyz"] {
@@ -209,7 +209,7 @@ fn a_config_that_cannot_be_read_and_never_was_is_all_that_is_served() {
     assert!(String::from_utf8_lossy(&home.command(&["check"]).stdout).contains("save the file as UTF-8"));
 
     // Mended, it is taken without a restart.
-    home.write_config_bytes(b"listen = \"127.0.0.1:0\"\npassword = \"sesame\"\ndata_dir = \"history\"\n");
+    home.write_whole_config(b"listen = \"127.0.0.1:0\"\npassword = \"sesame\"\ndata_dir = \"history\"\n");
     let database = home.path().join("history/parcelwatch.db");
     daemon.until_log("listening on http://");
     assert!(database.exists(), "{}", daemon.log());

@@ -21,6 +21,7 @@ mod recognition;
 mod recordings;
 mod replay;
 mod site_guard;
+mod upgrade;
 
 use parcelwatch_tests::Home;
 

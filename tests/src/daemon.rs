@@ -59,11 +59,15 @@ impl Home {
 
     /// Puts a new config in the place of the old one, as editors do.
     pub fn write_config(&self, config: &str) {
-        self.write_config_bytes(format!("listen = \"127.0.0.1:0\"\ntimezone = \"UTC\"\n{config}").as_bytes());
+        self.write_whole_config(format!(
+            "listen = \"127.0.0.1:0\"
+timezone = \"UTC\"
+{config}"
+        ));
     }
 
-    /// The same with nothing added.
-    pub fn write_config_bytes(&self, text: &[u8]) {
+    /// The same with a config that says everything itself, or that is no text at all.
+    pub fn write_whole_config(&self, text: impl AsRef<[u8]>) {
         let temporary = self.path().join(".config.toml.tmp");
         std::fs::write(&temporary, text).expect("the folder is ours");
         std::fs::rename(&temporary, self.config()).expect("the folder is ours");

@@ -4,6 +4,7 @@
 
 mod daemon;
 mod guests;
+pub mod past;
 pub mod site;
 pub mod story;
 

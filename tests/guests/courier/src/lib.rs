@@ -4,6 +4,9 @@ use parcelwatch_plugin::prelude::*;
 
 const VERSION: &str = if cfg!(feature = "second") { "2.0.0" } else { "1.0.0" };
 
+/// The auth profile of the version with a key.
+const KEY: &str = "key";
+
 /// A small carrier.
 #[derive(Debug)]
 pub struct Courier;
@@ -14,7 +17,13 @@ impl Carrier for Courier {
         if cfg!(feature = "greedy") {
             hosts.push("https://elsewhere.example".to_owned());
         }
-        Descriptor { hosts, gap_s: 0, pace_ms: 0, batch_max: 1, ..Descriptor::new("courier", "Courier", VERSION) }
+        let profiles = if cfg!(feature = "keyed") {
+            vec![Profile::header(KEY, &[("x-courier-key", "{api_key}")])]
+        } else {
+            Vec::new()
+        };
+        let descriptor = Descriptor::new("courier", "Courier", VERSION);
+        Descriptor { hosts, profiles, gap_s: 0, pace_ms: 0, batch_max: 1, ..descriptor }
     }
 
     fn recognize(number: &str) -> Vec<Candidate> {
@@ -28,7 +37,12 @@ impl Carrier for Courier {
 }
 
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
-    let reply = http::get("https://courier.example/track").query("number", &parcel.number).send()?;
+    let mut request = http::get("https://courier.example/track").query("number", &parcel.number);
+    if cfg!(feature = "keyed") {
+        request = request.auth(KEY);
+        host::remember("asked", parcel.number.as_bytes(), 86_400);
+    }
+    let reply = request.send()?;
     if reply.status != 200 {
         return Err(reply.unexpected());
     }
