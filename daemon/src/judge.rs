@@ -184,6 +184,8 @@ pub struct DeadlineCard {
     /// An instant, or a date that is only a date.
     pub at: String,
     pub ends_at: String,
+    /// From when on it is too late by every reading; later than `ends_at` where buyer protection runs longer.
+    pub over_at: Option<String>,
     pub opens: Option<String>,
     pub text: String,
     /// Something is lost when it passes.
@@ -197,6 +199,7 @@ impl DeadlineCard {
             title: deadline.kind.title().to_owned(),
             at: deadline.at.text(),
             ends_at: deadline.ends_at.to_string(),
+            over_at: Some(deadline.over_at.to_string()),
             opens: deadline.opens.map(|date| date.to_string()),
             text: deadline.text.clone(),
             reminds: deadline.reminds,

@@ -81,3 +81,32 @@ fn a_delivery_that_is_not_there_opens_a_checklist_and_having_it_closes() {
     assert_eq!((status(&parcel), parcel["missing"].as_bool()), ("delivered", Some(false)));
     assert_eq!(parcel["marks"].as_array().map(Vec::len), Some(2));
 }
+
+#[test]
+fn nothing_is_over_while_buyer_protection_runs() {
+    let site = CarrierSite::start();
+    let at = |days: i64| days_ago(days).to_zoned(jiff::tz::TimeZone::UTC).expect("a day").timestamp().as_millisecond();
+    let parcel = scan(scan(cainiao::Parcel::to("France"), "PU_PICKUP_SUCCESS", 55), "LH_DEPART", 50);
+    site.cainiao("LP00123456789012", parcel.expected(at(30), at(20)));
+    let config = |ordered: i64| format!("{}{PARCEL}ordered = {}\n", site.carrier("cainiao"), days_ago(ordered));
+    let home = home(&config(57));
+    let daemon = home.start();
+    let parcel = daemon.until_parcel("lamp", |parcel| status(parcel) == "departed_origin");
+    let advice = parcel["advice"].as_str().unwrap_or_default();
+    for day in [days_ago(5), days_ago(57 - 60)] {
+        assert!(advice.contains(&parcelwatch_tracking::date_words(day)), "{day} in {advice:?}");
+    }
+    assert_eq!(
+        (parcel["advice_kind"].as_str(), parcel["attention"].as_str()),
+        (Some("open_dispute"), Some("needs_you"))
+    );
+    let page = daemon.get("/parcel/lamp");
+    assert!(!page.contains("usually ended") && !page.contains(", over"), "{page}");
+    assert!(page.contains("by the strict reading"));
+
+    // By the day after the end of protection it is.
+    home.write_config(&config(61));
+    let parcel = daemon.until_parcel("lamp", |parcel| parcel["advice_kind"] == "contact_seller");
+    assert!(parcel["advice"].as_str().is_some_and(|advice| advice.contains("usually ended")), "{parcel:#}");
+    assert!(daemon.get("/parcel/lamp").contains(", over"));
+}

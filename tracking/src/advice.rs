@@ -107,16 +107,17 @@ pub fn advice(grounds: Grounds<'_>) -> Advice {
         Grounds::on_dispute,
         Grounds::on_receipt,
         Grounds::on_status,
+        Grounds::on_question,
+        Grounds::on_loss,
+        // What can wait must not hide that the money is in danger.
+        Grounds::on_last_days,
         Grounds::on_number,
-        Grounds::on_trouble,
+        Grounds::on_problem,
+        Grounds::on_late,
+        Grounds::on_doubt,
+        Grounds::on_closed_door,
     ];
-    steps
-        .into_iter()
-        .find_map(|step| step(&grounds))
-        .or_else(|| grounds.on_deadline())
-        .or_else(|| grounds.on_doubt())
-        .or_else(|| grounds.on_closed_door())
-        .unwrap_or_else(|| grounds.on_silence())
+    steps.into_iter().find_map(|step| step(&grounds)).unwrap_or_else(|| grounds.on_silence())
 }
 
 impl Grounds<'_> {
@@ -137,8 +138,21 @@ impl Grounds<'_> {
         holder.or_else(any).map(|leg| Whom::Carrier(leg.no))
     }
 
+    /// Until when a dispute can be opened: by the strict reading, and when that has passed while buyer protection runs.
     fn dispute_hint(&self) -> String {
-        self.by(DeadlineKind::Dispute).map_or_else(String::new, |by| format!("; a dispute can be opened {by}"))
+        if let Some(by) = self.by(DeadlineKind::Dispute) {
+            return format!("; a dispute can be opened {by}");
+        }
+        let still = self.late_dispute().map(|(_, until)| until);
+        still.map_or_else(String::new, |until| format!("; a dispute can still be opened by {until}"))
+    }
+
+    /// The days of a dispute whose strict reading has passed while buyer protection runs: of the one, and of the other.
+    fn late_dispute(&self) -> Option<(String, String)> {
+        let strict = self.deadline(DeadlineKind::Dispute)?;
+        let protection = self.deadline(DeadlineKind::Protection)?;
+        let day = |deadline: &Deadline| date_words(deadline.at.calendar_date());
+        (strict.has_passed(self.now) && !strict.is_over(self.now)).then(|| (day(strict), day(protection)))
     }
 
     /// Nothing more is to be expected.
@@ -224,6 +238,12 @@ impl Grounds<'_> {
             Status::Delivered if standing.trouble == Some(Status::Damaged) => return None,
             Status::Delivered if standing.disagreement.is_some_and(|found| found.contradicts) => return None,
             Status::OutForDelivery if self.silence.is_none_or(|silence| silence.verdict == Verdict::Normal) => {
+                if let Some((strict, protected)) = self.late_dispute() {
+                    let text = format!(
+                        "It may come today; if it does not, open a dispute at once: by the strict reading it was due on {strict}, and buyer protection ends on {protected}."
+                    );
+                    return Some(Advice::urgent(AdviceKind::OpenDispute, Some(Whom::Seller), text));
+                }
                 Advice::new(AdviceKind::BeThere, holder, "It may come today; most do, and it is no promise.")
             }
             Status::Returning => {
@@ -255,20 +275,23 @@ impl Grounds<'_> {
         self.entries.iter().rev().flat_map(Entry::sources).find_map(|seen| seen.event.return_reason())
     }
 
-    /// Something about the number keeps the carriers from answering.
-    fn on_number(&self) -> Option<Advice> {
+    /// A carrier wants to know something before it answers.
+    fn on_question(&self) -> Option<Advice> {
         let waiting = self.timeline.legs.iter().filter(|leg| leg.state == LegState::Active).find_map(|leg| {
             let failure = &leg.outage.as_ref()?.failure;
             matches!(failure.kind, FailureKind::Ambiguous | FailureKind::NeedsInput).then_some((leg.no, failure))
         });
-        if let Some((leg, failure)) = waiting {
-            let text = if failure.needs.is_empty() {
-                "Say which of the carrier's parcels is yours: the choices stand beside the number.".to_owned()
-            } else {
-                format!("Add {} to the parcel in the config: the carrier asks for it.", failure.needs.join(", "))
-            };
-            return Some(Advice::urgent(AdviceKind::GiveDetails, Some(Whom::Carrier(leg)), text));
-        }
+        let (leg, failure) = waiting?;
+        let text = if failure.needs.is_empty() {
+            "Say which of the carrier's parcels is yours: the choices stand beside the number.".to_owned()
+        } else {
+            format!("Add {} to the parcel in the config: the carrier asks for it.", failure.needs.join(", "))
+        };
+        Some(Advice::urgent(AdviceKind::GiveDetails, Some(Whom::Carrier(leg)), text))
+    }
+
+    /// The number is likely not the right one.
+    fn on_number(&self) -> Option<Advice> {
         if self.timeline.is_likely_mistyped() && !self.standing.acknowledged {
             let text = "Compare the number with the seller's message: its check digit does not hold.";
             return Some(Advice::new(AdviceKind::CheckNumber, Some(Whom::Seller), text));
@@ -286,7 +309,8 @@ impl Grounds<'_> {
         asked.peek().is_some() && asked.all(|leg| leg.outage.as_ref().is_some_and(|outage| wanted(outage.failure.kind)))
     }
 
-    fn on_trouble(&self) -> Option<Advice> {
+    /// The parcel, or what is in it, is lost to the person.
+    fn on_loss(&self) -> Option<Advice> {
         Some(match self.standing.trouble? {
             Status::Damaged => Advice::urgent(
                 AdviceKind::ContactSeller,
@@ -297,26 +321,52 @@ impl Grounds<'_> {
                 let text = format!("The carrier has lost it: tell the seller now{}.", self.dispute_hint());
                 Advice::urgent(AdviceKind::OpenDispute, Some(Whom::Seller), text)
             }
-            _ => Advice::new(
-                AdviceKind::CheckLocal,
-                self.holder(),
-                "A problem is reported: most pass with the next scan; if none comes within days, ask the carrier.",
-            ),
+            _ => return None,
         })
     }
 
-    /// The money is in danger: the window is over, or the time for a dispute is.
-    fn on_deadline(&self) -> Option<Advice> {
+    fn on_problem(&self) -> Option<Advice> {
+        self.standing.trouble?;
+        Some(Advice::new(
+            AdviceKind::CheckLocal,
+            self.holder(),
+            "A problem is reported: most pass with the next scan; if none comes within days, ask the carrier.",
+        ))
+    }
+
+    /// The money is in danger: the time for a dispute is nearly over by one reading, or by all.
+    fn on_last_days(&self) -> Option<Advice> {
         let dispute = self.deadline(DeadlineKind::Dispute).filter(|_| self.standing.stage < Stage::Done)?;
+        let protection = self.deadline(DeadlineKind::Protection);
         let day = date_words(dispute.at.calendar_date());
-        if dispute.has_passed(self.now) {
+        let later = protection.filter(|protection| protection.ends_at > dispute.ends_at);
+        let protected = later.map(|protection| date_words(protection.at.calendar_date()));
+        if dispute.is_over(self.now) {
+            let day = protected.unwrap_or(day);
             let text = format!("The time for a dispute usually ended on {day}; write to the marketplace all the same.");
             return Some(Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text));
         }
-        if dispute.reminder(&[self.urgent_days], self.now).is_some() {
-            let text = format!("Open a dispute by {day}: after that the money is hard to get back.");
-            return Some(Advice::urgent(AdviceKind::OpenDispute, Some(Whom::Seller), text));
+        if !dispute.has_passed(self.now) && dispute.reminder(&[self.urgent_days], self.now).is_none() {
+            return None;
         }
+        let text = match (protected, dispute.has_passed(self.now)) {
+            (Some(protected), true) => format!(
+                "Open a dispute now: by the strict reading it was due on {day}, and buyer protection ends on {protected}."
+            ),
+            (Some(protected), false) => {
+                format!(
+                    "Open a dispute by {day}, the strict reading of the rule; buyer protection ends on {protected}."
+                )
+            }
+            (None, _) => format!("Open a dispute by {day}: after that the money is hard to get back."),
+        };
+        Some(Advice::urgent(AdviceKind::OpenDispute, Some(Whom::Seller), text))
+    }
+
+    /// The window is over.
+    fn on_late(&self) -> Option<Advice> {
+        let dispute = self.deadline(DeadlineKind::Dispute).filter(|_| self.standing.stage < Stage::Done)?;
+        let day = date_words(dispute.at.calendar_date());
         let today = self.now.to_zoned(self.zone.clone()).date();
         let late = self.expected?.late_days(today, self.zone)?;
         let verdict = self.silence.map(|silence| silence.verdict);

@@ -1,6 +1,7 @@
 //! By when to act: every clock that runs for or against the buyer, and when to remind of it.
 //!
-//! The platforms' own texts disagree about some of these dates; where two readings are possible, the earlier one counts.
+//! The platforms' own texts disagree about when a dispute must be opened: the earlier reading warns, and nothing is over
+//! before the later one has passed as well.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -119,6 +120,8 @@ pub struct Deadline {
     pub at: Moment,
     /// When it ends on the person's clock.
     pub ends_at: Timestamp,
+    /// From when on it is too late by every reading of the rule; later than `ends_at` where buyer protection runs longer.
+    pub over_at: Timestamp,
     /// From when on one can act; `None` where one can already.
     pub opens: Option<Date>,
     /// One sentence: what to do until then, and what the date rests on.
@@ -132,6 +135,11 @@ impl Deadline {
         self.ends_at <= now
     }
 
+    /// Whether it has passed by every reading.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.over_at <= now
+    }
+
     /// How many of these days before the end have come: the smallest of them.
     pub fn reminder(&self, remind_days: &[u16], now: Timestamp) -> Option<u16> {
         if !self.reminds || self.has_passed(now) {
@@ -141,11 +149,11 @@ impl Deadline {
         remind_days.iter().copied().filter(|days| left <= DAY * i32::from(*days)).min()
     }
 
-    /// When the next reminder is due, or it passes.
+    /// When the next reminder is due, or it passes by one reading.
     pub fn changes_at(&self, remind_days: &[u16], now: Timestamp) -> Option<Timestamp> {
         let reminders = remind_days.iter().filter(|_| self.reminds);
         let reminders = reminders.filter_map(|days| self.ends_at.checked_sub(DAY * i32::from(*days)).ok());
-        reminders.chain([self.ends_at]).filter(|at| *at > now).min()
+        reminders.chain([self.ends_at, self.over_at]).filter(|at| *at > now).min()
     }
 }
 
@@ -194,6 +202,7 @@ impl Clocks<'_> {
             kind,
             at: Moment::Instant { at: ends_at, offset: local.offset() },
             ends_at,
+            over_at: ends_at,
             opens: None,
             text: text(&date_words(local.date())),
             reminds: kind.is_the_persons(),
@@ -202,15 +211,20 @@ impl Clocks<'_> {
 
     /// A deadline on a day, which is over when the day is.
     fn on(&self, kind: DeadlineKind, date: Date, text: String) -> Option<Deadline> {
-        let ends_at = date.tomorrow().ok()?.to_zoned(self.zone.clone()).ok()?.timestamp();
+        let ends_at = self.end_of(date)?;
         Some(Deadline {
             kind,
             at: Moment::Date(date),
             ends_at,
+            over_at: ends_at,
             opens: None,
             text,
             reminds: kind.is_the_persons() && !self.standing.closed,
         })
+    }
+
+    fn end_of(&self, date: Date) -> Option<Timestamp> {
+        Some(date.tomorrow().ok()?.to_zoned(self.zone.clone()).ok()?.timestamp())
     }
 
     fn date(&self, at: Timestamp) -> Date {
@@ -275,19 +289,18 @@ impl Clocks<'_> {
         Some(deadline)
     }
 
-    /// The end of buyer protection, which is the longest a delivery period can be.
+    /// The end of buyer protection, which is the longest a delivery period can be. Where the day of the order is not known it
+    /// counts from the first day known, and so ends too late rather than too early.
     fn protected_until(&self) -> Option<Date> {
         let ordered = self.parcel.ordered.or_else(|| shipped_on(self.timeline, self.parcel))?;
         self.after(ordered, self.rules.protection)
     }
 
     /// Two readings of one rule: so many days after receipt, or after the end of the delivery period, and never later than
-    /// the end of buyer protection. The earliest date that one of them gives is the one to go by.
+    /// the end of buyer protection. The earliest date that one of them gives is the strict reading, which warns; while
+    /// protection runs a dispute can still be opened.
     fn dispute(&self) -> Option<Deadline> {
-        if self.parcel.marketplace.is_none() && self.parcel.ordered.is_none() {
-            return None;
-        }
-        if self.is_settled() || self.marked_at(|kind| matches!(kind, MarkKind::DisputeOpened(_))).is_some() {
+        if !self.is_bought() || self.is_settled() || self.is_disputed() {
             return None;
         }
         let protected = self.protected_until();
@@ -299,8 +312,8 @@ impl Clocks<'_> {
         let after_receipt = received.and_then(|date| self.after(date, self.rules.dispute));
         let after_window = ended.and_then(|date| self.after(date, self.rules.dispute));
         let date = [after_receipt, after_window, protected].into_iter().flatten().min()?;
-        let day = date_words(date);
         let days = self.rules.dispute.as_hours() / 24;
+        let day = date_words(date);
         let text = if Some(date) == after_receipt {
             format!("A dispute can be opened until {day}: {days} days from receipt.")
         } else if Some(date) == after_window {
@@ -312,11 +325,34 @@ impl Clocks<'_> {
             )
         };
         let mut deadline = self.on(DeadlineKind::Dispute, date, text)?;
+        let protected = protected.filter(|protected| *protected > date);
+        if let Some((until, over_at)) = protected.and_then(|until| Some((until, self.end_of(until)?))) {
+            deadline.over_at = over_at;
+            if deadline.has_passed(self.now) && !deadline.is_over(self.now) {
+                let until = date_words(until);
+                deadline.text = format!(
+                    "By the strict reading a dispute was to be opened by {day}; while buyer protection runs, until {until}, it still can be."
+                );
+            }
+        }
         // Platforms want the delivery period to be over first, unless that would be too late.
         deadline.opens = ended.filter(|ended| *ended < date && self.date(self.now) <= *ended);
-        // Whoever holds what they ordered needs no reminder, and whoever says that it is not there does.
-        deadline.reminds = !self.standing.closed && (received.is_none() || self.is_missing());
+        deadline.reminds = self.is_money_at_stake();
         Some(deadline)
+    }
+
+    /// Somebody paid for it through a marketplace, or on a day that is known.
+    fn is_bought(&self) -> bool {
+        self.parcel.marketplace.is_some() || self.parcel.ordered.is_some()
+    }
+
+    fn is_disputed(&self) -> bool {
+        self.marked_at(|kind| matches!(kind, MarkKind::DisputeOpened(_))).is_some()
+    }
+
+    /// Whoever holds what they ordered needs no reminder, and whoever says that it is not there does.
+    fn is_money_at_stake(&self) -> bool {
+        !self.standing.closed && (self.received_on().is_none() || self.is_missing())
     }
 
     /// The day it was delivered, as the carrier or the person says.
@@ -336,15 +372,21 @@ impl Clocks<'_> {
     }
 
     fn protection(&self) -> Option<Deadline> {
-        if self.standing.closed || self.parcel.ordered.is_none() || self.is_settled() {
+        if self.standing.closed || !self.is_bought() || self.is_settled() {
             return None;
         }
         let date = self.protected_until()?;
-        let days = self.rules.protection.as_hours() / 24;
-        let text = format!("Buyer protection usually ends {days} days from the order, on {}.", date_words(date));
+        let (days, day) = (self.rules.protection.as_hours() / 24, date_words(date));
+        let text = match self.parcel.ordered {
+            Some(_) => format!("Buyer protection usually ends {days} days from the order, on {day}."),
+            None => format!(
+                "Buyer protection usually ends {days} days from the order, whose day is not known: by {day} at the latest."
+            ),
+        };
         let mut deadline = self.on(DeadlineKind::Protection, date, text)?;
-        // The dispute's own reminder comes on the same day or before.
-        deadline.reminds = false;
+        // Where both end on one day the dispute's own reminder is enough.
+        let strict = self.dispute().map(|dispute| dispute.ends_at);
+        deadline.reminds = self.is_money_at_stake() && strict.is_some_and(|strict| strict < deadline.ends_at);
         Some(deadline)
     }
 

@@ -234,6 +234,8 @@ struct DeadlineJson {
     kind: String,
     at: String,
     ends_at: String,
+    /// From when on it is too late by every reading.
+    over_at: Option<String>,
     opens: Option<String>,
     text: String,
 }
@@ -310,6 +312,7 @@ fn deadline_json(deadline: DeadlineCard) -> DeadlineJson {
         kind: deadline.kind,
         at: deadline.at,
         ends_at: deadline.ends_at,
+        over_at: deadline.over_at,
         opens: deadline.opens,
         text: deadline.text,
     }

@@ -13,9 +13,9 @@ use crate::{Class, Event, Failure, FailureKind, LegNo, Mark, MarkKind, Moment, R
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// How long a parcel is looked at after its last answer, in days.
 const QUIET_DAYS: i32 = 150;
-/// Two verdicts, a window that is over, three reminders for each of two deadlines and two overdue clocks: nobody hears more
-/// of a parcel about which nothing is said.
-const MESSAGES_MAX: usize = 2 + 1 + 6 + 2;
+/// Two verdicts, a window that is over, three reminders for each of three deadlines (what waits for the person, and both
+/// readings of the dispute's) and two overdue clocks: nobody hears more of a parcel about which nothing is said.
+const MESSAGES_MAX: usize = 2 + 1 + 9 + 2;
 
 /// One scan: by which of two carriers, its status, minutes after the one before, and its place.
 type Step = (u16, usize, i64, usize);

@@ -50,6 +50,7 @@ pub(super) struct DeadlineView {
     pub(super) when: String,
     pub(super) text: String,
     pub(super) near: bool,
+    /// By every reading.
     pub(super) passed: bool,
 }
 
@@ -97,8 +98,10 @@ pub(super) fn deadline_view(deadline: &DeadlineCard, zone: &TimeZone, now: Times
     };
     let days = date.since(now.to_zoned(zone.clone()).date()).map_or(0, |span| span.get_days());
     let passed = ends_at <= now;
+    let is_over = deadline.over_at.as_ref().and_then(|at| at.parse().ok()).unwrap_or(ends_at) <= now;
     let distance = match days {
-        _ if passed => "over".to_owned(),
+        _ if passed && is_over => "over".to_owned(),
+        _ if passed => "by the strict reading".to_owned(),
         ..=0 => "today".to_owned(),
         1 => "tomorrow".to_owned(),
         days => format!("in {days} days"),
@@ -108,8 +111,8 @@ pub(super) fn deadline_view(deadline: &DeadlineCard, zone: &TimeZone, now: Times
         iso: deadline.at.clone(),
         when: format!("{}, {distance}", parcelwatch_tracking::date_words(date)),
         text: deadline.text.clone(),
-        near: !passed && days <= NEAR_DAYS,
-        passed,
+        near: !is_over && days <= NEAR_DAYS,
+        passed: is_over,
     })
 }
 
@@ -119,7 +122,8 @@ fn act_by(card: &Card, zone: &TimeZone, now: Timestamp) -> Option<DeadlineView> 
         return None;
     }
     let at_stake = card.deadlines.iter().filter(|deadline| deadline.reminds);
-    at_stake.filter_map(|deadline| deadline_view(deadline, zone, now)).find(|view| !view.passed)
+    let is_ahead = |deadline: &&DeadlineCard| deadline.ends_at.parse().is_ok_and(|at: Timestamp| at > now);
+    at_stake.filter(is_ahead).find_map(|deadline| deadline_view(deadline, zone, now))
 }
 
 pub(super) fn card_view(row: &CardRow, site: &Site, now: Timestamp) -> CardView {
