@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use parcelwatch::judge::{Rules, judge};
 use parcelwatch::store::Store;
-use parcelwatch_tracking::{Norms, Standing, Timeline, alerts};
+use parcelwatch_tracking::{Norms, Polling, Standing, Timeline, alerts};
 
 use crate::{figure, history, millis, percentile, sample};
 
@@ -77,7 +77,13 @@ fn time(mut run: impl FnMut()) -> Vec<Duration> {
 async fn fill(store: &Store) -> anyhow::Result<()> {
     let config = parcelwatch::config::parse("timezone = \"UTC\"")
         .map_err(|rejected| anyhow::anyhow!("{:?}", rejected.faults))?;
-    let rules = Arc::new(Rules { config: Arc::new(config.config), faces: Default::default(), norms: Norms::default() });
+    let polling = Polling { since: jiff::Timestamp::now(), loading: false };
+    let rules = Arc::new(Rules {
+        config: Arc::new(config.config),
+        faces: Default::default(),
+        norms: Norms::default(),
+        polling,
+    });
     for chunk in (0..PARCELS).collect::<Vec<_>>().chunks(200) {
         let (chunk, rules) = (chunk.to_vec(), Arc::clone(&rules));
         store
@@ -93,7 +99,7 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
                     let judged = judge(&dossier, &rules, now);
                     let new = dossier.timeline.seen.iter().map(|seen| seen.id).collect();
                     let progress = parcelwatch_tracking::Progress { new, ..Default::default() };
-                    let told = alerts(&dossier.timeline, &before, judged.standing(), &progress, true);
+                    let told = alerts(&dossier.timeline, &before, judged.standing(), &progress);
                     judged.save(tx, &dossier, told, &rules, now)?;
                 }
                 Ok(())

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use parcelwatch_tracking::{
-    Advice, Alert, Attention, Basis, CarrierId, Class, Deadline, Disagreement, Expected, Importance, Journey,
-    Judgement, LastWord, Leg, LegState, Marketplace, Moment, Norms, Role, Silence, Stage, Standing, Timeline, Verdict,
-    Whom, entries, timely,
+    Advice, Alert, Answers, Attention, Basis, CarrierId, Class, Deadline, Disagreement, Expected, FIRST_SIGHT,
+    Importance, Journey, Judgement, LastWord, Leg, LegState, Marketplace, Moment, Norms, Occasion, Polling, Role,
+    Silence, Stage, Standing, Timeline, Verdict, Whom, entries, first_sight, messages, timely, untold,
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,7 @@ pub struct Rules {
     pub config: std::sync::Arc<Config>,
     pub faces: BTreeMap<CarrierId, CarrierFace>,
     pub norms: Norms,
+    pub polling: Polling,
 }
 
 impl Rules {
@@ -227,6 +228,9 @@ pub struct SourceCard {
 #[derive(Clone, Debug)]
 pub struct Judged {
     pub judgement: Judgement,
+    pub answers: Answers,
+    /// What is to be told of it first.
+    first_sight: Option<Alert>,
     pub card: Card,
     /// The recipient's zone.
     zone: TimeZone,
@@ -291,7 +295,9 @@ pub fn judge(dossier: &Dossier, rules: &Rules, now: Timestamp) -> Judged {
     let sort_ms = sort_ms(&judgement, &zone, dossier);
     let archive_at = archive_at(standing, dossier, rules);
     let journey = Journey::of(timeline, parcel, standing, &merged);
-    Judged { judgement, card, zone, sort_ms, journey, archive_at }
+    let answers = Answers::of(timeline, rules.polling, now);
+    let first_sight = first_sight(standing, &merged, now);
+    Judged { judgement, answers, first_sight, card, zone, sort_ms, journey, archive_at }
 }
 
 impl Judged {
@@ -305,30 +311,56 @@ impl Judged {
         &self,
         tx: &Tx<'_>,
         dossier: &Dossier,
-        mut told: Vec<Alert>,
+        changes: Vec<Alert>,
         rules: &Rules,
         now: Timestamp,
     ) -> Result<()> {
         let pk = dossier.row.pk;
-        for alert in self.timely(rules, now) {
+        let is_known = tx.was_told(pk, FIRST_SIGHT)?;
+        let mut due = Vec::new();
+        for alert in self.due(dossier, is_known, rules, now) {
             if !tx.was_told(pk, &alert.key)? {
-                told.push(alert);
+                due.push(alert);
             }
         }
+        let (answers, first_sight) = (self.answers, self.first_sight.clone());
+        let told = messages(Occasion { is_known, answers, first_sight, changes, due });
         if !told.is_empty() {
-            let drafts = tell::drafts(&told, dossier, self, rules);
+            let drafts = tell::drafts(&told, dossier, self, rules, now);
             tx.tell(Some((pk, dossier.parcel.id.as_str())), &drafts, &rules.channels(), now)?;
+            for message in &told {
+                if message.importance() > Importance::Routine {
+                    tracing::info!(parcel = %dossier.parcel.id, "{}", message.alert.kind.key());
+                }
+                for alert in &message.with {
+                    tx.quiet(pk, &alert.key)?;
+                }
+            }
         }
         self.write(tx, dossier, now)
     }
 
-    /// Writes down the same and tells nothing: an old answer that was read anew is no news. What time alone would bring now is
-    /// not told later either; what it brings from here on is.
+    /// Writes down the same and tells nothing: an old answer that was read anew is no news. What would be told now is not told
+    /// later either, unless it waits for an answer; what time brings from here on is.
     pub fn save_quietly(&self, tx: &Tx<'_>, dossier: &Dossier, rules: &Rules, now: Timestamp) -> Result<()> {
-        for alert in self.timely(rules, now) {
-            tx.quiet(dossier.row.pk, &alert.key)?;
+        let pk = dossier.row.pk;
+        if self.answers.awaited_until.is_none() {
+            let is_known = tx.was_told(pk, FIRST_SIGHT)?;
+            let first = self.first_sight.clone().filter(|_| !is_known);
+            for alert in self.due(dossier, is_known, rules, now).into_iter().chain(first) {
+                tx.quiet(pk, &alert.key)?;
+            }
         }
         self.write(tx, dossier, now)
+    }
+
+    /// What could be told now beside news, told or not.
+    fn due(&self, dossier: &Dossier, is_known: bool, rules: &Rules, now: Timestamp) -> Vec<Alert> {
+        let mut due = self.timely(rules, now);
+        if !is_known {
+            due.extend(untold(&dossier.timeline));
+        }
+        due
     }
 
     fn timely(&self, rules: &Rules, now: Timestamp) -> Vec<Alert> {
@@ -339,7 +371,8 @@ impl Judged {
         let pk = dossier.row.pk;
         let card = serde_json::to_string(&self.card).expect("a card has text keys only");
         let attention = i64::try_from(self.judgement.attention.index()).unwrap_or(0);
-        let review_at = [self.archive_at, self.judgement.changes_at].into_iter().flatten().min();
+        let review_at =
+            [self.archive_at, self.judgement.changes_at, self.answers.awaited_until].into_iter().flatten().min();
         tx.save_card(pk, &card, attention, self.sort_ms, review_at)?;
         tx.save_journey(pk, self.journey.as_ref())?;
         if dossier.row.archived_at.is_none() && self.archive_at.is_some_and(|at| at <= now) {

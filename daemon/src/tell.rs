@@ -2,9 +2,10 @@
 //!
 //! Nothing here depends on the clock of the reader: no "two hours ago", no counters. An entry is true for ever.
 
+use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{
-    Alert, AlertKind, Entry as TimelineEntry, Event, Leg, LegNo, Milestone, Moment, Outage, Seen, Stage, Status,
-    Verdict, entries,
+    Alert, AlertKind, Deadline, DeadlineKind, Entry as TimelineEntry, Event, Importance, Leg, LegNo, Message,
+    Milestone, Moment, Outage, Seen, Stage, Status, Unheard, Verdict, date_words, day_words, entries,
 };
 
 use crate::judge::{Judged, Rules};
@@ -13,11 +14,20 @@ use crate::store::{Dossier, EntryDraft};
 /// Lines of history shown at the end of an entry.
 const HISTORY_LINES: usize = 5;
 
-/// The entries for alerts about one parcel.
-pub fn drafts(alerts: &[Alert], dossier: &Dossier, judged: &Judged, rules: &Rules) -> Vec<EntryDraft> {
+/// What else is loud at the same moment, in a title; the text has all of it.
+const ASIDES_MAX: usize = 2;
+
+/// The entries for messages about one parcel.
+pub fn drafts(
+    messages: &[Message],
+    dossier: &Dossier,
+    judged: &Judged,
+    rules: &Rules,
+    now: Timestamp,
+) -> Vec<EntryDraft> {
     let merged = entries(&dossier.timeline, &dossier.parcel);
-    let telling = Telling { dossier, judged, rules, merged: &merged };
-    alerts.iter().map(|alert| telling.draft(alert)).collect()
+    let telling = Telling { dossier, judged, rules, merged: &merged, now };
+    messages.iter().map(|message| telling.draft(message)).collect()
 }
 
 struct Telling<'a> {
@@ -25,25 +35,27 @@ struct Telling<'a> {
     judged: &'a Judged,
     rules: &'a Rules,
     merged: &'a [TimelineEntry<'a>],
+    now: Timestamp,
 }
 
 impl Telling<'_> {
-    fn draft(&self, alert: &Alert) -> EntryDraft {
+    fn draft(&self, message: &Message) -> EntryDraft {
+        let alert = &message.alert;
         let entry = alert.event.and_then(|id| self.merged.iter().find(|entry| entry.sources().any(|s| s.id == id)));
         let parcel = &self.dossier.parcel;
         let mut categories = vec![self.judged.standing().stage.key().to_owned(), alert.kind.key().to_owned()];
         categories.extend(parcel.tags.iter().cloned());
         categories.dedup();
-        let importance = alert.kind.importance();
-        if importance == parcelwatch_tracking::Importance::Important {
+        let importance = message.importance();
+        if importance == Importance::Important {
             categories.push("important".to_owned());
         }
         EntryDraft {
             key: alert.key.clone(),
             kind: alert.kind.key().to_owned(),
             importance,
-            title: format!("{}: {}", parcel.label, self.headline(&alert.kind, entry)),
-            html: self.body(&alert.kind, entry),
+            title: format!("{}: {}", parcel.label, self.title(message, entry)),
+            html: self.body(message, entry),
             path: format!("parcel/{}", parcel.id),
             author: self.author(&alert.kind, entry),
             categories,
@@ -51,10 +63,56 @@ impl Telling<'_> {
         }
     }
 
+    /// What is loud comes first, and needs no introduction.
+    fn title(&self, message: &Message, entry: Option<&TimelineEntry<'_>>) -> String {
+        let Alert { kind, importance, .. } = &message.alert;
+        let loud = message.with.iter().filter(|alert| alert.importance == Importance::Important);
+        let mut asides: Vec<String> = loud.filter_map(|alert| self.aside(&alert.kind)).take(ASIDES_MAX).collect();
+        match kind {
+            AlertKind::NowTracking { .. } if *importance == Importance::Important => asides.insert(0, self.state()),
+            AlertKind::NowTracking { .. } => asides.push(self.headline(kind, entry)),
+            _ => asides.insert(0, self.headline(kind, entry)),
+        }
+        let title = asides.join("; ");
+        if asides.len() > 1 { upper(&title) } else { title }
+    }
+
+    /// Where it is, and the problem where there is one.
+    fn state(&self) -> String {
+        let standing = self.judged.standing();
+        let status = match standing.status {
+            Status::Delivered => self.delivered(),
+            _ => self.judged.card.status_title.clone(),
+        };
+        match standing.trouble {
+            Some(trouble) if standing.status == Status::Unknown => trouble.title().to_owned(),
+            Some(trouble) => format!("{}, {}", trouble.title(), lower(&status)),
+            None => status,
+        }
+    }
+
+    /// What comes with something else, as the rest of a title. A day rather than the days left: an entry is read at any time.
+    fn aside(&self, kind: &AlertKind) -> Option<String> {
+        Some(match kind {
+            AlertKind::Reminder(kind, _) => {
+                let day = date_words(self.deadline(*kind)?.at.calendar_date());
+                match kind {
+                    DeadlineKind::Protection => format!("buyer protection ends on {day}"),
+                    kind => format!("{} by {day}", lower(kind.title())),
+                }
+            }
+            kind => lower(&self.headline(kind, None)),
+        })
+    }
+
+    fn deadline(&self, kind: DeadlineKind) -> Option<&Deadline> {
+        self.judged.judgement.deadlines.iter().find(|deadline| deadline.kind == kind)
+    }
+
     fn headline(&self, kind: &AlertKind, entry: Option<&TimelineEntry<'_>>) -> String {
         let standing = self.judged.standing();
         match kind {
-            AlertKind::NowTracking { .. } => format!("now followed, {}", lower(&self.judged.card.status_title)),
+            AlertKind::NowTracking { .. } => format!("now followed, {}", lower(&self.state())),
             AlertKind::Milestone(milestone) => match milestone {
                 Milestone::Shipped => "Shipped".to_owned(),
                 Milestone::LeftOrigin => "Left the country of origin".to_owned(),
@@ -75,10 +133,10 @@ impl Telling<'_> {
                 None => "The expected window moved".to_owned(),
             },
             AlertKind::Late => "Later than expected".to_owned(),
+            AlertKind::Silence(_) if self.is_unheard() => "No carrier could be asked".to_owned(),
             AlertKind::Silence(Verdict::Act) => "Silent for too long".to_owned(),
             AlertKind::Silence(_) => "Quieter than usual".to_owned(),
-            AlertKind::Reminder(kind, 1) => format!("{}, one day left", kind.title()),
-            AlertKind::Reminder(kind, days) => format!("{}, {days} days left", kind.title()),
+            AlertKind::Reminder(kind, days) => format!("{}, {}", kind.title(), self.left(*kind, *days)),
             AlertKind::Overdue(kind) => format!("{}, and it is over", kind.title()),
             AlertKind::SourceLost(no) => match self.leg(*no) {
                 Some(leg) => {
@@ -101,7 +159,23 @@ impl Telling<'_> {
         }
     }
 
-    fn body(&self, kind: &AlertKind, entry: Option<&TimelineEntry<'_>>) -> String {
+    /// How long a deadline is away on the day it is told of, which may be less than what it is told for.
+    fn left(&self, kind: DeadlineKind, days: u16) -> String {
+        let left = self.deadline(kind).map(|deadline| deadline.ends_at.duration_since(self.now));
+        let days = left.map_or(i64::from(days), |left| (left + SignedDuration::from_hours(12)).as_hours() / 24);
+        match days {
+            ..=0 => "today is the last day".to_owned(),
+            1 => "one day left".to_owned(),
+            days => format!("{days} days left"),
+        }
+    }
+
+    fn is_unheard(&self) -> bool {
+        self.judged.answers.unheard.is_some_and(|why| why != Unheard::NoNumber)
+    }
+
+    fn body(&self, message: &Message, entry: Option<&TimelineEntry<'_>>) -> String {
+        let kind = &message.alert.kind;
         let mut html = String::new();
         if let Some(entry) = entry {
             html.push_str(&paragraph(&self.told(entry.lead)));
@@ -109,7 +183,9 @@ impl Telling<'_> {
                 html.push_str(&paragraph(&format!("Also told: {}", self.told(other))));
             }
         }
-        if let Some(sentence) = self.sentence(kind) {
+        let sentences =
+            [self.sentence(kind)].into_iter().chain(message.with.iter().map(|alert| self.added(&alert.kind)));
+        for sentence in sentences.flatten().chain(self.unheard()) {
             html.push_str(&paragraph(&sentence));
         }
         if let Some(expected) = self.expected() {
@@ -122,13 +198,43 @@ impl Telling<'_> {
         html
     }
 
+    /// What an alert has to say that is told with another one.
+    fn added(&self, kind: &AlertKind) -> Option<String> {
+        match kind {
+            AlertKind::Silence(_) if !self.is_unheard() => {
+                let since = self.judged.judgement.silence.as_ref()?.since;
+                let day = day_words(since, &self.rules.zone(self.dossier));
+                Some(format!("{}: nothing since {day}.", self.headline(kind, None)))
+            }
+            AlertKind::Late => Some("It is later than expected.".to_owned()),
+            AlertKind::SourceBack(_) => Some(full_stop(&self.headline(kind, None))),
+            // The judgement lists what it reminds of.
+            AlertKind::Reminder(..) => None,
+            kind => self.sentence(kind),
+        }
+    }
+
+    /// That what is told rests on the config alone, and why.
+    fn unheard(&self) -> Option<String> {
+        let why = match self.judged.answers.unheard? {
+            Unheard::NoNumber => "it has no tracking number yet".to_owned(),
+            Unheard::NoCarrier => "none that is known here serves its number".to_owned(),
+            Unheard::Failed(no) => {
+                let leg = self.leg(no)?;
+                format!("{} {}", self.carrier(leg), outage(leg)?.failure.kind.title())
+            }
+            Unheard::NotAskedYet => return Some("No carrier could be asked yet.".to_owned()),
+        };
+        Some(format!("No carrier could be asked: {why}."))
+    }
+
     /// What it meant when it was told: advice, until when silence is normal, by when to act. Dates only, as an entry is read
     /// at any time.
     fn judgement(&self) -> String {
         let judgement = &self.judged.judgement;
         let mut lines = vec![judgement.advice.text.clone()];
         if let Some(silence) = judgement.silence.as_ref().filter(|silence| silence.verdict == Verdict::Normal) {
-            let until = parcelwatch_tracking::day_words(silence.normal_until, &self.rules.zone(self.dossier));
+            let until = day_words(silence.normal_until, &self.rules.zone(self.dossier));
             lines.push(format!("Without another scan, silence is normal until {until}."));
         }
         lines.extend(judgement.deadlines.iter().filter(|deadline| deadline.reminds).map(|d| d.text.clone()));
@@ -140,8 +246,16 @@ impl Telling<'_> {
     /// What the kind of alert has to say beside the scan.
     fn sentence(&self, kind: &AlertKind) -> Option<String> {
         match kind {
-            AlertKind::NowTracking { earlier: 0 } => None,
-            AlertKind::NowTracking { earlier } => Some(format!("Its page has {earlier} earlier scans.")),
+            AlertKind::NowTracking { earlier } => {
+                let scans = match earlier {
+                    0 => String::new(),
+                    1 => "; its page has an earlier scan".to_owned(),
+                    scans => format!("; its page has {scans} earlier scans"),
+                };
+                let meaning = self.judged.standing().trouble.unwrap_or(self.judged.standing().status);
+                let meaning = needs_words(meaning).then(|| format!("{} ", meaning.meaning().description));
+                Some(format!("{}It is followed from now on{scans}.", meaning.unwrap_or_default()))
+            }
             AlertKind::HandOff(no) => {
                 let leg = self.leg(*no)?;
                 let number =
@@ -164,13 +278,8 @@ impl Telling<'_> {
             AlertKind::RolledBack => {
                 Some("This happens, and is no reason to think it lost: most are delivered within days.".to_owned())
             }
-            AlertKind::Reminder(kind, _) | AlertKind::Overdue(kind) => {
-                let deadline = self.judged.judgement.deadlines.iter().find(|deadline| deadline.kind == *kind)?;
-                Some(deadline.text.clone())
-            }
-            AlertKind::Status(status) | AlertKind::Trouble(status)
-                if status.needs_person() || status.is_trouble() || status.stage() == Some(Stage::Back) =>
-            {
+            AlertKind::Reminder(kind, _) | AlertKind::Overdue(kind) => Some(self.deadline(*kind)?.text.clone()),
+            AlertKind::Status(status) | AlertKind::Trouble(status) if needs_words(*status) => {
                 Some(status.meaning().description.to_owned())
             }
             AlertKind::Status(Status::OutForDelivery) | AlertKind::Milestone(Milestone::OutForDelivery) => {
@@ -241,6 +350,11 @@ impl Telling<'_> {
     }
 }
 
+/// Whether a status is better explained.
+fn needs_words(status: Status) -> bool {
+    status.needs_person() || status.is_trouble() || status.stage() == Some(Stage::Back)
+}
+
 fn outage(leg: &Leg) -> Option<&Outage> {
     leg.outage.as_ref()
 }
@@ -289,6 +403,11 @@ pub fn escape(text: &str) -> String {
 fn full_stop(text: &str) -> String {
     let text = text.trim_end();
     if text.ends_with(['.', '!', '?', '…']) { text.to_owned() } else { format!("{text}.") }
+}
+
+fn upper(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn lower(text: &str) -> String {

@@ -11,6 +11,7 @@ mod config_faults;
 mod doctor;
 mod evidence;
 mod feeds;
+mod first_sight;
 mod hostile_guests;
 mod judgement;
 mod killed;

@@ -1,11 +1,11 @@
 //! Which changes deserve a message, and how loud.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    DeadlineKind, EventId, FailureKind, Judgement, LegNo, LegState, Milestone, Outage, Progress, Scope, Stage,
-    Standing, Status, Timeline, Verdict,
+    DeadlineKind, Entry, EventId, FailureKind, Judgement, LegNo, LegState, Milestone, Outage, Progress, Role, Scope,
+    Stage, Standing, Status, Timeline, Verdict,
 };
 
 /// How loud an alert is.
@@ -36,7 +36,7 @@ impl Importance {
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AlertKind {
-    /// The first answer about a parcel: one message for all that came before.
+    /// The first that is known of a parcel: one message for all that came before.
     NowTracking {
         earlier: usize,
     },
@@ -82,7 +82,8 @@ impl AlertKind {
         }
     }
 
-    pub const fn importance(&self) -> Importance {
+    /// How loud it is by itself; what is known first is as loud as its status.
+    const fn importance(&self) -> Importance {
         match self {
             Self::Milestone(_) | Self::Trouble(_) | Self::Reminder(..) | Self::Silence(Verdict::Act) => {
                 Importance::Important
@@ -110,45 +111,106 @@ pub struct Alert {
     /// Names the change within its parcel: an alert with a key that was told before is not told again.
     pub key: String,
     pub kind: AlertKind,
+    pub importance: Importance,
     /// The event it speaks of.
     pub event: Option<EventId>,
 }
 
 impl Alert {
     fn new(kind: AlertKind, event: Option<EventId>, subject: impl std::fmt::Display) -> Self {
-        Self { key: format!("{}:{subject}", kind.key()), kind, event }
+        Self { key: format!("{}:{subject}", kind.key()), importance: kind.importance(), kind, event }
+    }
+
+    /// Whether it speaks of time that has passed, and so of a history that must be known.
+    pub const fn rests_on_history(&self) -> bool {
+        matches!(self.kind, AlertKind::Late | AlertKind::Silence(_) | AlertKind::Reminder(..) | AlertKind::Overdue(_))
     }
 }
+
+/// The key of the alert for what is known first.
+pub const FIRST_SIGHT: &str = "now_tracking:first";
+
+/// A delivery is news for so long.
+const DELIVERY_IS_NEWS: SignedDuration = SignedDuration::from_hours(48);
 
 /// How many failures in a row make an outage worth telling; one is noise.
 const LOST_AFTER: u32 = 3;
 
-/// The alerts for an answer that was taken in. `first` says that the parcel had no event before.
-pub fn alerts(
-    timeline: &Timeline,
-    before: &Standing,
-    after: &Standing,
-    progress: &Progress,
-    first: bool,
-) -> Vec<Alert> {
-    let mut alerts = Vec::new();
-    if first && !progress.new.is_empty() {
-        let kind = AlertKind::NowTracking { earlier: progress.new.len() - 1 };
-        alerts.push(Alert::new(kind, after.lead, "first"));
-    } else {
-        alerts.extend(changes(before, after));
-        let told: Vec<EventId> = alerts.iter().filter_map(|alert| alert.event).collect();
-        let refused = |no| timeline.leg(no).is_some_and(|leg| leg.state == LegState::Refused);
-        let foreign = |id: &EventId| timeline.seen.iter().any(|seen| seen.id == *id && refused(seen.leg));
-        let scans = progress.new.iter().filter(|id| !told.contains(id) && !foreign(id));
-        alerts.extend(scans.map(|id| Alert::new(AlertKind::Scan, Some(*id), id)));
+/// The alert for what is known of a parcel first, in however many answers; `None` while the carriers tell nothing of where it
+/// is. `entries` are those of its timeline.
+pub fn first_sight(standing: &Standing, entries: &[Entry<'_>], now: Timestamp) -> Option<Alert> {
+    let summarized = standing.acknowledged && standing.stage > Stage::PreTransit && !standing.closed;
+    if entries.is_empty() && !summarized {
+        return None;
     }
-    for no in &progress.legs {
-        if let Some(leg) = timeline.leg(*no).filter(|leg| leg.state != LegState::Refused) {
-            alerts.push(Alert::new(AlertKind::HandOff(*no), None, &leg.number));
+    Some(Alert {
+        key: FIRST_SIGHT.to_owned(),
+        kind: AlertKind::NowTracking { earlier: entries.len().saturating_sub(1) },
+        importance: first_importance(standing, now),
+        event: standing.trouble_event.or(standing.lead),
+    })
+}
+
+/// Loud is what needs a person or is about to happen, quiet what is over.
+fn first_importance(standing: &Standing, now: Timestamp) -> Importance {
+    if matches!(standing.trouble, Some(Status::Damaged | Status::Lost)) {
+        return Importance::Important;
+    }
+    match standing.status {
+        status if status.needs_person() => Importance::Important,
+        Status::OutForDelivery | Status::Returning => Importance::Important,
+        Status::Refunded => Importance::Routine,
+        Status::Delivered => match standing.since {
+            _ if standing.closed => Importance::Routine,
+            Some(since) if now.duration_since(since) <= DELIVERY_IS_NEWS => Importance::Important,
+            Some(_) => Importance::Routine,
+            None => Importance::Notice,
+        },
+        _ => Importance::Notice,
+    }
+}
+
+/// What holds of a parcel now and would have been told had anything been told of it: numbers that were found, carriers that
+/// do not answer.
+pub fn untold(timeline: &Timeline) -> Vec<Alert> {
+    let found = timeline.legs.iter().filter(|leg| leg.role != Role::Given && is_followed(leg.state));
+    let mut numbers: Vec<&crate::TrackingNumber> = Vec::new();
+    let mut alerts = Vec::new();
+    for leg in found {
+        // Several carriers may be asked about one number.
+        if !numbers.contains(&&leg.number) {
+            numbers.push(&leg.number);
+            alerts.push(hand_off(leg.no, &leg.number));
         }
     }
-    if progress.window && !first {
+    let active = timeline.legs.iter().filter(|leg| leg.state == LegState::Active);
+    let outages = active.filter_map(|leg| Some((leg.no, leg.outage.as_ref()?)));
+    alerts.extend(outages.filter(|(_, outage)| is_lost(outage)).map(|(no, outage)| source_lost(no, outage)));
+    alerts
+}
+
+const fn is_followed(state: LegState) -> bool {
+    matches!(state, LegState::Active | LegState::NoCarrier)
+}
+
+fn hand_off(no: LegNo, number: &crate::TrackingNumber) -> Alert {
+    Alert::new(AlertKind::HandOff(no), None, number)
+}
+
+/// The alerts for an answer that was taken in, of a parcel that was told of before.
+pub fn alerts(timeline: &Timeline, before: &Standing, after: &Standing, progress: &Progress) -> Vec<Alert> {
+    let mut alerts = changes(before, after);
+    let told: Vec<EventId> = alerts.iter().filter_map(|alert| alert.event).collect();
+    let refused = |no| timeline.leg(no).is_some_and(|leg| leg.state == LegState::Refused);
+    let foreign = |id: &EventId| timeline.seen.iter().any(|seen| seen.id == *id && refused(seen.leg));
+    let scans = progress.new.iter().filter(|id| !told.contains(id) && !foreign(id));
+    alerts.extend(scans.map(|id| Alert::new(AlertKind::Scan, Some(*id), id)));
+    for no in &progress.legs {
+        if let Some(leg) = timeline.leg(*no).filter(|leg| leg.state != LegState::Refused) {
+            alerts.push(hand_off(*no, &leg.number));
+        }
+    }
+    if progress.window {
         let moved = timeline.windows.iter().filter(|window| Some(window.leg) == after.holder).count();
         if moved > 1 {
             alerts.push(Alert::new(AlertKind::WindowMoved, None, timeline.windows.len()));
@@ -238,16 +300,22 @@ fn is_an_attempt(status: Status) -> bool {
 /// The alert for a question that was not answered, when the silence has become an outage. A carrier that fails everybody is
 /// not told here: that is one message of the daemon's, and not one for each parcel.
 pub fn lost(no: LegNo, outage: &Outage) -> Option<Alert> {
-    (concerns_parcel(outage) && outage.count == told_at(outage.failure.kind)?).then(|| {
-        let subject = format!("{no}:{}:{}", outage.failure.kind.key(), outage.since);
-        Alert::new(AlertKind::SourceLost(no), None, subject)
-    })
+    (concerns_parcel(outage) && outage.count == told_at(outage.failure.kind)?).then(|| source_lost(no, outage))
+}
+
+/// Whether an outage is one that is told of a parcel, or was.
+fn is_lost(outage: &Outage) -> bool {
+    concerns_parcel(outage) && told_at(outage.failure.kind).is_some_and(|count| outage.count >= count)
+}
+
+fn source_lost(no: LegNo, outage: &Outage) -> Alert {
+    let subject = format!("{no}:{}:{}", outage.failure.kind.key(), outage.since);
+    Alert::new(AlertKind::SourceLost(no), None, subject)
 }
 
 /// The alert for a carrier that speaks again after an outage that was told.
 pub fn back(no: LegNo, outage: &Outage) -> Option<Alert> {
-    (concerns_parcel(outage) && outage.count >= told_at(outage.failure.kind)?)
-        .then(|| Alert::new(AlertKind::SourceBack(no), None, format!("{no}:{}", outage.since)))
+    is_lost(outage).then(|| Alert::new(AlertKind::SourceBack(no), None, format!("{no}:{}", outage.since)))
 }
 
 /// Whether a carrier has been failing everybody for long enough to say so.

@@ -12,9 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::testing::event;
 use crate::{
-    Alert, CarrierId, Class, Country, Entry, Event, Experience, Failure, FailureKind, HandOff, Judgement, Leg, LegNo,
-    LegState, Mark, MarkKind, Moment, Norms, Parcel, ParcelId, Report, Rhythm, Role, Situation, Standing, Status,
-    Timeline, ToldWindow, TrackingNumber, alerts, back, day_words, entries, judge, lost, next_ask, timely,
+    Alert, AlertKind, Answers, CarrierId, Class, Country, Entry, Event, Experience, FIRST_SIGHT, Failure, FailureKind,
+    HandOff, Judgement, Leg, LegNo, LegState, Mark, MarkKind, Message, Moment, Norms, Occasion, Parcel, ParcelId,
+    Polling, Report, Rhythm, Role, Situation, Standing, Status, Timeline, ToldWindow, TrackingNumber, alerts, back,
+    day_words, entries, first_sight, judge, lost, messages, next_ask, timely, untold,
 };
 
 #[test]
@@ -212,7 +213,6 @@ impl<'a> Story<'a> {
             [carrier] => {
                 let no = self.leg(carrier, step.at);
                 let before = Standing::of(&self.timeline, &self.parcel);
-                let first = self.timeline.seen.is_empty();
                 let report = self.report(no, step);
                 self.shown.insert(no, report.events.clone());
                 let progress = self.timeline.absorb(no, &report);
@@ -226,7 +226,7 @@ impl<'a> Story<'a> {
                 self.timeline.refuse_reused(&self.parcel);
                 let after = Standing::of(&self.timeline, &self.parcel);
                 let mut told: Vec<Alert> = progress.back.iter().filter_map(|outage| back(no, outage)).collect();
-                told.extend(alerts(&self.timeline, &before, &after, &progress, first));
+                told.extend(alerts(&self.timeline, &before, &after, &progress));
                 Some((no, told))
             }
             words => self.fail(&words.join(" ")),
@@ -298,19 +298,11 @@ impl<'a> Story<'a> {
         for line in lines.iter().filter(|line| !self.said.contains(line)) {
             writeln!(out, "> {line}").expect("memory");
         }
-        let (no, mut told) = asked.map_or((None, Vec::new()), |(no, told)| (Some(no), told));
-        told.extend(timely(&judged, &self.norms.deadlines.remind_days, &self.zone, now));
-        let told: Vec<String> = told
-            .into_iter()
-            .filter(|alert| self.told.insert(alert.key.clone()))
-            .map(|alert| match alert.kind {
-                crate::AlertKind::Scan => "scan".to_owned(),
-                crate::AlertKind::Reminder(kind, days) => format!("{} in {days} days", kind.key()),
-                crate::AlertKind::Silence(verdict) => format!("silence: {}", verdict.key()),
-                crate::AlertKind::Overdue(kind) => format!("{} overdue", kind.key()),
-                kind => kind.key().to_owned(),
-            })
-            .collect();
+        let (no, changes) = asked.map_or((None, Vec::new()), |(no, told)| (Some(no), told));
+        let mut told = self.messages(&judged, &merged, changes, now);
+        told.retain(|message| self.told.insert(message.alert.key.clone()));
+        self.told.extend(told.iter().flat_map(|message| &message.with).map(|alert| alert.key.clone()));
+        let told: Vec<String> = told.iter().map(in_words).collect();
         if !told.is_empty() {
             writeln!(out, "> told: {}", told.join(", ")).expect("memory");
         }
@@ -331,6 +323,25 @@ impl<'a> Story<'a> {
             writeln!(out, "> asks again {when}, because {}", next.why).expect("memory");
         }
         self.said = lines;
+    }
+
+    /// The messages that a person gets. A story does not play the minutes in which other answers are waited for.
+    fn messages(&self, judged: &Judgement, merged: &[Entry<'_>], changes: Vec<Alert>, now: Timestamp) -> Vec<Message> {
+        let polling = Polling { since: Timestamp::MIN, loading: false };
+        let answers = Answers::of(&self.timeline, polling, now);
+        let is_known = self.told.contains(FIRST_SIGHT);
+        let mut due = timely(judged, &self.norms.deadlines.remind_days, &self.zone, now);
+        if !is_known {
+            due.extend(untold(&self.timeline));
+        }
+        due.retain(|alert| !self.told.contains(&alert.key));
+        messages(Occasion {
+            is_known,
+            answers: Answers { awaited_until: None, imminent: false, ..answers },
+            first_sight: first_sight(&judged.standing, merged, now),
+            changes,
+            due,
+        })
     }
 
     fn lines(&self, judged: &Judgement, merged: &[Entry<'_>], now: Timestamp) -> Vec<String> {
@@ -393,6 +404,22 @@ impl<'a> Story<'a> {
             }
         }
         lines
+    }
+}
+
+fn in_words(Message { alert, with }: &Message) -> String {
+    let with: Vec<String> = with.iter().map(|alert| named(&alert.kind)).collect();
+    let with = if with.is_empty() { String::new() } else { format!(" (with {})", with.join(", ")) };
+    format!("{}{with}", named(&alert.kind))
+}
+
+fn named(kind: &AlertKind) -> String {
+    match kind {
+        AlertKind::Scan => "scan".to_owned(),
+        AlertKind::Reminder(kind, days) => format!("{} in {days} days", kind.key()),
+        AlertKind::Silence(verdict) => format!("silence: {}", verdict.key()),
+        AlertKind::Overdue(kind) => format!("{} overdue", kind.key()),
+        kind => kind.key().to_owned(),
     }
 }
 

@@ -192,6 +192,11 @@ impl Leg {
         self.latest_at.is_some()
     }
 
+    /// Whether its carrier has ever spoken, be it to say that it has nothing.
+    pub fn was_answered(&self) -> bool {
+        self.last_ok_at.is_some()
+    }
+
     /// The parcels to choose from, where the number names several.
     pub fn choices(&self) -> &[Choice] {
         self.outage.as_ref().map_or(&[], |outage| &outage.failure.choices)

@@ -2,7 +2,7 @@
 //!
 //! The daemon turns a carrier's answer into a [`Report`]; [`Timeline::absorb`] merges it and says what changed;
 //! [`Standing`] reads where the parcel is; [`judge`] says what that means, what comes next and by when to act; [`alerts`]
-//! and [`timely`] pick what deserves a message; [`next_ask`] says when to ask again.
+//! and [`timely`] pick what deserves a message, [`messages`] when and in how many; [`next_ask`] says when to ask again.
 //! Everything takes the present as a parameter named `now`.
 
 #[cfg(test)]
@@ -47,12 +47,17 @@ mod statistics;
 
 mod agenda;
 mod alert;
+mod answers;
 mod budget;
 mod cadence;
+mod message;
 
 pub use advice::{Advice, AdviceKind, Grounds, Whom, advice};
 pub use agenda::{Agenda, Due, Plan};
-pub use alert::{Alert, AlertKind, Importance, alerts, back, is_carrier_lost, lost, timely};
+pub use alert::{
+    Alert, AlertKind, FIRST_SIGHT, Importance, alerts, back, first_sight, is_carrier_lost, lost, timely, untold,
+};
+pub use answers::{Answers, Polling, Unheard};
 pub use attention::{Attention, attention};
 pub use budget::{Budget, Urgency};
 pub use cadence::{NextAsk, Pace, Rhythm, Situation, hasten, next_ask, words};
@@ -71,6 +76,7 @@ pub use leg::{Leg, LegNo, LegState, Outage, Role};
 pub use mark::{Claim, Mark, MarkKind};
 pub use marketplace::Marketplace;
 pub use meaning::{Meaning, UNSCANNED};
+pub use message::{Message, Occasion, messages};
 pub use moment::{Moment, Precision, zone_from_hint};
 pub use outcome::{DeliveredTo, ReturnReason};
 pub use parcel::{CarrierId, Class, Parcel, ParcelId, TrackingNumber};

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -44,6 +45,8 @@ pub(super) struct Folder {
 /// What a scan changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
+    /// It was the first scan: what had no plugin so far has none now.
+    pub first: bool,
     pub started: Vec<CarrierId>,
     pub stopped: Vec<CarrierId>,
     /// Still in force, in another version or under another configuration.
@@ -52,7 +55,7 @@ pub struct Changes {
 
 impl Changes {
     pub fn is_empty(&self) -> bool {
-        self.started.is_empty() && self.stopped.is_empty() && self.replaced.is_empty()
+        !self.first && self.started.is_empty() && self.stopped.is_empty() && self.replaced.is_empty()
     }
 }
 
@@ -113,7 +116,8 @@ impl PluginHost {
         let accounts = accounts(&offers, carriers);
         let changes = self.publish(&mut folder, &offers, carriers, &accounts, &grants, now).await?;
         self.report(&mut folder, &offers, &troubles, carriers, &accounts, now).await?;
-        Ok(changes)
+        let first = !self.loaded.swap(true, Ordering::AcqRel);
+        Ok(Changes { first, ..changes })
     }
 
     /// What a file offers: itself, or what it last ran where it is broken or wants more than it was granted.

@@ -22,6 +22,7 @@ mod sandbox;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
@@ -183,6 +184,8 @@ pub struct PluginHost {
     store: Store,
     state_dir: PathBuf,
     set: ArcSwap<Set>,
+    /// The first scan of the folder is over.
+    loaded: AtomicBool,
     permits: Semaphore,
     quarantines: Mutex<HashMap<CarrierId, Quarantine>>,
     /// What the scans of the folder have found so far; one scan at a time.
@@ -209,6 +212,7 @@ impl PluginHost {
             store,
             state_dir: state_dir.to_owned(),
             set: ArcSwap::default(),
+            loaded: AtomicBool::new(false),
             permits: Semaphore::new(engine::CALLS_MAX),
             quarantines: Mutex::default(),
             folder: tokio::sync::Mutex::default(),
@@ -223,6 +227,11 @@ impl PluginHost {
     /// Who a carrier is, when a plugin for it is in force.
     pub fn carrier(&self, carrier: &CarrierId) -> Option<Descriptor> {
         self.set.load().0.get(carrier).map(|plugin| plugin.compiled.descriptor.clone())
+    }
+
+    /// Whether the plugins that are there have been loaded, as far as they can be.
+    pub fn is_loaded(&self) -> bool {
+        self.loaded.load(Ordering::Acquire)
     }
 
     /// Nothing is in force: the first scan of the folder is not over, or every carrier is disabled.

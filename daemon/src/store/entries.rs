@@ -53,7 +53,7 @@ pub struct Entry {
 /// Which entries a feed carries.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum EntryFilter {
-    /// Of all parcels, without routine scans.
+    /// Of all parcels, without routine scans. What is known of a parcel first is none, however quiet.
     All,
     Important,
     /// Of one parcel, by id, with routine scans.
@@ -80,10 +80,15 @@ impl View<'_> {
     /// The entries of a feed, newest first.
     pub fn feed(&self, filter: &EntryFilter, now: Timestamp) -> Result<Vec<Entry>> {
         let (from, wanted) = match filter {
-            EntryFilter::All => ("entries e", "e.parcel IS NOT NULL AND e.importance >= 1"),
+            EntryFilter::All => {
+                ("entries e", "e.parcel IS NOT NULL AND (e.importance >= 1 OR e.kind = 'now_tracking')")
+            }
             EntryFilter::Important => ("entries e", "e.parcel IS NOT NULL AND e.importance >= 2"),
             EntryFilter::Parcel(_) => ("entries e", "e.parcel = (SELECT pk FROM parcels WHERE id = ?1)"),
-            EntryFilter::Tag(_) => ("entry_tags t JOIN entries e ON e.seq = t.seq", "t.tag = ?1 AND e.importance >= 1"),
+            EntryFilter::Tag(_) => (
+                "entry_tags t JOIN entries e ON e.seq = t.seq",
+                "t.tag = ?1 AND (e.importance >= 1 OR e.kind = 'now_tracking')",
+            ),
             EntryFilter::System => ("entries e", "e.parcel IS NULL"),
         };
         let subject = match filter {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use parcelwatch_tracking::{
-    Alert, Candidate, CarrierId, Circumstances, Due, Facts, Failure, FailureKind, Leg, LegNo, LegState, NextAsk,
-    Parcel, ParcelId, Plan, Progress, Report, Situation, Standing, Status, Timeline, TrackingNumber, Urgency, alerts,
-    back, hasten, lost, next_ask, recognize,
+    Alert, Candidate, CarrierId, Circumstances, Due, Facts, Failure, FailureKind, Leg, LegNo, LegState, NextAsk, Plan,
+    Progress, Report, Situation, Standing, Status, Timeline, TrackingNumber, Urgency, alerts, back, hasten, lost,
+    next_ask, recognize,
 };
 
 use super::{Shared, outages, unmapped};
@@ -184,7 +184,6 @@ impl Recording {
         let mut moved = false;
         match outcome.found {
             Ok(report) => {
-                let first = before.seen.is_empty();
                 let progress = dossier.timeline.absorb(due.leg, &report);
                 self.grounds.follow(&mut dossier, &report);
                 dossier.timeline.refuse_reused(&dossier.parcel);
@@ -195,10 +194,9 @@ impl Recording {
                 if progress != Progress::default() {
                     let standing_before = Standing::of(&before, &dossier.parcel);
                     moved = standing_before.lead != judged.standing().lead;
-                    told.extend(alerts(&dossier.timeline, &standing_before, judged.standing(), &progress, first));
+                    told.extend(alerts(&dossier.timeline, &standing_before, judged.standing(), &progress));
                 }
                 self.count_unmapped(tx, &report, &before)?;
-                log_progress(&dossier.parcel, &told);
                 outages::answered(tx, &self.carrier, rules, now)?;
             }
             Err(failure) => {
@@ -376,12 +374,5 @@ fn active(leg: &Leg) -> Option<CarrierId> {
 pub(super) fn settle(dossier: &mut Dossier, asked: LegNo, now: Timestamp) {
     if let Some(number) = dossier.timeline.leg(asked).map(|leg| leg.number.clone()) {
         dossier.timeline.settle(&number, now);
-    }
-}
-
-fn log_progress(parcel: &Parcel, told: &[Alert]) {
-    let id: &ParcelId = &parcel.id;
-    for alert in told.iter().filter(|alert| alert.kind.importance() > parcelwatch_tracking::Importance::Routine) {
-        tracing::info!(parcel = %id, "{}", alert.kind.key());
     }
 }

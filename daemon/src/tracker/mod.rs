@@ -18,7 +18,9 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use parcelwatch_tracking::{Agenda, CarrierId, Due, Experience, LegNo, MarkKind, Norms, ParcelId, Plan, month_summary};
+use parcelwatch_tracking::{
+    Agenda, CarrierId, Due, Experience, LegNo, MarkKind, Norms, ParcelId, Plan, Polling, month_summary,
+};
 pub use release::Released;
 pub use replay::Replayed;
 use tokio::sync::{mpsc, oneshot};
@@ -36,6 +38,8 @@ use crate::store::{Pause, Store, StoreError};
 const BATCHES_PER_CARRIER: usize = 4;
 /// The loop looks at the clock at least this often: timers stand still while a machine sleeps, the wall clock does not.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// The machine slept, or hung, where the loop does not turn for so long: nobody was asked meanwhile.
+const SLEPT: SignedDuration = SignedDuration::from_mins(10);
 /// Parcels judged anew in one go because time has passed.
 const REVIEWS_AT_ONCE: usize = 64;
 /// A person may ask out of turn, but not more often than this at a carrier that wants longer gaps.
@@ -186,6 +190,9 @@ pub struct Tracker {
     experience_revision: Option<u64>,
     /// The month in which the one before it was looked back upon; `None` until there is a config.
     looked_back_in: Option<Date>,
+    /// Since when questions are asked when they are due.
+    polling_since: Timestamp,
+    turned_at: Timestamp,
 }
 
 impl Tracker {
@@ -193,7 +200,8 @@ impl Tracker {
     pub fn new(store: Store, host: Arc<PluginHost>, clock: Clock, config: Arc<Config>) -> (Self, TrackerHandle) {
         let (sender, wakes) = mpsc::channel(QUEUE_MAX);
         let experience: Arc<Experience> = Arc::default();
-        let rules = ArcSwap::from_pointee(rules(config, &host, &experience));
+        let now = clock.now();
+        let rules = ArcSwap::from_pointee(rules(config, &host, &experience, now));
         let shared = Arc::new(Shared { store, host, clock, rules, wakes: sender.clone() });
         let tracker = Self {
             shared,
@@ -206,6 +214,8 @@ impl Tracker {
             experience,
             experience_revision: None,
             looked_back_in: None,
+            polling_since: now,
+            turned_at: now,
         };
         (tracker, TrackerHandle(sender))
     }
@@ -250,7 +260,20 @@ impl Tracker {
         wait.clamp(Duration::from_millis(5), LONGEST_SLEEP)
     }
 
+    /// After a sleep what is known may be old, as after a start.
+    fn notice_sleep(&mut self) {
+        let now = self.shared.clock.now();
+        if now.duration_since(self.turned_at) > SLEPT {
+            self.polling_since = now;
+            let mut rules = Rules::clone(&self.shared.rules.load());
+            rules.polling.since = now;
+            self.shared.rules.store(Arc::new(rules));
+        }
+        self.turned_at = now;
+    }
+
     async fn handle(&mut self, wake: Wake) {
+        self.notice_sleep();
         match wake {
             Wake::Config(config, done) => {
                 self.configure(config).await;
@@ -308,7 +331,7 @@ impl Tracker {
     }
 
     async fn configure(&mut self, config: Arc<Config>) {
-        let before = self.shared.rules.swap(Arc::new(rules(config, &self.shared.host, &self.experience)));
+        let before = self.shared.rules.swap(Arc::new(self.rules(config)));
         // Other figures judge every parcel anew.
         let judge_all = before.config.norms != self.shared.rules.load().config.norms;
         self.look_back().await;
@@ -320,11 +343,15 @@ impl Tracker {
 
     async fn plugins_changed(&mut self) {
         let config = Arc::clone(&self.shared.rules.load().config);
-        self.shared.rules.store(Arc::new(rules(config, &self.shared.host, &self.experience)));
+        self.shared.rules.store(Arc::new(self.rules(config)));
         match reconcile::plugins(&self.shared).await {
             Ok(reconciled) => self.take(reconciled).await,
             Err(error) => tracing::error!("cannot match parcels with the plugins: {error}"),
         }
+    }
+
+    fn rules(&self, config: Arc<Config>) -> Rules {
+        rules(config, &self.shared.host, &self.experience, self.polling_since)
     }
 
     async fn take(&mut self, reconciled: reconcile::Reconciled) {
@@ -372,6 +399,7 @@ impl Tracker {
 
     /// Judges anew what changes with time alone.
     async fn review(&mut self) {
+        self.notice_sleep();
         self.learn().await;
         self.let_go().await;
         self.shared.host.put_away(self.shared.clock.now());
@@ -555,12 +583,13 @@ async fn attach(shared: &Shared, parcel: ParcelId, upload: Upload) -> Result<Str
     kept.map_err(|error| WishError::Store(error.to_string()))?.map_err(|error| WishError::NotNow(error.to_string()))
 }
 
-fn rules(config: Arc<Config>, host: &PluginHost, experience: &Arc<Experience>) -> Rules {
+fn rules(config: Arc<Config>, host: &PluginHost, experience: &Arc<Experience>, since: Timestamp) -> Rules {
     let faces = host.carriers().into_iter().map(|carrier| {
         let contact = carrier.contact.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let face = CarrierFace { name: carrier.name, link: carrier.link, zone: carrier.zone, contact };
         (carrier.id, face)
     });
     let norms = Norms { experience: Arc::clone(experience), ..config.norms.clone() };
-    Rules { config, faces: faces.collect(), norms }
+    let polling = Polling { since, loading: !host.is_loaded() };
+    Rules { config, faces: faces.collect(), norms, polling }
 }

@@ -38,6 +38,13 @@ impl Desk {
         self.now.store(instant(now).as_millisecond(), Ordering::Relaxed);
     }
 
+    /// The loop has turned until then.
+    async fn turn(&mut self, now: &str) {
+        self.set_clock(now);
+        self.tracker.turned_at = instant(now);
+        self.tracker.review().await;
+    }
+
     async fn configure(&mut self, config: &str) {
         let config = crate::config::parse(&format!("{CONFIG}{config}")).expect("a valid config").config;
         self.tracker.configure(Arc::new(config)).await;
@@ -83,6 +90,14 @@ impl Desk {
         let (dossier, card) = found.await.expect("a parcel");
         let card: Card = serde_json::from_str(&card).expect("a card");
         serde_json::to_value(crate::web::parcel_json(&dossier, &card, self.tracker.shared.clock.now())).expect("JSON")["expected"].take()
+    }
+
+    /// Importance and title of what was told of a parcel, oldest first, and the text of the last of it.
+    async fn told(&self, id: &str) -> (Vec<(&'static str, String)>, String) {
+        let (now, id) = (self.tracker.shared.clock.now(), id.to_owned());
+        let entries = self.store.read(move |view| view.feed(&EntryFilter::Parcel(id), now)).await.expect("a feed");
+        let text = entries.first().map(|entry| entry.html.clone()).unwrap_or_default();
+        (entries.into_iter().rev().map(|entry| (entry.importance.key(), entry.title)).collect(), text)
     }
 
     async fn system_feed(&self) -> Vec<(String, String)> {
@@ -161,4 +176,67 @@ async fn a_month_is_looked_back_upon_once_when_it_is_over() {
     desk.set_clock("2027-01-01T08:00:00Z");
     desk.tracker.review().await;
     assert_eq!(desk.system_feed().await, november);
+}
+
+/// Ordered on 3 September: buyer protection ends on 2 November.
+const LAMP: &str = "[[parcel]]\nid = \"lamp\"\nlabel = \"Lamp\"\nclass = \"standard\"\norigin = \"CN\"\ncountry = \"FR\"\n\
+                    ordered = 2026-09-03\norder = \"1\"\nmarketplace = \"aliexpress\"\n";
+const NUMBER: &str = "number = \"LP00123456789012\"\n";
+
+#[tokio::test]
+async fn an_answer_is_awaited_for_an_hour_and_then_the_dates_of_the_config_remind_in_one_entry() {
+    let mut desk = Desk::new("2026-10-31T12:00:00Z");
+    desk.configure(&format!("{LAMP}{NUMBER}")).await;
+    for now in ["2026-10-31T12:00:00Z", "2026-10-31T12:59:59Z"] {
+        desk.turn(now).await;
+        assert_eq!(desk.told("lamp").await.0, [], "plugins are still loaded at {now}");
+    }
+    desk.turn("2026-10-31T13:00:00Z").await;
+    let (told, text) = desk.told("lamp").await;
+    assert_eq!(told, [("important", "Lamp: Buyer protection ends, 2 days left".to_owned())]);
+    assert!(text.contains("It is later than expected."), "{text}");
+    assert!(text.contains("No carrier could be asked: none that is known here serves its number."), "{text}");
+    // What was told with it is not told again, and the threshold after it still is.
+    for _ in 0..2 {
+        desk.turn("2026-11-01T23:00:10Z").await;
+    }
+    let titles: Vec<String> = desk.told("lamp").await.0.into_iter().skip(1).map(|(_, title)| title).collect();
+    assert_eq!(titles, ["Lamp: Buyer protection ends, one day left"]);
+}
+
+#[tokio::test]
+async fn an_order_without_a_number_is_reminded_of_at_once() {
+    let mut desk = Desk::new("2026-10-31T12:00:00Z");
+    desk.configure(LAMP).await;
+    let (told, text) = desk.told("lamp").await;
+    let title = "Lamp: Buyer protection ends, 2 days left; silent for too long";
+    assert_eq!(told, [("important", title.to_owned())]);
+    assert!(text.contains("No carrier could be asked: it has no tracking number yet."), "{text}");
+}
+
+#[tokio::test]
+async fn after_a_sleep_the_answers_that_were_missed_are_awaited_first() {
+    let mut desk = Desk::new("2026-10-12T12:00:00Z");
+    desk.configure(&format!("{LAMP}{NUMBER}")).await;
+    let written = desk.store.write(|tx| {
+        let dossier = tx.dossier(&ParcelId::new("lamp").expect("an id"))?.expect("it is followed");
+        let mut timeline = dossier.timeline.clone();
+        let leg = &mut timeline.legs[0];
+        (leg.carrier, leg.state) = (CarrierId::new("demo"), parcelwatch_tracking::LegState::Active);
+        let at = |hour: i64| Some(instant("2026-10-12T00:00:00Z") + SignedDuration::from_hours(hour));
+        (leg.last_asked_at, leg.last_ok_at, leg.next_ask_at) = (at(12), at(12), at(36));
+        tx.save_timeline(dossier.row.pk, &dossier.timeline, &timeline)?;
+        tx.quiet(dossier.row.pk, parcelwatch_tracking::FIRST_SIGHT)
+    });
+    written.await.expect("a change");
+    desk.turn("2026-10-12T12:01:00Z").await;
+    assert_eq!(desk.told("lamp").await.0, []);
+    // Its window has ended meanwhile, and protection ends tomorrow.
+    desk.set_clock("2026-11-01T12:00:00Z");
+    desk.tracker.review().await;
+    assert_eq!(desk.told("lamp").await.0, [], "the machine slept, and nobody was asked");
+    desk.turn("2026-11-01T13:00:00Z").await;
+    let (told, _) = desk.told("lamp").await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].1.starts_with("Lamp: Buyer protection ends, "), "{told:?}");
 }

@@ -8,7 +8,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::testing::*;
-use crate::{Class, Event, Failure, FailureKind, LegNo, Mark, MarkKind, Moment, Report, Stage, Status, alerts, timely};
+use crate::{
+    Class, Event, Failure, FailureKind, LegNo, Mark, MarkKind, Moment, Polling, Report, Stage, Status, alerts,
+    first_sight, timely,
+};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// How long a parcel is looked at after its last answer, in days.
@@ -171,13 +174,16 @@ proptest! {
             let (before, first) = (Standing::of(&timeline, &parcel), timeline.seen.is_empty());
             let progress = timeline.absorb(no, &report);
             let after = Standing::of(&timeline, &parcel);
-            let alerts = alerts(&timeline, &before, &after, &progress, first);
+            let alerts = match first {
+                true => first_sight(&after, &crate::entries(&timeline, &parcel), report.received_at).into_iter().collect(),
+                false => alerts(&timeline, &before, &after, &progress),
+            };
             let keys: BTreeSet<String> = alerts.iter().map(|alert| alert.key.clone()).collect();
             prop_assert_eq!(keys.len(), alerts.len(), "one answer, one alert a key");
             told.extend(keys);
             // The same answer again tells nothing.
             let again = timeline.absorb(no, &report);
-            prop_assert!(crate::alerts(&timeline, &after, &after, &again, false).is_empty());
+            prop_assert!(crate::alerts(&timeline, &after, &after, &again).is_empty());
             now = report.received_at;
         }
         timeline.marks = marks(&said).into_iter().filter(|mark| mark.at <= now).collect();
@@ -225,6 +231,8 @@ proptest! {
         let judgement = judged(&timeline, &parcel, now);
         let zone = TimeZone::get("Europe/Paris").expect("a zone");
         timely(&judgement, &[7, 3, 1], &zone, now);
+        first_sight(&judgement.standing, &crate::entries(&timeline, &parcel), now);
+        crate::Answers::of(&timeline, Polling { since: now, loading: true }, now);
         if let Some(silence) = judgement.silence {
             silence.words(&zone, now);
         }
