@@ -10,12 +10,17 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::judgement::{
+    Alert, AlertKind, Answers, FIRST_SIGHT, Judgement, Message, Norms, Occasion, Polling, alerts, back, day_words,
+    first_sight, judge, lost, messages, timely, untold,
+};
+use crate::learning::Experience;
+use crate::record::{Event, HandOff, Leg, LegNo, LegState, Mark, MarkKind, Report, Role, Timeline, ToldWindow};
+use crate::schedule::{Rhythm, Situation, next_ask};
+use crate::state::{Entry, Standing, entries};
 use crate::testing::event;
-use crate::{
-    Alert, AlertKind, Answers, CarrierId, Class, Country, Entry, Event, Experience, FIRST_SIGHT, Failure, FailureKind,
-    HandOff, Judgement, Leg, LegNo, LegState, Mark, MarkKind, Message, Moment, Norms, Occasion, Parcel, ParcelId,
-    Polling, Report, Rhythm, Role, Situation, Standing, Status, Timeline, ToldWindow, TrackingNumber, alerts, back,
-    day_words, entries, first_sight, judge, lost, messages, next_ask, timely, untold,
+use crate::vocabulary::{
+    CarrierId, Class, Country, Failure, FailureKind, Moment, Parcel, ParcelId, Status, TrackingNumber,
 };
 
 #[test]
@@ -318,8 +323,9 @@ impl<'a> Story<'a> {
                 every: None,
                 zone: &self.zone,
             });
-            let when =
-                next.at.map_or("never again".to_owned(), |at| format!("in {}", crate::words(at.duration_since(now))));
+            let when = next.at.map_or("never again".to_owned(), |at| {
+                format!("in {}", crate::schedule::words(at.duration_since(now)))
+            });
             writeln!(out, "> asks again {when}, because {}", next.why).expect("memory");
         }
         self.said = lines;
@@ -425,7 +431,8 @@ fn named(kind: &AlertKind) -> String {
 
 /// So many finished parcels like this one: 12 to 20 days on the way, at most 9 of them without a scan.
 fn kin(count: usize, parcel: &Parcel) -> Experience {
-    use crate::{Journey, Stage, StageStay};
+    use crate::learning::{Journey, StageStay};
+    use crate::vocabulary::Stage;
     let hours = SignedDuration::from_hours;
     let shipped = jiff::civil::date(2026, 6, 1);
     let journey = |n: usize| Journey {

@@ -10,86 +10,36 @@ mod journeys;
 #[cfg(test)]
 mod testing;
 
-pub mod checksum;
-mod country;
-mod facts;
-mod meaning;
-mod moment;
-mod outcome;
-mod parcel;
-mod stage;
-mod status;
-
-mod event;
-mod failure;
-mod leg;
-mod mark;
-mod report;
-
-mod directory;
-mod entries;
-mod experience;
-mod portals;
-mod recognition;
-mod season;
-mod standing;
-mod timeline;
-
-mod advice;
-mod attention;
-mod causes;
-mod deadline;
-mod eta;
+mod carriers;
 mod judgement;
-mod marketplace;
-mod silence;
-mod statistics;
+mod learning;
+mod record;
+mod schedule;
+mod state;
+mod vocabulary;
 
-mod agenda;
-mod alert;
-mod answers;
-mod budget;
-mod cadence;
-mod message;
-
-pub use advice::{Advice, AdviceKind, Grounds, Whom, advice};
-pub use agenda::{Agenda, Due, Plan};
-pub use alert::{
-    Alert, AlertKind, FIRST_SIGHT, Importance, alerts, back, first_sight, is_carrier_lost, lost, timely, untold,
+pub use carriers::{
+    CONFIDENCE_ASKED_MIN, Candidate, Circumstances, Marketplace, Post, Recognition, checksum, fits_a_stranger,
+    recognize, strangers,
 };
-pub use answers::{Answers, Polling, Unheard};
-pub use attention::{Attention, attention};
-pub use budget::{Budget, Urgency};
-pub use cadence::{NextAsk, Pace, Rhythm, Situation, hasten, next_ask, words};
-pub use causes::causes;
-pub use country::Country;
-pub use deadline::{Clocks, Deadline, DeadlineKind, DeadlineRules, deadlines};
-pub use directory::{Post, fits_a_stranger, strangers};
-pub use entries::{Entry, entries};
-pub use eta::{Expected, WindowNorms, WindowSource, Windows, expected, shipped_on};
-pub use event::{Event, EventId, Place, Seen};
-pub use experience::{Experience, Journey, KIN_MIN, Kind, StageStay, quantile};
-pub use facts::Facts;
-pub use failure::{Choice, Failure, FailureKind, Scope};
-pub use judgement::{Judgement, Norms, judge};
-pub use leg::{Leg, LegNo, LegState, Outage, Role};
-pub use mark::{Claim, Mark, MarkKind};
-pub use marketplace::Marketplace;
-pub use meaning::{Meaning, UNSCANNED};
-pub use message::{Message, Occasion, messages};
-pub use moment::{Moment, Precision, zone_from_hint};
-pub use outcome::{DeliveredTo, ReturnReason};
-pub use parcel::{CarrierId, Class, Parcel, ParcelId, TrackingNumber};
-pub use portals::{Disagreement, LastWord, disagreement, last_words};
-pub use recognition::{CONFIDENCE_ASKED_MIN, Candidate, Circumstances, Recognition, recognize};
-pub use report::{HandOff, Report, Summary, ToldWindow};
-pub use season::Season;
-pub use silence::{Basis, Patience, Silence, SilenceNorms, SilenceRules, Verdict, date_words, day_words, silence};
-pub use stage::Stage;
-pub use standing::{Milestone, Repeated, Standing};
-pub use statistics::{
-    Accuracy, CarrierCount, End, Group, KindCount, LastMile, MonthSummary, NewPartner, Spread, Statistics, Subject,
-    month_summary, statistics,
+pub use judgement::{
+    Advice, AdviceKind, Alert, AlertKind, Answers, Attention, Basis, Clocks, Deadline, DeadlineKind, DeadlineRules,
+    Expected, FIRST_SIGHT, Grounds, Importance, Judgement, Message, Norms, Occasion, Patience, Polling, Season,
+    Silence, SilenceNorms, SilenceRules, Unheard, Verdict, Whom, WindowNorms, WindowSource, Windows, advice, alerts,
+    attention, back, causes, date_words, day_words, deadlines, expected, first_sight, is_carrier_lost, judge, lost,
+    messages, shipped_on, silence, timely, untold,
 };
-pub use status::Status;
-pub use timeline::{EVENTS_PER_LEG_MAX, Progress, SeenWindow, Timeline};
+pub use learning::{
+    Accuracy, CarrierCount, End, Experience, Group, Journey, KIN_MIN, Kind, KindCount, LastMile, MonthSummary,
+    NewPartner, Spread, StageStay, Statistics, Subject, month_summary, quantile, statistics,
+};
+pub use record::{
+    Claim, EVENTS_PER_LEG_MAX, Event, EventId, HandOff, Leg, LegNo, LegState, Mark, MarkKind, Outage, Place, Progress,
+    Report, Role, Seen, SeenWindow, Summary, Timeline, ToldWindow,
+};
+pub use schedule::{Agenda, Budget, Due, NextAsk, Pace, Plan, Rhythm, Situation, Urgency, hasten, next_ask, words};
+pub use state::{Disagreement, Entry, LastWord, Milestone, Repeated, Standing, disagreement, entries, last_words};
+pub use vocabulary::{
+    CarrierId, Choice, Class, Country, DeliveredTo, Facts, Failure, FailureKind, Meaning, Moment, Parcel, ParcelId,
+    Precision, ReturnReason, Scope, Stage, Status, TrackingNumber, UNSCANNED, zone_from_hint,
+};

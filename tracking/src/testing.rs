@@ -2,10 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{
-    CarrierId, Country, Event, Facts, HandOff, Leg, LegNo, LegState, Moment, Parcel, ParcelId, Place, Report, Role,
-    Status, Timeline, TrackingNumber,
-};
+use crate::record::{Event, HandOff, Leg, LegNo, LegState, Place, Report, Role, Timeline};
+use crate::vocabulary::{CarrierId, Country, Facts, Moment, Parcel, ParcelId, Status, TrackingNumber};
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -98,8 +96,8 @@ pub(crate) fn timeline(carriers: &[&str]) -> Timeline {
 
 /// The merged timeline as lines: status, text, number of tellings.
 pub(crate) fn lines(timeline: &Timeline, parcel: &Parcel) -> Vec<String> {
-    let merged = crate::entries(timeline, parcel);
-    let line = |entry: &crate::Entry<'_>| {
+    let merged = crate::state::entries(timeline, parcel);
+    let line = |entry: &crate::state::Entry<'_>| {
         let also = if entry.others.is_empty() { String::new() } else { format!(" (+{})", entry.others.len()) };
         format!("{}: {}{also}", entry.status.key(), entry.lead.event.text)
     };

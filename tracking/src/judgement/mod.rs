@@ -1,0 +1,27 @@
+//! What to think of it: when it will come, whether silence is normal, by when to act, what to do, what is worth telling.
+
+mod advice;
+mod alert;
+mod answers;
+mod assess;
+mod attention;
+mod causes;
+mod deadline;
+mod eta;
+mod message;
+mod season;
+mod silence;
+
+pub use advice::{Advice, AdviceKind, Grounds, Whom, advice};
+pub use alert::{
+    Alert, AlertKind, FIRST_SIGHT, Importance, alerts, back, first_sight, is_carrier_lost, lost, timely, untold,
+};
+pub use answers::{Answers, Polling, Unheard};
+pub use assess::{Judgement, Norms, judge};
+pub use attention::{Attention, attention};
+pub use causes::causes;
+pub use deadline::{Clocks, Deadline, DeadlineKind, DeadlineRules, deadlines};
+pub use eta::{Expected, WindowNorms, WindowSource, Windows, expected, shipped_on};
+pub use message::{Message, Occasion, messages};
+pub use season::Season;
+pub use silence::{Basis, Patience, Silence, SilenceNorms, SilenceRules, Verdict, date_words, day_words, silence};

@@ -1,0 +1,314 @@
+//! How long it has been quiet, and whether that is normal: per stage, class and season, or as the person's own parcels teach.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::judgement::Season;
+use crate::learning::{Experience, Kind};
+use crate::record::{LegState, Timeline};
+use crate::state::{Entry, Standing};
+use crate::vocabulary::{Class, Parcel, Stage, Status};
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// A portal with at most so many scans before arrival tells of milestones only.
+const SPARSE_ENTRIES_MAX: usize = 3;
+/// Such a portal is quiet for longer; in percent.
+const SPARSE_PERCENT: i64 = 150;
+
+/// How long a silence in one stage is normal, and from when on it wants somebody to act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    pub normal: SignedDuration,
+    pub act: SignedDuration,
+}
+
+impl Patience {
+    const fn days(normal: i64, act: i64) -> Self {
+        Self { normal: SignedDuration::from_hours(24 * normal), act: SignedDuration::from_hours(24 * act) }
+    }
+
+    fn stretched(self, percent: i64) -> Self {
+        let stretch = |span: SignedDuration| SignedDuration::from_secs(span.as_secs() * percent / 100);
+        Self { normal: stretch(self.normal), act: stretch(self.act) }
+    }
+}
+
+/// What silence is normal for a standard parcel. All of it is our guess, and a setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SilenceRules {
+    /// An order without a number.
+    pub ordered: Patience,
+    /// A label, or a number that no carrier knows yet.
+    pub label: Patience,
+    pub origin: Patience,
+    pub line_haul: Patience,
+    pub import: Patience,
+    pub last_mile: Patience,
+    pub out_for_delivery: Patience,
+    pub back: Patience,
+    /// In percent of a standard parcel's.
+    pub economy_percent: u16,
+    pub express_percent: u16,
+    pub warehouse_percent: u16,
+    pub combined_percent: u16,
+    pub remote_percent: u16,
+}
+
+impl Default for SilenceRules {
+    fn default() -> Self {
+        Self {
+            ordered: Patience::days(7, 14),
+            label: Patience::days(2, 7),
+            origin: Patience::days(7, 15),
+            line_haul: Patience::days(14, 30),
+            import: Patience::days(7, 15),
+            last_mile: Patience::days(3, 7),
+            out_for_delivery: Patience::days(1, 3),
+            back: Patience::days(21, 45),
+            economy_percent: 200,
+            express_percent: 50,
+            warehouse_percent: 50,
+            combined_percent: 100,
+            remote_percent: 150,
+        }
+    }
+}
+
+impl SilenceRules {
+    fn of(&self, stage: Stage, status: Status) -> Patience {
+        match (stage, status) {
+            (_, Status::OutForDelivery) => self.out_for_delivery,
+            (Stage::Ordered, _) => self.ordered,
+            (Stage::PreTransit, _) => self.label,
+            (Stage::Origin, _) => self.origin,
+            (Stage::LineHaul, _) => self.line_haul,
+            (Stage::Import, _) => self.import,
+            (Stage::LastMile | Stage::Done, _) => self.last_mile,
+            (Stage::Back, _) => self.back,
+        }
+    }
+
+    fn percent(&self, class: Option<Class>) -> u16 {
+        match class {
+            None | Some(Class::Standard) => 100,
+            Some(Class::Economy) => self.economy_percent,
+            Some(Class::Express) => self.express_percent,
+            Some(Class::Warehouse) => self.warehouse_percent,
+            Some(Class::Combined) => self.combined_percent,
+            Some(Class::Remote) => self.remote_percent,
+        }
+    }
+}
+
+/// What to think of a silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Verdict {
+    Normal,
+    Watch,
+    Act,
+}
+
+impl Verdict {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Watch => "watch",
+            Self::Act => "act",
+        }
+    }
+}
+
+/// What a verdict rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// Our defaults, or the operator's settings.
+    Rules,
+    /// So many finished parcels of the same class and route.
+    Own(usize),
+}
+
+/// How long it has been quiet, and what to think of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silence {
+    pub verdict: Verdict,
+    /// The newest scan; before there is one, when the wait began.
+    pub since: Timestamp,
+    /// There has been a scan.
+    pub scanned: bool,
+    pub normal_until: Timestamp,
+    pub act_from: Timestamp,
+    pub basis: Basis,
+    /// The season makes it longer.
+    pub peak: bool,
+    /// No carrier could be asked since then: the silence may be ours and not the parcel's.
+    pub unheard_since: Option<Timestamp>,
+}
+
+/// What silence depends on beside the parcel.
+#[derive(Clone, Copy, Debug)]
+pub struct SilenceNorms<'a> {
+    pub rules: &'a SilenceRules,
+    pub season: &'a Season,
+    pub experience: &'a Experience,
+}
+
+/// Judges the silence of a parcel. None where waiting for a scan is not the matter: it has arrived or is said to have, waits
+/// to be collected, or will never be sent.
+pub fn silence(
+    timeline: &Timeline,
+    parcel: &Parcel,
+    standing: &Standing,
+    entries: &[Entry<'_>],
+    norms: SilenceNorms<'_>,
+    now: Timestamp,
+) -> Option<Silence> {
+    let waits_for_a_scan = !matches!(standing.status, Status::AvailableForPickup | Status::Unfulfillable);
+    if standing.closed || standing.missing || standing.stage == Stage::Done || !waits_for_a_scan {
+        return None;
+    }
+    let since = standing.moved_at.unwrap_or_else(|| waiting_since(timeline, parcel, standing, now)).min(now);
+    let season = norms.season;
+    let peak = |at: Timestamp| season.contains(at.to_zoned(TimeZone::UTC).date());
+    let kind = Kind::of(timeline, parcel);
+    let (patience, basis, peak) = match norms.experience.silences(kind, standing.stage) {
+        Some((usual, longest, parcels)) => {
+            let normal = usual.max(DAY);
+            (Patience { normal, act: (longest * 3 / 2).max(normal + DAY) }, Basis::Own(parcels), false)
+        }
+        None => {
+            let stage = stage_of_silence(standing, entries);
+            let mut percent = i64::from(norms.rules.percent(parcel.class));
+            if stage < Stage::Import && is_sparse(entries) && standing.moved_at.is_some() {
+                percent = percent * SPARSE_PERCENT / 100;
+            }
+            let peak = standing.stage <= Stage::Import && (peak(since) || peak(now));
+            if peak {
+                percent = percent * i64::from(season.patience_percent) / 100;
+            }
+            // A label waits for the seller, and neither class nor season changes that much.
+            let percent = if stage <= Stage::PreTransit { 100 } else { percent };
+            (norms.rules.of(stage, standing.status).stretched(percent), Basis::Rules, peak && percent != 100)
+        }
+    };
+    let after = |span: SignedDuration| since.checked_add(span).unwrap_or(Timestamp::MAX);
+    let (normal_until, act_from) = (after(patience.normal), after(patience.act.max(patience.normal)));
+    let unheard_since = unheard_since(timeline);
+    let mut verdict = match now {
+        now if now >= act_from => Verdict::Act,
+        now if now >= normal_until => Verdict::Watch,
+        _ => Verdict::Normal,
+    };
+    if unheard_since.is_some_and(|at| at < act_from) {
+        verdict = verdict.min(Verdict::Watch);
+    }
+    let scanned = standing.moved_at.is_some();
+    Some(Silence { verdict, since, scanned, normal_until, act_from, basis, peak, unheard_since })
+}
+
+/// Silence on the long way is normal once export was seen; a bare "in transit" before that is still the origin.
+fn stage_of_silence(standing: &Standing, entries: &[Entry<'_>]) -> Stage {
+    let export = |entry: &Entry<'_>| {
+        matches!(entry.status, Status::ExportCustoms | Status::HandedToAirline | Status::DepartedOrigin)
+    };
+    match standing.stage {
+        Stage::LineHaul if !entries.iter().any(export) => Stage::Origin,
+        // The airline has it: no scans are to be expected before it lands.
+        Stage::Origin if standing.status == Status::HandedToAirline => Stage::LineHaul,
+        stage => stage,
+    }
+}
+
+fn is_sparse(entries: &[Entry<'_>]) -> bool {
+    entries.len() <= SPARSE_ENTRIES_MAX
+}
+
+/// When the wait for a first scan began.
+fn waiting_since(timeline: &Timeline, parcel: &Parcel, standing: &Standing, now: Timestamp) -> Timestamp {
+    let number = timeline.legs.iter().map(|leg| leg.added_at).min();
+    let ordered = parcel.ordered.and_then(|date| Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp()));
+    match standing.stage {
+        Stage::Ordered => ordered.or(number),
+        _ => number.or(ordered),
+    }
+    .unwrap_or(now)
+}
+
+/// Since when no carrier that is asked could answer; `None` while any does.
+fn unheard_since(timeline: &Timeline) -> Option<Timestamp> {
+    let mut asked = timeline.legs.iter().filter(|leg| leg.state == LegState::Active).peekable();
+    asked.peek()?;
+    asked.try_fold(Timestamp::MIN, |latest, leg| {
+        let outage = leg.outage.as_ref().filter(|outage| !outage.failure.kind.is_answer())?;
+        Some(latest.max(outage.since))
+    })
+}
+
+impl Silence {
+    /// When time alone changes the verdict next.
+    pub fn changes_at(&self, now: Timestamp) -> Option<Timestamp> {
+        [self.normal_until, self.act_from].into_iter().filter(|at| *at > now).min()
+    }
+
+    /// One sentence for people: how long, and what to think of it.
+    pub fn words(&self, zone: &TimeZone, now: Timestamp) -> String {
+        if let Some(at) = self.unheard_since
+            && now.duration_since(at) >= HOUR
+        {
+            return format!(
+                "No carrier could be asked since {}; the silence may be theirs and not the parcel's.",
+                day_words(at, zone)
+            );
+        }
+        let span = span_words(now.duration_since(self.since));
+        let until = day_words(self.normal_until, zone);
+        let because = match (self.basis, self.peak) {
+            (Basis::Own(parcels), _) => format!(", going by {parcels} of your own parcels"),
+            (Basis::Rules, true) => ", as everything takes longer around the year's end".to_owned(),
+            (Basis::Rules, false) => String::new(),
+        };
+        match self.verdict {
+            Verdict::Normal if now.duration_since(self.since) < DAY && !self.scanned => {
+                format!("Nothing yet, and that is normal until {until}{because}.")
+            }
+            Verdict::Normal if now.duration_since(self.since) < DAY => {
+                format!("The last news is less than a day old; quiet is normal here until {until}{because}.")
+            }
+            Verdict::Normal => format!("Nothing for {span}, and that is normal here until {until}{because}."),
+            Verdict::Watch => format!("Nothing for {span}; until {until} that was normal{because}."),
+            Verdict::Act => format!("Nothing for {span}, which is too long{because}."),
+        }
+    }
+}
+
+/// A day for people: "3 December".
+pub fn day_words(at: Timestamp, zone: &TimeZone) -> String {
+    date_words(at.to_zoned(zone.clone()).date())
+}
+
+/// A date for people: "3 December".
+pub fn date_words(date: jiff::civil::Date) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let month = usize::try_from(date.month() - 1).unwrap_or(0);
+    format!("{} {}", date.day(), MONTHS[month])
+}
+
+fn span_words(span: SignedDuration) -> String {
+    match span.as_hours() {
+        ..48 => format!("{} hours", span.as_hours().max(1)),
+        hours => format!("{} days", hours / 24),
+    }
+}

@@ -1,0 +1,13 @@
+//! What was said of a parcel, and by whom: events, legs, reports, marks, and the timeline that keeps them.
+
+mod event;
+mod leg;
+mod mark;
+mod report;
+mod timeline;
+
+pub use event::{Event, EventId, Place, Seen};
+pub use leg::{Leg, LegNo, LegState, Outage, Role};
+pub use mark::{Claim, Mark, MarkKind};
+pub use report::{HandOff, Report, Summary, ToldWindow};
+pub use timeline::{EVENTS_PER_LEG_MAX, Progress, SeenWindow, Timeline};

@@ -1,0 +1,9 @@
+//! When to poll next and why, who comes first where polls are few, who is due.
+
+mod agenda;
+mod budget;
+mod cadence;
+
+pub use agenda::{Agenda, Due, Plan};
+pub use budget::{Budget, Urgency};
+pub use cadence::{NextAsk, Pace, Rhythm, Situation, hasten, next_ask, words};

@@ -1,0 +1,9 @@
+//! Where a parcel is: its events merged, what each portal says by itself, and the state that follows.
+
+mod entries;
+mod portals;
+mod standing;
+
+pub use entries::{Entry, entries};
+pub use portals::{Disagreement, LastWord, disagreement, last_words};
+pub use standing::{Milestone, Repeated, Standing};

@@ -1,0 +1,421 @@
+//! Where a parcel is now, read from its merged timeline.
+//!
+//! Progress goes by stage and never back, except where a real step back is meant: after a delivery attempt, after a wrong
+//! "delivered", and on the way back to the sender.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::record::{EventId, Leg, LegNo, LegState, MarkKind, Place, Role, Timeline};
+use crate::state::{Disagreement, Entry, disagreement, entries};
+use crate::vocabulary::{Country, Parcel, Stage, Status};
+
+/// A scan this soon after "delivered" was made before it and told late.
+const LATE_SCAN: SignedDuration = SignedDuration::from_hours(1);
+
+/// The five moments people want to hear of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Milestone {
+    Shipped,
+    LeftOrigin,
+    Arrived,
+    OutForDelivery,
+    Delivered,
+}
+
+impl Milestone {
+    pub const ALL: [Self; 5] = [Self::Shipped, Self::LeftOrigin, Self::Arrived, Self::OutForDelivery, Self::Delivered];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Shipped => "shipped",
+            Self::LeftOrigin => "left_origin",
+            Self::Arrived => "arrived",
+            Self::OutForDelivery => "out_for_delivery",
+            Self::Delivered => "delivered",
+        }
+    }
+}
+
+/// A step that is told on this many days is not a step any more.
+const REPEATED_DAYS: usize = 3;
+
+/// A step that comes again and again: papers that do not fit, a parcel that goes in circles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeated {
+    pub status: Status,
+    /// On how many days it was told.
+    pub days: usize,
+}
+
+/// Where a parcel is and how we know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub status: Status,
+    pub stage: Stage,
+    /// A problem that nothing has overtaken yet.
+    pub trouble: Option<Status>,
+    /// The event that tells of the problem.
+    pub trouble_event: Option<EventId>,
+    /// The event that says so; `None` where the person or the config does.
+    pub lead: Option<EventId>,
+    /// The same event as every portal told it, in whatever words.
+    pub tellings: Vec<EventId>,
+    /// When that happened.
+    pub since: Option<Timestamp>,
+    /// When it was first said: "still held", told again, is no new hold.
+    pub status_since: Option<Timestamp>,
+    /// When the stage was reached.
+    pub stage_since: Option<Timestamp>,
+    /// The newest event of any kind.
+    pub moved_at: Option<Timestamp>,
+    /// The leg whose carrier has it now.
+    pub holder: Option<LegNo>,
+    pub place: Option<Place>,
+    /// It was out for delivery, or said to be delivered, and then was not.
+    pub rolled_back: bool,
+    /// It is said to be delivered, and the person says that it is not there.
+    pub missing: bool,
+    /// Money that a carrier says is due, in its own words.
+    pub fee: Option<String>,
+    /// An export or import scan that comes again and again, with nothing after it.
+    pub repeated: Option<Repeated>,
+    /// Two portals that do not match.
+    pub disagreement: Option<Disagreement>,
+    pub crosses_border: bool,
+    /// The moments reached so far and the event of each.
+    pub milestones: Vec<(Milestone, EventId)>,
+    /// Any carrier has acknowledged any of its numbers.
+    pub acknowledged: bool,
+    /// Nothing more is to be expected: in the person's hands, refunded, back with the sender.
+    pub closed: bool,
+}
+
+impl Standing {
+    /// Reads the standing of a parcel from all that is known about it.
+    pub fn of(timeline: &Timeline, parcel: &Parcel) -> Self {
+        Self::read(timeline, parcel, &entries(timeline, parcel))
+    }
+
+    /// The same, from entries that were worked out before.
+    pub fn read(timeline: &Timeline, parcel: &Parcel, entries: &[Entry<'_>]) -> Self {
+        let mut walk = Walk::new(timeline, parcel, entries);
+        for index in 0..entries.len() {
+            walk.step(index);
+        }
+        walk.finish()
+    }
+
+    pub fn reached(&self, milestone: Milestone) -> bool {
+        self.milestones.iter().any(|(reached, _)| *reached == milestone)
+    }
+}
+
+/// One pass over the entries, oldest first.
+struct Walk<'a> {
+    timeline: &'a Timeline,
+    parcel: &'a Parcel,
+    entries: &'a [Entry<'a>],
+    origin: Option<Country>,
+    destination: Option<Country>,
+    /// The entry that counts as "now".
+    now: Option<usize>,
+    /// The first entry that said the same.
+    status_entry: Option<usize>,
+    stage: Stage,
+    stage_entry: Option<usize>,
+    trouble: Option<usize>,
+    /// Something proved that the parcel has left its country of origin.
+    left_origin: bool,
+    rolled_back: bool,
+    milestones: Vec<(Milestone, EventId)>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(timeline: &'a Timeline, parcel: &'a Parcel, entries: &'a [Entry<'a>]) -> Self {
+        Self {
+            timeline,
+            parcel,
+            entries,
+            origin: timeline.origin(parcel),
+            destination: timeline.destination(parcel),
+            now: None,
+            status_entry: None,
+            stage: Stage::PreTransit,
+            stage_entry: None,
+            trouble: None,
+            left_origin: false,
+            rolled_back: false,
+            milestones: Vec::new(),
+        }
+    }
+
+    fn step(&mut self, index: usize) {
+        let entry = &self.entries[index];
+        let status = entry.status;
+        let Some(told_stage) = status.stage() else {
+            if status.is_trouble() {
+                self.trouble = Some(index);
+            }
+            return;
+        };
+        if self.is_declared_in_advance(index) {
+            return;
+        }
+        // What is found is not lost any more, but what is broken does not mend on the way.
+        self.trouble = self.trouble.filter(|trouble| self.entries[*trouble].status == Status::Damaged);
+        self.left_origin |= status == Status::DepartedOrigin || told_stage == Stage::Import || self.is_abroad(entry);
+        // "In transit" within the country of origin is still the origin.
+        let stage = if status == Status::InTransit && self.crosses_border() && !self.left_origin {
+            Stage::Origin
+        } else {
+            told_stage
+        };
+        if !self.moves_to(entry, status, stage) {
+            return;
+        }
+        let before = self.status();
+        if stage == Stage::LastMile
+            && (before == Status::Delivered || (before == Status::OutForDelivery && status == Status::LocalProcessing))
+        {
+            self.rolled_back = true;
+        } else if matches!(status, Status::Delivered | Status::OutForDelivery) {
+            self.rolled_back = false;
+        }
+        if self.now.is_none() || self.stage != stage {
+            self.stage_entry = Some(index);
+        }
+        if before != status {
+            self.status_entry = Some(index);
+        }
+        self.now = Some(index);
+        self.stage = stage;
+        self.reach(index, status, stage);
+    }
+
+    fn status(&self) -> Status {
+        self.now.map_or(Status::Unknown, |index| self.entries[index].status)
+    }
+
+    /// Customs papers are often filed before the parcel flies: without any sign of departure they move nothing.
+    fn is_declared_in_advance(&self, index: usize) -> bool {
+        let entry = &self.entries[index];
+        if !matches!(entry.status, Status::ImportCustoms | Status::CustomsCleared) || self.left_origin {
+            return false;
+        }
+        if self.is_at_destination(entry) {
+            return false;
+        }
+        let leg = entry.lead.leg;
+        if self.timeline.leg(leg).is_some_and(|leg| leg.role == Role::HandOff) {
+            return false;
+        }
+        // A carrier that tells of the origin would tell of the departure too.
+        self.entries[..index].iter().any(|earlier| {
+            earlier.lead.leg == leg && matches!(earlier.status.stage(), Some(Stage::Origin | Stage::PreTransit))
+        })
+    }
+
+    fn is_at_destination(&self, entry: &Entry<'_>) -> bool {
+        let country = entry.lead.event.country();
+        country.is_some() && country == self.destination && self.origin.is_some() && self.origin != self.destination
+    }
+
+    fn is_abroad(&self, entry: &Entry<'_>) -> bool {
+        let country = entry.lead.event.country();
+        country.is_some() && self.origin.is_some() && country != self.origin && self.origin != self.destination
+    }
+
+    fn moves_to(&self, entry: &Entry<'_>, status: Status, stage: Stage) -> bool {
+        let Some(now) = self.now else { return true };
+        let before = self.status();
+        match (self.stage, stage) {
+            // A cancelled label is the end of a parcel that never moved, and a mistake in one that did.
+            (Stage::PreTransit, Stage::Ordered) => {
+                matches!(status, Status::Cancelled | Status::Refunded | Status::Unfulfillable)
+            }
+            (before_stage, Stage::Ordered) => before_stage == Stage::Ordered,
+            (Stage::Ordered | Stage::PreTransit, _) => true,
+            (Stage::Back, Stage::Back) => status >= before,
+            (Stage::Back, Stage::Done | Stage::LastMile) => self.is_at_destination(entry) || self.destination.is_none(),
+            (Stage::Back, _) => false,
+            (_, Stage::Back) => true,
+            // "Delivered" that was wrong: only a new attempt says so, and not one that was merely told late.
+            (Stage::Done, Stage::LastMile) => {
+                matches!(
+                    status,
+                    Status::OutForDelivery | Status::DeliveryFailed | Status::AvailableForPickup | Status::NotDelivered
+                ) && entry.at.duration_since(self.entries[now].at) > LATE_SCAN
+            }
+            (Stage::LastMile, Stage::LastMile) => status != Status::HandedToLocal || before == Status::HandedToLocal,
+            // Customs messages come out of order: released stays released, unless the recipient has to act.
+            (Stage::Import, Stage::Import) => status == Status::CustomsHold || status >= before,
+            (Stage::Origin, Stage::Origin) => status != Status::Accepted || before == Status::Accepted,
+            (before_stage, stage) => stage >= before_stage,
+        }
+    }
+
+    fn reach(&mut self, index: usize, status: Status, stage: Stage) {
+        let id = self.entries[index].lead.id;
+        let crosses = self.crosses_border();
+        let mut reach = |milestone: Milestone, reached: bool| {
+            if reached && !self.milestones.iter().any(|(known, _)| *known == milestone) {
+                self.milestones.push((milestone, id));
+            }
+        };
+        let forward = stage != Stage::Back;
+        reach(Milestone::Shipped, forward && (status == Status::Shipped || stage >= Stage::Origin));
+        reach(
+            Milestone::LeftOrigin,
+            status == Status::DepartedOrigin || (crosses && forward && stage >= Stage::Import),
+        );
+        reach(Milestone::Arrived, stage == Stage::Import || (crosses && forward && stage > Stage::Import));
+        reach(Milestone::OutForDelivery, status == Status::OutForDelivery);
+        reach(Milestone::Delivered, status == Status::Delivered);
+    }
+
+    fn crosses_border(&self) -> bool {
+        self.left_origin || (self.origin.is_some() && self.destination.is_some() && self.origin != self.destination)
+    }
+
+    fn finish(mut self) -> Standing {
+        let (status, stage) = match self.now {
+            Some(_) => (self.status(), self.stage),
+            None => self.without_events(),
+        };
+        let lead = self.now.map(|index| &self.entries[index]);
+        let mut standing = Standing {
+            status,
+            stage,
+            trouble: self.trouble.map(|index| self.entries[index].status),
+            trouble_event: self.trouble.map(|index| self.entries[index].lead.id),
+            lead: lead.map(|entry| entry.lead.id),
+            tellings: lead.iter().flat_map(|entry| entry.sources()).map(|seen| seen.id).collect(),
+            since: lead.map(|entry| entry.at),
+            status_since: self.status_entry.map(|index| self.entries[index].at),
+            stage_since: self.stage_entry.map(|index| self.entries[index].at),
+            moved_at: self.entries.iter().map(|entry| entry.at).max(),
+            holder: self.holder(status),
+            place: self.place(),
+            rolled_back: self.rolled_back,
+            missing: false,
+            fee: self.fee(),
+            repeated: self.repeated(),
+            disagreement: disagreement(self.timeline, self.entries, lead.map(|entry| entry.lead.id)),
+            crosses_border: self.crosses_border(),
+            milestones: std::mem::take(&mut self.milestones),
+            acknowledged: self.timeline.legs.iter().any(|leg| leg.is_acknowledged()),
+            closed: false,
+        };
+        self.hear_the_person(&mut standing);
+        standing.closed |= matches!(standing.status, Status::Returned | Status::Refunded | Status::Cancelled);
+        standing
+    }
+
+    /// What is known of a parcel that nobody has scanned. Where all that a carrier tells is another parcel's, from before the
+    /// order, so is its summary.
+    fn without_events(&self) -> (Status, Stage) {
+        let is_anothers = |leg: &Leg| {
+            let own = || self.entries.iter().flat_map(Entry::sources).any(|seen| seen.leg == leg.no);
+            self.timeline.seen.iter().any(|seen| seen.leg == leg.no) && !own()
+        };
+        let legs = self.timeline.legs.iter().filter(|leg| !is_anothers(leg));
+        let summary = legs.filter_map(|leg| leg.summary.as_ref()).map(|summary| summary.status).next();
+        if let Some(stage) = summary.and_then(Status::stage) {
+            return (summary.unwrap_or(Status::Unknown), stage);
+        }
+        match self.parcel.order_status {
+            Some(status) => (status, status.stage().unwrap_or(Stage::Ordered)),
+            None if self.parcel.numbers.is_empty() => (Status::OrderReceived, Stage::Ordered),
+            None => (Status::Unknown, Stage::PreTransit),
+        }
+    }
+
+    /// After a hand-off the local carrier has it, even before it scans: the last one in the chain of hand-offs.
+    fn holder(&self, status: Status) -> Option<LegNo> {
+        let Some(now) = self.now else {
+            return self.timeline.legs.iter().find(|leg| leg.is_acknowledged()).map(|leg| leg.no);
+        };
+        let told_by = self.entries[now].lead.leg;
+        if status != Status::HandedToLocal {
+            return Some(told_by);
+        }
+        let is_local = |leg: &&Leg| leg.role == Role::HandOff && leg.state == LegState::Active && leg.carrier.is_some();
+        let mut locals = self.timeline.legs.iter().filter(is_local);
+        // A local carrier that names no other one speaks of itself.
+        let is_last =
+            locals.clone().any(|leg| leg.no == told_by) && locals.clone().all(|leg| leg.found_in != Some(told_by));
+        if is_last {
+            return Some(told_by);
+        }
+        locals.next_back().map(|leg| leg.no).or(Some(told_by))
+    }
+
+    /// The place of the event that counts, or of the last one before it that names one.
+    fn place(&self) -> Option<Place> {
+        let now = self.now?;
+        self.entries[..=now].iter().rev().find_map(|entry| entry.sources().find_map(|seen| seen.event.place.clone()))
+    }
+
+    /// The newest fact `fee` of the journey, until it has arrived or goes back.
+    fn fee(&self) -> Option<String> {
+        if self.now.is_some() && self.stage >= Stage::Done {
+            return None;
+        }
+        let told = self.entries.iter().rev().flat_map(Entry::sources).find_map(|seen| seen.event.facts.get("fee"));
+        let of_leg = || self.timeline.legs.iter().find_map(|leg| leg.facts.get("fee"));
+        told.or_else(of_leg).map(str::to_owned)
+    }
+
+    /// An export or import scan that was told on several days, as long as nothing came after it.
+    fn repeated(&self) -> Option<Repeated> {
+        let status = self.now.map(|_| self.status())?;
+        if !matches!(
+            status,
+            Status::ExportCustoms
+                | Status::HandedToAirline
+                | Status::DepartedOrigin
+                | Status::ArrivedDestination
+                | Status::ImportCustoms
+        ) {
+            return None;
+        }
+        let mut days: Vec<_> = self
+            .entries
+            .iter()
+            .filter(|entry| entry.status == status)
+            .map(|entry| entry.at.to_zoned(jiff::tz::TimeZone::UTC).date())
+            .collect();
+        days.sort();
+        days.dedup();
+        (days.len() >= REPEATED_DAYS).then_some(Repeated { status, days: days.len() })
+    }
+
+    fn hear_the_person(&self, standing: &mut Standing) {
+        let said = |wanted: fn(&MarkKind) -> bool| self.timeline.marks.iter().rev().find(|mark| wanted(&mark.kind));
+        let last = said(|kind| matches!(kind, MarkKind::HaveIt | MarkKind::NotHere));
+        match last.map(|mark| (&mark.kind, mark.at)) {
+            Some((MarkKind::HaveIt, _)) => {
+                (standing.status, standing.stage) = (Status::Delivered, Stage::Done);
+                (standing.trouble, standing.trouble_event) = (None, None);
+                (standing.rolled_back, standing.closed) = (false, true);
+            }
+            // A delivery after the person spoke is another one.
+            Some((MarkKind::NotHere, at))
+                if standing.status == Status::Delivered && standing.since.is_none_or(|since| since <= at) =>
+            {
+                (standing.status, standing.stage) = (Status::NotDelivered, Stage::LastMile);
+                standing.missing = true;
+            }
+            _ => {}
+        }
+        if said(|kind| *kind == MarkKind::Refunded).is_some() {
+            (standing.status, standing.closed) = (Status::Refunded, true);
+        }
+        if let Some(status @ (Status::Refunded | Status::Cancelled)) = self.parcel.order_status {
+            standing.status = status;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

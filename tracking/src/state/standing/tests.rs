@@ -1,0 +1,204 @@
+use super::*;
+use crate::record::{Mark, Summary, Timeline};
+use crate::testing::*;
+
+/// What one carrier told, oldest first, and what we make of it: `status stage`.
+#[track_caller]
+fn check(lines: &[&str], expected: &str) -> Standing {
+    check_of(&cross_border(), lines, expected)
+}
+
+#[track_caller]
+fn check_of(parcel: &Parcel, lines: &[&str], expected: &str) -> Standing {
+    let standing = Standing::of(&told(lines), parcel);
+    assert_eq!(format!("{} {}", standing.status.key(), standing.stage.key()), expected);
+    standing
+}
+
+fn told(lines: &[&str]) -> Timeline {
+    let mut timeline = timeline(&["demo"]);
+    let dated: Vec<String> =
+        (1..)
+            .zip(lines)
+            .map(|(day, line)| {
+                if line.contains('|') { (*line).to_owned() } else { format!("{line} | 2026-11-{day:02} 10:00 +00:00") }
+            })
+            .collect();
+    let dated: Vec<&str> = dated.iter().map(String::as_str).collect();
+    timeline.absorb(LegNo(0), &report(day(28, 0), &dated));
+    timeline
+}
+
+#[test]
+fn a_journey_goes_on_stage_by_stage() {
+    let steps = [
+        "registered",
+        "accepted",
+        "export_customs",
+        "departed_origin",
+        "arrived_destination",
+        "customs_cleared",
+        "handed_to_local",
+        "out_for_delivery",
+        "delivered",
+    ];
+    let stages = ["pre_transit", "origin", "origin", "line_haul", "import", "import", "last_mile", "last_mile", "done"];
+    for (count, stage) in (1..).zip(stages) {
+        check(&steps[..count], &format!("{} {stage}", steps[count - 1]));
+    }
+}
+
+#[test]
+fn without_a_scan_the_order_or_the_number_says_what_is_known() {
+    let standing = Standing::of(&Timeline::default(), &parcel());
+    assert_eq!((standing.status, standing.stage), (Status::OrderReceived, Stage::Ordered));
+    let numbered =
+        Parcel { numbers: vec![crate::vocabulary::TrackingNumber::new("AB1234").expect("a number")], ..parcel() };
+    let standing = Standing::of(&timeline(&["demo"]), &numbered);
+    assert_eq!((standing.status, standing.stage, standing.acknowledged), (Status::Unknown, Stage::PreTransit, false));
+    let packed = Parcel { order_status: Some(Status::Packed), ..numbered };
+    assert_eq!(Standing::of(&timeline(&["demo"]), &packed).status, Status::Packed);
+}
+
+#[test]
+fn the_summary_of_an_older_parcel_is_not_believed() {
+    let mut timeline = told(&["in_transit | 2026-02-05 10:00 +00:00", "delivered | 2026-02-07 10:00 +00:00"]);
+    let summary = Summary { status: Status::Delivered, code: None, text: "Delivered".into() };
+    timeline.legs[0].summary = Some(summary.clone());
+    let numbers = vec![timeline.legs[0].number.clone()];
+    let ordered = "2026-11-01".parse().ok();
+    let standing = Standing::of(&timeline, &Parcel { ordered, numbers: numbers.clone(), ..parcel() });
+    assert_eq!((standing.status, standing.stage), (Status::Unknown, Stage::PreTransit));
+    // Where nothing contradicts it, it is all there is.
+    timeline.seen.clear();
+    let standing = Standing::of(&timeline, &Parcel { ordered, numbers, ..parcel() });
+    assert_eq!(standing.status, Status::Delivered);
+}
+
+#[test]
+fn a_label_is_not_a_parcel() {
+    let standing = check(&["registered", "registered"], "registered pre_transit");
+    assert!(standing.milestones.is_empty() && standing.acknowledged);
+}
+
+#[test]
+fn customs_papers_filed_before_the_flight_move_nothing() {
+    check(&["accepted", "import_customs"], "accepted origin");
+    check(&["accepted", "import_customs", "departed_origin"], "departed_origin line_haul");
+    check(&["accepted", "departed_origin", "import_customs"], "import_customs import");
+    check(&["accepted", "import_customs | 2026-11-05 10:00 +01:00 | Customs | FR"], "import_customs import");
+    check(&["customs_hold"], "customs_hold import");
+}
+
+#[test]
+fn customs_messages_out_of_order_do_not_go_back() {
+    check(&["departed_origin", "customs_cleared", "import_customs"], "customs_cleared import");
+    check(&["departed_origin", "customs_cleared", "customs_hold"], "customs_hold import");
+    check(&["departed_origin", "customs_hold", "customs_cleared"], "customs_cleared import");
+}
+
+#[test]
+fn late_scans_of_an_earlier_stage_do_not_go_back() {
+    check(&["departed_origin", "arrived_destination", "departed_origin", "in_transit"], "arrived_destination import");
+    check(&["out_for_delivery", "handed_to_local"], "out_for_delivery last_mile");
+}
+
+#[test]
+fn in_transit_within_the_country_of_origin_is_still_the_origin() {
+    check(&["accepted", "in_transit", "export_customs"], "export_customs origin");
+    check(&["accepted", "in_transit | 2026-11-03 10:00 +01:00 | Sorted | BE"], "in_transit line_haul");
+    check_of(&parcel(), &["accepted", "in_transit"], "in_transit line_haul");
+}
+
+#[test]
+fn out_for_delivery_is_no_promise() {
+    let standing = check(&["out_for_delivery", "local_processing"], "local_processing last_mile");
+    assert!(standing.rolled_back);
+    let standing = check(&["out_for_delivery", "local_processing", "out_for_delivery"], "out_for_delivery last_mile");
+    assert!(!standing.rolled_back);
+}
+
+#[test]
+fn delivered_stands_against_late_scans_and_falls_to_a_new_attempt() {
+    check(&["delivered | 2026-11-05 10:00 +00:00", "arrived_destination | 2026-11-05 18:00 +00:00"], "delivered done");
+    check(&["delivered | 2026-11-05 10:00 +00:00", "out_for_delivery | 2026-11-05 10:20 +00:00"], "delivered done");
+    let standing = check(
+        &["delivered | 2026-11-05 10:00 +00:00", "out_for_delivery | 2026-11-06 08:00 +00:00"],
+        "out_for_delivery last_mile",
+    );
+    assert!(standing.reached(Milestone::Delivered));
+}
+
+#[test]
+fn a_return_is_a_way_of_its_own() {
+    check(&["delivery_failed", "returning", "in_transit"], "returning back");
+    let standing = check(&["delivery_failed", "returning", "returned"], "returned back");
+    assert!(standing.closed);
+    check(&["returning", "delivered | 2026-11-09 10:00 +01:00 | Delivered | FR"], "delivered done");
+    check(&["returning", "delivered | 2026-11-09 10:00 +08:00 | Delivered | CN"], "returning back");
+}
+
+#[test]
+fn trouble_keeps_the_stage_and_ends_with_the_next_movement() {
+    let standing = check(&["departed_origin", "exception"], "departed_origin line_haul");
+    assert_eq!(standing.trouble, Some(Status::Exception));
+    let standing = check(&["departed_origin", "exception", "arrived_destination"], "arrived_destination import");
+    assert_eq!(standing.trouble, None);
+}
+
+#[test]
+fn a_cancelled_label_ends_it_and_a_cancelled_scan_does_not() {
+    assert!(check(&["registered", "cancelled"], "cancelled ordered").closed);
+    check(&["accepted", "cancelled"], "accepted origin");
+}
+
+#[test]
+fn an_unknown_code_says_nothing() {
+    let standing = check(&["accepted", "unknown"], "accepted origin");
+    assert_eq!(standing.moved_at, Some(day(2, 10)));
+}
+
+#[test]
+fn the_five_moments_are_reached_once_each() {
+    let standing = check(
+        &["accepted", "departed_origin", "arrived_destination", "out_for_delivery", "out_for_delivery", "delivered"],
+        "delivered done",
+    );
+    let reached: Vec<Milestone> = standing.milestones.iter().map(|(milestone, _)| *milestone).collect();
+    assert_eq!(reached, Milestone::ALL);
+    let domestic = Parcel { origin: Country::new("FR"), country: Country::new("FR"), ..parcel() };
+    let standing = check_of(&domestic, &["accepted", "local_processing", "delivered"], "delivered done");
+    let reached: Vec<Milestone> = standing.milestones.iter().map(|(milestone, _)| *milestone).collect();
+    assert_eq!(reached, [Milestone::Shipped, Milestone::Delivered]);
+}
+
+#[test]
+fn after_the_hand_off_the_local_carrier_has_it() {
+    let mut timeline = timeline(&["first", "local"]);
+    timeline.absorb(
+        LegNo(0),
+        &report(day(20, 0), &["accepted | 2026-11-02 10:00 +08:00", "handed_to_local | 2026-11-10 10:00 +01:00"]),
+    );
+    assert_eq!(Standing::of(&timeline, &cross_border()).holder, Some(LegNo(1)));
+    timeline.legs[1].state = LegState::Rejected;
+    assert_eq!(Standing::of(&timeline, &cross_border()).holder, Some(LegNo(0)));
+}
+
+#[test]
+fn the_place_is_that_of_the_last_scan_that_names_one() {
+    let standing =
+        check(&["accepted | 2026-11-01 10:00 +08:00 | In | CN", "departed_origin"], "departed_origin line_haul");
+    assert_eq!(standing.place.map(|place| place.text), Some("CN".to_owned()));
+}
+
+#[test]
+fn what_the_person_says_is_final() {
+    let mut timeline = told(&["delivered"]);
+    timeline.marks.push(Mark { at: day(3, 0), kind: MarkKind::NotHere });
+    let standing = Standing::of(&timeline, &cross_border());
+    assert_eq!((standing.status, standing.closed), (Status::NotDelivered, false));
+    timeline.marks.push(Mark { at: day(4, 0), kind: MarkKind::HaveIt });
+    timeline.marks.push(Mark { at: day(5, 0), kind: MarkKind::Note("It was behind the door.".into()) });
+    let standing = Standing::of(&timeline, &cross_border());
+    assert_eq!((standing.status, standing.closed), (Status::Delivered, true));
+}
