@@ -27,7 +27,7 @@ pub use judgement::{
     Expected, FIRST_SIGHT, Grounds, Importance, Judgement, Message, Norms, Occasion, Patience, Polling, Season,
     Silence, SilenceNorms, SilenceRules, Unheard, Verdict, Whom, WindowNorms, WindowSource, Windows, advice, alerts,
     attention, back, causes, date_words, day_words, deadlines, expected, first_sight, is_carrier_lost, judge, lost,
-    messages, shipped_on, silence, timely, untold,
+    messages, silence, timely, untold,
 };
 pub use learning::{
     Accuracy, CarrierCount, End, Experience, Group, Journey, KIN_MIN, Kind, KindCount, LastMile, MonthSummary,
@@ -35,10 +35,12 @@ pub use learning::{
 };
 pub use record::{
     Claim, EVENTS_PER_LEG_MAX, Event, EventId, HandOff, Leg, LegNo, LegState, Mark, MarkKind, Outage, Place, Progress,
-    Report, Role, Seen, SeenWindow, Summary, Timeline, ToldWindow,
+    Report, Role, Seen, SeenWindow, Summary, Timeline, ToldWindow, Urgency,
 };
-pub use schedule::{Agenda, Budget, Due, NextAsk, Pace, Plan, Rhythm, Situation, Urgency, hasten, next_ask, words};
-pub use state::{Disagreement, Entry, LastWord, Milestone, Repeated, Standing, disagreement, entries, last_words};
+pub use schedule::{Agenda, Budget, Due, NextAsk, Pace, Plan, Rhythm, Situation, hasten, next_ask, words};
+pub use state::{
+    Disagreement, Entry, LastWord, Milestone, Repeated, Standing, disagreement, entries, last_words, shipped_on,
+};
 pub use vocabulary::{
     CarrierId, Choice, Class, Country, DeliveredTo, Facts, Failure, FailureKind, Meaning, Moment, Parcel, ParcelId,
     Precision, ReturnReason, Scope, Stage, Status, TrackingNumber, UNSCANNED, zone_from_hint,

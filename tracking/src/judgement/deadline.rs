@@ -7,8 +7,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::judgement::{Expected, date_words, shipped_on};
+use crate::judgement::{Expected, date_words};
 use crate::record::{MarkKind, Timeline};
+use crate::state::shipped_on;
 use crate::state::{Entry, Standing};
 use crate::vocabulary::{CarrierId, Moment, Parcel, Stage, Status};
 

@@ -8,6 +8,7 @@ use crate::judgement::Season;
 use crate::learning::{Experience, Kind};
 use crate::record::{Leg, LegState, Timeline};
 use crate::state::Standing;
+use crate::state::shipped_on;
 use crate::vocabulary::{Class, Moment, Parcel, Stage, Status};
 
 /// Where a window comes from.
@@ -149,19 +150,6 @@ fn usual_window(timeline: &Timeline, parcel: &Parcel, standing: &Standing, norms
         slid_days: 0,
         peak: extra != (0, 0),
     })
-}
-
-/// The day the first carrier had it, else the day of the first event, else the day of the order.
-pub fn shipped_on(timeline: &Timeline, parcel: &Parcel) -> Option<Date> {
-    let dates = |from: Stage| {
-        let reached = move |seen: &&crate::record::Seen| seen.event.status.stage().is_some_and(|stage| stage >= from);
-        timeline
-            .journey(parcel)
-            .filter(reached)
-            .filter_map(|seen| Some(seen.event.moment.as_ref()?.calendar_date()))
-            .min()
-    };
-    dates(Stage::Origin).or_else(|| dates(Stage::PreTransit)).or(parcel.ordered)
 }
 
 impl Expected {

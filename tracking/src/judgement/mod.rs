@@ -21,7 +21,7 @@ pub use assess::{Judgement, Norms, judge};
 pub use attention::{Attention, attention};
 pub use causes::causes;
 pub use deadline::{Clocks, Deadline, DeadlineKind, DeadlineRules, deadlines};
-pub use eta::{Expected, WindowNorms, WindowSource, Windows, expected, shipped_on};
+pub use eta::{Expected, WindowNorms, WindowSource, Windows, expected};
 pub use message::{Message, Occasion, messages};
 pub use season::Season;
 pub use silence::{Basis, Patience, Silence, SilenceNorms, SilenceRules, Verdict, date_words, day_words, silence};

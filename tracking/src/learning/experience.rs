@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::judgement::shipped_on;
 use crate::record::{Role, Timeline};
+use crate::state::shipped_on;
 use crate::state::{Entry, Standing};
 use crate::vocabulary::{CarrierId, Class, Country, Parcel, ParcelId, Stage};
 

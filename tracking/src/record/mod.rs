@@ -4,10 +4,14 @@ mod event;
 mod leg;
 mod mark;
 mod report;
+mod role;
 mod timeline;
+mod urgency;
 
 pub use event::{Event, EventId, Place, Seen};
-pub use leg::{Leg, LegNo, LegState, Outage, Role};
+pub use leg::{Leg, LegState, Outage};
 pub use mark::{Claim, Mark, MarkKind};
 pub use report::{HandOff, Report, Summary, ToldWindow};
+pub use role::{LegNo, Role};
 pub use timeline::{EVENTS_PER_LEG_MAX, Progress, SeenWindow, Timeline};
+pub use urgency::Urgency;

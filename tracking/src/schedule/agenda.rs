@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use crate::record::LegNo;
-use crate::schedule::Urgency;
+use crate::record::Urgency;
 use crate::vocabulary::{CarrierId, ParcelId};
 
 /// A leg in the agenda.

@@ -2,44 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-/// How much depends on an answer soon.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Urgency {
-    /// Nothing is expected: a label, the long haul, a second portal, a parcel that has arrived.
-    Idle,
-    Usual,
-    /// It is near, on the van, waits for the recipient, or has never been asked.
-    Urgent,
-    /// A person asked.
-    Person,
-}
-
-impl Urgency {
-    pub const ALL: [Self; 4] = [Self::Idle, Self::Usual, Self::Urgent, Self::Person];
-
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Idle => "idle",
-            Self::Usual => "usual",
-            Self::Urgent => "urgent",
-            Self::Person => "person",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|urgency| urgency.key() == key)
-    }
-
-    /// The share, in percent, of what a quota still has to last for that is kept for those who matter more. Our guess.
-    const fn kept_for_others(self) -> i128 {
-        match self {
-            Self::Idle => 50,
-            Self::Usual => 20,
-            Self::Urgent => 5,
-            Self::Person => 0,
-        }
-    }
-}
+use crate::record::Urgency;
 
 /// A quota that renews sooner than this is waited for, and not shared.
 const SHARED_FROM: SignedDuration = SignedDuration::from_mins(10);
@@ -73,13 +36,23 @@ impl Budget {
             return now;
         }
         // Room is where left > kept % of allowed * (time to go / span).
-        let kept = urgency.kept_for_others() * i128::from(self.allowed);
+        let kept = kept_for_others(urgency) * i128::from(self.allowed);
         if kept == 0 {
             return now;
         }
         let to_go = (100 * left * span - 1) / kept;
         let to_go = SignedDuration::from_millis(i64::try_from(to_go.min(span)).unwrap_or(0));
         self.renews_at.checked_sub(to_go).map_or(now, |at| at.max(now))
+    }
+}
+
+/// The share, in percent, of what a quota still has to last for that is kept for those who matter more. Our guess.
+const fn kept_for_others(urgency: Urgency) -> i128 {
+    match urgency {
+        Urgency::Idle => 50,
+        Urgency::Usual => 20,
+        Urgency::Urgent => 5,
+        Urgency::Person => 0,
     }
 }
 

@@ -5,8 +5,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::judgement::{Expected, WindowSource};
+use crate::record::Urgency;
 use crate::record::{Leg, LegState, Outage, Role, Timeline};
-use crate::schedule::Urgency;
 use crate::state::Standing;
 use crate::vocabulary::{FailureKind, Stage, Status};
 

@@ -5,5 +5,5 @@ mod budget;
 mod cadence;
 
 pub use agenda::{Agenda, Due, Plan};
-pub use budget::{Budget, Urgency};
+pub use budget::Budget;
 pub use cadence::{NextAsk, Pace, Rhythm, Situation, hasten, next_ask, words};

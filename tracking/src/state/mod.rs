@@ -2,8 +2,10 @@
 
 mod entries;
 mod portals;
+mod shipped;
 mod standing;
 
 pub use entries::{Entry, entries};
 pub use portals::{Disagreement, LastWord, disagreement, last_words};
+pub use shipped::shipped_on;
 pub use standing::{Milestone, Repeated, Standing};
