@@ -1,7 +1,7 @@
 //! What a poll costs as history grows: the same parcel asked beside few and beside many others.
 
 use parcelwatch::store::Store;
-use parcelwatch::tracker::Wish;
+use parcelwatch::tracker::UserAction;
 use parcelwatch_tracking::{
     Event, Facts, Leg, LegNo, LegState, Moment, Parcel, ParcelId, Report, Role, Status, Timeline, TrackingNumber,
 };
@@ -25,7 +25,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             runtime.block_on(sample::Parts::start(&folder, &sample::config(2, &site.carrier("cainiao"), "")))?;
         let parcel = ParcelId::new("p1").expect("an id");
         let cost = median(ROUNDS, || {
-            let answer = runtime.block_on(parts.tracker.wish(Wish::Ask(parcel.clone())));
+            let answer = runtime.block_on(parts.tracker.wish(UserAction::Ask(parcel.clone())));
             assert!(answer.is_ok(), "{answer:?}");
         });
         figure(&format!("one poll beside {events} events"), micros(cost), "");
@@ -45,8 +45,8 @@ pub(crate) async fn fill(store: &Store, parcels: usize) -> anyhow::Result<()> {
                 for n in &chunk {
                     let parcel = old_parcel(*n);
                     tx.describe_parcel(&parcel, jiff::Timestamp::now())?;
-                    if let Some(dossier) = tx.dossier(&parcel.id)? {
-                        tx.save_timeline(dossier.row.pk, &Timeline::default(), &history(*n, EVENTS_EACH))?;
+                    if let Some(record) = tx.parcel_record(&parcel.id)? {
+                        tx.save_timeline(record.row.pk, &Timeline::default(), &history(*n, EVENTS_EACH))?;
                     }
                 }
                 Ok(())

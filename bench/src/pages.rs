@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use parcelwatch::judge::{Rules, judge};
+use parcelwatch::report::{JudgementContext, Names, judge};
 use parcelwatch::store::Store;
+use parcelwatch::tracker::record;
 use parcelwatch_tracking::{Norms, Polling, Standing, Timeline, alerts};
 
 use crate::{figure, history, millis, percentile, sample};
@@ -78,29 +79,29 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
     let config = parcelwatch::config::parse("timezone = \"UTC\"")
         .map_err(|rejected| anyhow::anyhow!("{:?}", rejected.faults))?;
     let polling = Polling { since: jiff::Timestamp::now(), loading: false };
-    let rules = Arc::new(Rules {
+    let context = Arc::new(JudgementContext {
+        names: Names::new([], config.config.timezone.clone()),
         config: Arc::new(config.config),
-        faces: Default::default(),
         norms: Norms::default(),
         polling,
     });
     for chunk in (0..PARCELS).collect::<Vec<_>>().chunks(200) {
-        let (chunk, rules) = (chunk.to_vec(), Arc::clone(&rules));
+        let (chunk, context) = (chunk.to_vec(), Arc::clone(&context));
         store
             .write(move |tx| {
                 let now = jiff::Timestamp::now();
                 for n in &chunk {
                     let parcel = history::old_parcel(*n);
                     tx.describe_parcel(&parcel, now)?;
-                    let Some(mut dossier) = tx.dossier(&parcel.id)? else { continue };
+                    let Some(mut record) = tx.parcel_record(&parcel.id)? else { continue };
                     let before = Standing::of(&Timeline::default(), &parcel);
-                    dossier.timeline = history::history(*n, EVENTS_EACH);
-                    tx.save_timeline(dossier.row.pk, &Timeline::default(), &dossier.timeline)?;
-                    let judged = judge(&dossier, &rules, now);
-                    let new = dossier.timeline.seen.iter().map(|seen| seen.id).collect();
+                    record.timeline = history::history(*n, EVENTS_EACH);
+                    tx.save_timeline(record.row.pk, &Timeline::default(), &record.timeline)?;
+                    let judged = judge(&record, &context, now);
+                    let new = record.timeline.events.iter().map(|seen| seen.id).collect();
                     let progress = parcelwatch_tracking::Progress { new, ..Default::default() };
-                    let told = alerts(&dossier.timeline, &before, judged.standing(), &progress);
-                    judged.save(tx, &dossier, told, &rules, now)?;
+                    let told = alerts(&record.timeline, &before, judged.standing(), &progress);
+                    record::save(&judged, tx, &record, told, &context, now)?;
                 }
                 Ok(())
             })

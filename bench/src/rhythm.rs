@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{
     CarrierId, Event, EventId, Facts, Failure, FailureKind, Leg, LegNo, LegState, Moment, Norms, Place, Report, Rhythm,
-    Role, Situation, Status, Timeline, ToldWindow, entries, hasten, judge, next_ask,
+    Role, Situation, Status, Timeline, ToldWindow, assess, hasten, merged_events, next_ask,
 };
 
 use crate::figure;
@@ -241,8 +241,8 @@ impl<'a> Follower<'a> {
             self.timeline.absorb(no, &report);
         }
         let journey = self.journey;
-        let merged = entries(&self.timeline, &journey.parcel);
-        let judged = judge(&self.timeline, &journey.parcel, &merged, &Norms::default(), &journey.zone, now);
+        let merged = merged_events(&self.timeline, &journey.parcel);
+        let judged = assess(&self.timeline, &journey.parcel, &merged, &Norms::default(), &journey.zone, now);
         let situation = |leg| Situation {
             now,
             leg,

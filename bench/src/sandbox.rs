@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use parcelwatch::plugin_host::Question;
 use parcelwatch::store::Exchange;
-use parcelwatch::tracker::Wish;
+use parcelwatch::tracker::UserAction;
 use parcelwatch_plugin::host::{Host, Level};
 use parcelwatch_plugin::http::{Body, Fault, Reply, Request};
 use parcelwatch_plugin::{Carrier as _, Parcel};
@@ -49,7 +49,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
 
     let parcel = ParcelId::new("p1").expect("an id");
     let poll = median(ROUNDS / 6, || {
-        let answer = runtime.block_on(parts.tracker.wish(Wish::Ask(parcel.clone())));
+        let answer = runtime.block_on(parts.tracker.wish(UserAction::Ask(parcel.clone())));
         assert!(answer.is_ok(), "{answer:?}");
     });
     let without = poll.saturating_sub(sandboxed) + native;

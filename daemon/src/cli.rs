@@ -1,11 +1,15 @@
 //! The command line: what can be said on it, and what each command does.
 
+mod access;
 mod commands;
 mod doctor;
 mod edit;
 mod evidence;
+mod parcels;
 mod paths;
+mod plugins;
 mod print;
+mod scratch;
 
 use std::path::PathBuf;
 

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::plugin_host::PluginHost;
 use crate::reload::Reloader;
-use crate::tracker::{TrackerHandle, Wish, WishError};
+use crate::tracker::{ActionError, TrackerHandle, UserAction};
 
 /// What the socket can reach.
 #[derive(Clone, Debug)]
@@ -59,9 +59,9 @@ pub async fn serve(control: Control, state_dir: &Path, stop: CancellationToken) 
 
 async fn ask(State(control): State<Control>, Segment(id): Segment<String>) -> Response {
     let Some(parcel) = ParcelId::new(&id) else { return refuse(&format!("there is no parcel \"{id}\"")) };
-    match control.tracker.wish(Wish::Ask(parcel)).await {
+    match control.tracker.wish(UserAction::Ask(parcel)).await {
         Ok(words) => Json(json!({ "answer": words })).into_response(),
-        Err(error @ (WishError::NoParcel(_) | WishError::NotNow(_) | WishError::Store(_))) => {
+        Err(error @ (ActionError::NoParcel(_) | ActionError::NotNow(_) | ActionError::Store(_))) => {
             refuse(&error.to_string())
         }
     }

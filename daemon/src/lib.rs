@@ -6,16 +6,15 @@ pub mod clock;
 pub mod config;
 pub mod control;
 pub mod doctor;
-pub mod evidence;
+
 pub mod files;
-pub mod judge;
 pub mod notify;
 pub mod outbox;
 pub mod plugin_host;
 mod recognized;
 pub mod reload;
+pub mod report;
 pub mod store;
-pub mod tell;
 mod tls;
 pub mod tracker;
 pub mod watch;
@@ -67,7 +66,7 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
     let store = Store::open(&places.state_dir.join("parcelwatch.db"))?;
     store.write(plugin_host::mark_loading).await?;
     let host = Arc::new(PluginHost::new(&places.state_dir, store.clone())?);
-    let site = Arc::new(ArcSwap::from_pointee(Site::new(&start.config, listen, 1)));
+    let site = Arc::new(ArcSwap::from_pointee(Site::new(Arc::new(start.config.clone()), listen, 1)));
     let (tracker, handle) = Tracker::new(store.clone(), Arc::clone(&host), clock.clone(), Arc::new(Config::default()));
     let reloader = Reloader::new(
         places.clone(),

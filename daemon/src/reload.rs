@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use parcelwatch_tracking::{CarrierId, Importance, Parcel, ParcelId};
+use parcelwatch_tracking::{CarrierId, Parcel, ParcelId};
 use serde_json::json;
 use tokio::signal::unix::Signal;
 use tokio::sync::{Mutex, OnceCell, mpsc};
@@ -18,7 +18,8 @@ use crate::config::{
     self, Access, Basis, CarrierConfig, Checked, Config, EMBEDDED, Fault, LastGood, SourceFile, Start,
 };
 use crate::plugin_host::{self, PluginHost};
-use crate::store::{self, EntryDraft, Level, Notice, Store, Tx};
+use crate::report::system::system_entry;
+use crate::store::{self, Level, Notice, Store, Tx};
 use crate::tracker::TrackerHandle;
 use crate::watch::{Touched, Watch};
 use crate::web::Site;
@@ -264,7 +265,7 @@ impl Reloader {
         if before.listen != config.listen && self.listen != config.listen {
             tracing::warn!("listen = \"{}\" takes effect at the next start; still on {}", config.listen, self.listen);
         }
-        self.site.store(Arc::new(Site::new(&config, self.listen, state.revision)));
+        self.site.store(Arc::new(Site::new(Arc::clone(&config), self.listen, state.revision)));
         if before.carriers != config.carriers {
             self.scan(&config.carriers, now).await;
         }
@@ -446,20 +447,4 @@ fn opens(wanted: &Config, in_force: &Config, listen: SocketAddr) -> Option<Fault
 fn missing(these: &[Parcel], those: &[Parcel]) -> usize {
     let those: HashSet<&ParcelId> = those.iter().map(|parcel| &parcel.id).collect();
     these.iter().filter(|parcel| !those.contains(&parcel.id)).count()
-}
-
-/// An entry of the system feed.
-pub(crate) fn system_entry(key: &str, kind: &str, title: &str, detail: &str) -> EntryDraft {
-    let html = if detail.is_empty() { String::new() } else { format!("<pre>{}</pre>", crate::tell::escape(detail)) };
-    EntryDraft {
-        key: key.to_owned(),
-        kind: kind.to_owned(),
-        importance: Importance::Notice,
-        title: title.to_owned(),
-        html: format!("<p>{}</p>{html}", crate::tell::escape(title)),
-        path: "system".to_owned(),
-        author: "Parcelwatch".to_owned(),
-        categories: vec!["system".to_owned(), kind.to_owned()],
-        tags: Vec::new(),
-    }
 }

@@ -103,7 +103,7 @@ fn it_is_followed_under_both_numbers_and_told_as_one_journey() {
     for shown in [NUMBER, LOCAL, "Left from departure country/region", "Delivered, In/At Mailbox", "tells it too"] {
         assert!(page.contains(shown), "{shown:?} on the page");
     }
-    assert!(home.say(&["explain", "lamp"]).contains("because usps said \"Delivered, In/At Mailbox\", code 01"));
+    assert!(home.say(&["explain", "lamp"]).contains("because USPS said \"Delivered, In/At Mailbox\", code 01"));
 }
 
 #[test]

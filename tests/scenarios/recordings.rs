@@ -64,7 +64,8 @@ fn cainiao_names_the_local_number() {
     let (_site, _home, daemon, parcel) = recorded(cainiao::HOST, "cainiao", "AP00839790702074", body, "");
     let numbers: Vec<&Value> = parcel["legs"].as_array().into_iter().flatten().map(|leg| &leg["number"]).collect();
     assert!(numbers.contains(&&"36YPH337263201000935107".into()), "{parcel:#}");
-    assert!(daemon.get("/feeds/all.atom").contains("New number"));
+    // It is part of what is told at first sight.
+    assert!(daemon.get("/feeds/all.atom").contains("it has a number of the carrier that brings it on"));
 }
 
 #[test]

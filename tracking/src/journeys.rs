@@ -11,13 +11,13 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::judgement::{
-    Alert, AlertKind, Answers, FIRST_SIGHT, Judgement, Message, Norms, Occasion, Polling, alerts, back, day_words,
-    first_sight, judge, lost, messages, timely, untold,
+    Alert, AlertKind, Answers, FIRST_SIGHT, Judgement, Message, Norms, Occasion, Polling, alerts, assess, back,
+    day_words, first_sight, lost, messages, timely, untold,
 };
 use crate::learning::Experience;
 use crate::record::{Event, HandOff, Leg, LegNo, LegState, Mark, MarkKind, Report, Role, Timeline, ToldWindow};
 use crate::schedule::{Rhythm, Situation, next_ask};
-use crate::state::{Entry, Standing, entries};
+use crate::state::{MergedEvent, Standing, merged_events};
 use crate::testing::event;
 use crate::vocabulary::{
     CarrierId, Class, Country, Failure, FailureKind, Moment, Parcel, ParcelId, Status, TrackingNumber,
@@ -289,7 +289,7 @@ impl<'a> Story<'a> {
 
     /// Says the merged timeline, which is too long to say each time.
     fn say_history(&self, out: &mut String) {
-        for Entry { lead, others, status, at, .. } in entries(&self.timeline, &self.parcel) {
+        for MergedEvent { lead, others, status, at, .. } in merged_events(&self.timeline, &self.parcel) {
             let also = if others.is_empty() { String::new() } else { format!(" (told {} times)", others.len() + 1) };
             writeln!(out, "> at {at} {}: {}{also}", status.key(), lead.event.text).expect("memory");
         }
@@ -297,8 +297,8 @@ impl<'a> Story<'a> {
 
     /// Says what has changed.
     fn say(&mut self, now: Timestamp, asked: Option<(LegNo, Vec<Alert>)>, out: &mut String) {
-        let merged = entries(&self.timeline, &self.parcel);
-        let judged = judge(&self.timeline, &self.parcel, &merged, &self.norms, &self.zone, now);
+        let merged = merged_events(&self.timeline, &self.parcel);
+        let judged = assess(&self.timeline, &self.parcel, &merged, &self.norms, &self.zone, now);
         let lines = self.lines(&judged, &merged, now);
         for line in lines.iter().filter(|line| !self.said.contains(line)) {
             writeln!(out, "> {line}").expect("memory");
@@ -332,7 +332,13 @@ impl<'a> Story<'a> {
     }
 
     /// The messages that a person gets. A story does not play the minutes in which other answers are waited for.
-    fn messages(&self, judged: &Judgement, merged: &[Entry<'_>], changes: Vec<Alert>, now: Timestamp) -> Vec<Message> {
+    fn messages(
+        &self,
+        judged: &Judgement,
+        merged: &[MergedEvent<'_>],
+        changes: Vec<Alert>,
+        now: Timestamp,
+    ) -> Vec<Message> {
         let polling = Polling { since: Timestamp::MIN, loading: false };
         let answers = Answers::of(&self.timeline, polling, now);
         let is_known = self.told.contains(FIRST_SIGHT);
@@ -350,7 +356,7 @@ impl<'a> Story<'a> {
         })
     }
 
-    fn lines(&self, judged: &Judgement, merged: &[Entry<'_>], now: Timestamp) -> Vec<String> {
+    fn lines(&self, judged: &Judgement, merged: &[MergedEvent<'_>], now: Timestamp) -> Vec<String> {
         let standing = &judged.standing;
         let carrier = standing.holder.and_then(|no| self.timeline.leg(no)).and_then(|leg| leg.carrier.as_ref());
         let carrier = carrier.map_or(String::new(), |carrier| format!(" with {carrier}"));

@@ -1,7 +1,7 @@
 //! What a parcel's history means: no I/O, no clock, no async.
 //!
 //! The daemon turns a carrier's answer into a [`Report`]; [`Timeline::absorb`] merges it and says what changed;
-//! [`Standing`] reads where the parcel is; [`judge`] says what that means, what comes next and by when to act; [`alerts`]
+//! [`Standing`] reads where the parcel is; [`assess`] says what that means, what comes next and by when to act; [`alerts`]
 //! and [`timely`] pick what deserves a message, [`messages`] when and in how many; [`next_ask`] says when to ask again.
 //! Everything takes the present as a parameter named `now`.
 
@@ -26,7 +26,7 @@ pub use judgement::{
     Advice, AdviceKind, Alert, AlertKind, Answers, Attention, Basis, Clocks, Deadline, DeadlineKind, DeadlineRules,
     Expected, FIRST_SIGHT, Grounds, Importance, Judgement, Message, Norms, Occasion, Patience, Polling, Season,
     Silence, SilenceNorms, SilenceRules, Unheard, Verdict, Whom, WindowNorms, WindowSource, Windows, advice, alerts,
-    attention, back, causes, date_words, day_words, deadlines, expected, first_sight, is_carrier_lost, judge, lost,
+    assess, attention, back, causes, date_words, day_words, deadlines, expected, first_sight, is_carrier_lost, lost,
     messages, silence, timely, untold,
 };
 pub use learning::{
@@ -34,12 +34,13 @@ pub use learning::{
     NewPartner, Spread, StageStay, Statistics, Subject, month_summary, quantile, statistics,
 };
 pub use record::{
-    Claim, EVENTS_PER_LEG_MAX, Event, EventId, HandOff, Leg, LegNo, LegState, Mark, MarkKind, Outage, Place, Progress,
-    Report, Role, Seen, SeenWindow, Summary, Timeline, ToldWindow, Urgency,
+    Claim, DisputeStep, EVENTS_PER_LEG_MAX, Event, EventId, HandOff, Leg, LegNo, LegState, Mark, MarkKind, Outage,
+    Place, Progress, RecordedEvent, RecordedWindow, Report, Role, Summary, Timeline, ToldWindow, Urgency,
 };
 pub use schedule::{Agenda, Budget, Due, NextAsk, Pace, Plan, Rhythm, Situation, hasten, next_ask, words};
 pub use state::{
-    Disagreement, Entry, LastWord, Milestone, Repeated, Standing, disagreement, entries, last_words, shipped_on,
+    Disagreement, LastWord, MergedEvent, Milestone, Repeated, Standing, disagreement, last_words, merged_events,
+    shipped_on,
 };
 pub use vocabulary::{
     CarrierId, Choice, Class, Country, DeliveredTo, Facts, Failure, FailureKind, Meaning, Moment, Parcel, ParcelId,

@@ -96,8 +96,8 @@ pub(crate) fn timeline(carriers: &[&str]) -> Timeline {
 
 /// The merged timeline as lines: status, text, number of tellings.
 pub(crate) fn lines(timeline: &Timeline, parcel: &Parcel) -> Vec<String> {
-    let merged = crate::state::entries(timeline, parcel);
-    let line = |entry: &crate::state::Entry<'_>| {
+    let merged = crate::state::merged_events(timeline, parcel);
+    let line = |entry: &crate::state::MergedEvent<'_>| {
         let also = if entry.others.is_empty() { String::new() } else { format!(" (+{})", entry.others.len()) };
         format!("{}: {}{also}", entry.status.key(), entry.lead.event.text)
     };

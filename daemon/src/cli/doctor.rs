@@ -4,13 +4,15 @@ use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::commands::{any_config, bench_host, call, fault_json, peek, state_dir};
+use super::access::{any_config, call, peek, state_dir};
+use super::print::fault_json;
+use super::scratch::scratch_host;
 use super::{PlacesArgs, paths, print};
 use crate::config::{self, Fault};
 use crate::control::NoDaemon;
 use crate::doctor::{Credentials, Diagnosis, diagnose};
+use crate::report::times::Clock;
 use crate::store::CarrierHealth;
-use crate::web::times;
 
 const CLOSED: &str = "the pages are closed to everybody: a password is meant, and it cannot be read";
 
@@ -89,7 +91,7 @@ fn ills(house: &House, carriers: &[Diagnosis]) -> Vec<String> {
 /// No daemon runs: the plugins are loaded and asked from here.
 async fn diagnose_here(places: &PlacesArgs) -> anyhow::Result<Vec<Diagnosis>> {
     let config = any_config(places);
-    let (host, _folder) = bench_host(places)?;
+    let (host, _folder) = scratch_host(places)?;
     let now = Timestamp::now();
     host.scan(&paths::places(places, &config).plugin_dir, &config.carriers, now).await?;
     Ok(diagnose(&host, &config.carriers, now).await)
@@ -168,7 +170,9 @@ fn carrier_json(found: &Diagnosis, health: &[CarrierHealth]) -> Value {
 /// How the carrier has answered lately.
 fn health_words(health: &CarrierHealth) -> String {
     let last = match health.last_ok_at {
-        Some(at) => format!("last answer {}", times::ago(at, Timestamp::now())),
+        Some(at) => {
+            format!("last answer {}", Clock { zone: jiff::tz::TimeZone::system(), now: Timestamp::now() }.ago(&at))
+        }
         None => "no answer yet".to_owned(),
     };
     match health.failing {

@@ -2,23 +2,25 @@
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use parcelwatch_tracking::ParcelId;
 use serde_json::json;
 
-use super::commands::{any_config, peek, state_dir};
+use super::access::{any_config, peek, state_dir};
 use super::{PlacesArgs, print};
-use crate::evidence::{self, Case};
+use crate::report::Reader;
+use crate::report::evidence::{self, Case};
 use crate::store::{Attachments, FILE_BYTES_MAX};
 
 /// Writes the evidence of a parcel into one file.
 pub(super) fn export(places: &PlacesArgs, id: &str, out: Option<PathBuf>, json: bool) -> anyhow::Result<()> {
     let unknown = || format!("there is no parcel \"{id}\"; see: parcelwatch list");
     let Some(parcel) = ParcelId::new(id) else { bail!(unknown()) };
-    let (zone, now) = (any_config(places).timezone, Timestamp::now());
-    let found = peek(places, |view| crate::web::case(view, &parcel, zone, now))?;
+    let (config, now) = (Arc::new(any_config(places)), Timestamp::now());
+    let found = peek(places, |view| Reader::new(view, config, now)?.case(&parcel))?;
     let Some(case) = found else { bail!(unknown()) };
     let attachments = Attachments::new(&state_dir(places)).all(&parcel).context("cannot read the attachments")?;
     let case = Case { attachments, ..case };
@@ -38,7 +40,7 @@ pub(super) fn export(places: &PlacesArgs, id: &str, out: Option<PathBuf>, json: 
 pub(super) fn attach(places: &PlacesArgs, id: &str, files: &[PathBuf], json: bool) -> anyhow::Result<()> {
     let unknown = || format!("there is no parcel \"{id}\"; see: parcelwatch list");
     let Some(parcel) = ParcelId::new(id) else { bail!(unknown()) };
-    if peek(places, |view| view.dossier(&parcel))?.is_none() {
+    if peek(places, |view| view.parcel_record(&parcel))?.is_none() {
         bail!(unknown());
     }
     let attachments = Attachments::new(&state_dir(places));

@@ -3,6 +3,9 @@
 use std::io::{self, Write as _};
 
 use serde::Serialize;
+use serde_json::Value;
+
+use crate::config::{Fault, Severity};
 
 /// Prints a line. A reader that closed the pipe has seen enough.
 pub(super) fn line(text: impl std::fmt::Display) {
@@ -25,4 +28,16 @@ pub(super) fn table(rows: &[Vec<String>]) {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}", width = *width));
         line(cells.collect::<Vec<_>>().join("  ").trim_end());
     }
+}
+
+/// A fault of the config for programs.
+pub(super) fn fault_json(fault: &Fault) -> Value {
+    serde_json::json!({
+        "severity": if fault.severity == Severity::Fault { "fault" } else { "warning" },
+        "file": fault.file.display().to_string(),
+        "line": fault.line,
+        "column": fault.column,
+        "excerpt": fault.excerpt,
+        "message": fault.message,
+    })
 }

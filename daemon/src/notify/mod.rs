@@ -5,14 +5,14 @@ mod ntfy;
 mod webhook;
 
 use crate::config::ChannelKind;
-use crate::store::Entry;
+use crate::store::FeedEntry;
 
 pub use http::Sender;
 
 /// An alert on its way to a channel.
 #[derive(Clone, Debug)]
 pub struct Message<'a> {
-    pub entry: &'a Entry,
+    pub entry: &'a FeedEntry,
     /// The page that shows more.
     pub link: String,
     /// The entry's HTML as plain lines.

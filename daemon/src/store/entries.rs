@@ -37,7 +37,7 @@ pub struct EntryDraft {
 
 /// An entry as it was written. It never changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct FeedEntry {
     pub seq: i64,
     pub id: Uuid,
     pub kind: String,
@@ -70,7 +70,7 @@ pub struct Outgoing {
     pub row: i64,
     pub channel: String,
     pub attempts: u32,
-    pub entry: Entry,
+    pub entry: FeedEntry,
 }
 
 const COLUMNS: &str =
@@ -78,7 +78,7 @@ const COLUMNS: &str =
 
 impl View<'_> {
     /// The entries of a feed, newest first.
-    pub fn feed(&self, filter: &EntryFilter, now: Timestamp) -> Result<Vec<Entry>> {
+    pub fn feed(&self, filter: &EntryFilter, now: Timestamp) -> Result<Vec<FeedEntry>> {
         let (from, wanted) = match filter {
             EntryFilter::All => {
                 ("entries e", "e.parcel IS NOT NULL AND (e.importance >= 1 OR e.kind = 'now_tracking')")
@@ -100,14 +100,14 @@ impl View<'_> {
         );
         let mut query = self.connection.prepare_cached(&sql)?;
         let rows = query.query_map([subject], |row| Ok(entry(row)))?;
-        let mut entries: Vec<Entry> = rows.map(|row| row?).collect::<Result<_>>()?;
+        let mut entries: Vec<FeedEntry> = rows.map(|row| row?).collect::<Result<_>>()?;
         let young = entries.iter().take_while(|entry| now.duration_since(entry.published_at) <= FEED_AGE).count();
         entries.truncate(young.max(FEED_MIN));
         Ok(entries)
     }
 
     /// The newest entries of one parcel, with routine scans.
-    pub fn entries_of(&self, pk: i64, limit: usize) -> Result<Vec<Entry>> {
+    pub fn entries_of(&self, pk: i64, limit: usize) -> Result<Vec<FeedEntry>> {
         let sql = format!("SELECT {COLUMNS} FROM entries e WHERE e.parcel = ?1 ORDER BY e.seq DESC LIMIT ?2");
         let mut query = self.connection.prepare_cached(&sql)?;
         let rows = query.query_map(params![pk, i64::try_from(limit).unwrap_or(i64::MAX)], |row| Ok(entry(row)))?;
@@ -248,9 +248,9 @@ impl Tx<'_> {
     }
 }
 
-fn entry(row: &Row<'_>) -> Result<Entry> {
+fn entry(row: &Row<'_>) -> Result<FeedEntry> {
     let (id, categories): (String, String) = (row.get(1)?, row.get(8)?);
-    Ok(Entry {
+    Ok(FeedEntry {
         seq: row.get(0)?,
         id: Uuid::parse_str(&id).map_err(|_| corrupt("UUID", &id))?,
         kind: row.get(2)?,

@@ -155,7 +155,7 @@ mod tests {
             store.write(move |tx| {
                 let parcel = parcelwatch_tracking::Parcel::new(ParcelId::new("lamp").expect("an id"), "Lamp");
                 tx.describe_parcel(&parcel, jiff::Timestamp::UNIX_EPOCH)?;
-                let pk = tx.dossier(&parcel.id)?.expect("it was described").row.pk;
+                let pk = tx.parcel_record(&parcel.id)?.expect("it was described").row.pk;
                 tx.save_journey(pk, kept.as_ref())
             })
         };

@@ -6,11 +6,11 @@
 mod answers;
 mod attachments;
 mod codec;
-mod dossier;
 mod entries;
 mod journeys;
 mod operator;
 mod overview;
+mod parcels;
 mod plugins;
 mod writer;
 
@@ -23,10 +23,10 @@ use tokio::sync::{Semaphore, oneshot, watch};
 
 pub use answers::{Answer, Exchange, Packed};
 pub use attachments::{AttachError, Attachment, Attachments, FILE_BYTES_MAX, FILES_MAX};
-pub use dossier::{Dossier, ParcelRow};
-pub use entries::{Entry, EntryDraft, EntryFilter, Outgoing};
+pub use entries::{EntryDraft, EntryFilter, FeedEntry, Outgoing};
 pub use operator::{Level, Notice};
-pub use overview::{CardRow, CarrierHealth, Count};
+pub use overview::{CarrierHealth, Count, KeptView, OverviewRow};
+pub use parcels::{ParcelRecord, ParcelRow};
 pub use plugins::{Grant, Pause, QuotaUse, Token, Unmapped};
 use writer::{Job, Writer};
 

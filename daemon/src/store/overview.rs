@@ -1,16 +1,29 @@
 //! The overview: what its page shows of each parcel, ready made.
 
 use jiff::Timestamp;
+use parcelwatch_tracking::{FailureKind, ParcelId};
 use rusqlite::params;
 
+use super::codec::corrupt;
 use super::{Result, Tx, View, at_opt, ms};
+
+/// What is kept of a parcel beside its record: how it is shown, where on the overview, and when to look again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptView {
+    pub json: String,
+    /// The group of the overview, and the place in it.
+    pub attention: i64,
+    pub sort_ms: i64,
+    pub review_at: Option<Timestamp>,
+}
 
 /// What the overview shows of one parcel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CardRow {
-    pub id: String,
-    /// The card as JSON.
-    pub card: String,
+pub struct OverviewRow {
+    pub id: ParcelId,
+    /// The version of the view's form, and the view as JSON.
+    pub form: i64,
+    pub view: String,
     /// The last time any carrier spoke about it, and the next time one is asked.
     pub last_ok_at: Option<Timestamp>,
     pub next_ask_at: Option<Timestamp>,
@@ -39,47 +52,60 @@ pub struct CarrierHealth {
 
 impl View<'_> {
     /// The parcels of one group of the overview, the most urgent first.
-    pub fn group(&self, attention: i64, offset: usize, limit: usize) -> Result<Vec<CardRow>> {
+    pub fn group(&self, attention: i64, offset: usize, limit: usize) -> Result<Vec<OverviewRow>> {
         let mut query = self.connection.prepare_cached(
-            "SELECT p.id, p.card, (SELECT max(last_ok_ms) FROM legs WHERE parcel = p.pk), l.next_ask_ms, l.next_why
-             FROM (SELECT pk, id, card, sort_ms FROM parcels
+            "SELECT p.id, p.form, p.card, (SELECT max(last_ok_ms) FROM legs WHERE parcel = p.pk), l.next_ask_ms, l.next_why
+             FROM (SELECT pk, id, form, card, sort_ms FROM parcels
                    WHERE archived_ms IS NULL AND attention = ?1 ORDER BY sort_ms, pk LIMIT ?2 OFFSET ?3) p
              LEFT JOIN legs l ON l.parcel = p.pk AND l.no =
                 (SELECT no FROM legs WHERE parcel = p.pk AND state = 'active' AND next_ask_ms IS NOT NULL
                  ORDER BY next_ask_ms LIMIT 1)
              ORDER BY p.sort_ms, p.pk",
         )?;
-        self.cards(&mut query, params![attention, count(limit), count(offset)])
+        self.rows(&mut query, params![attention, count(limit), count(offset)])
     }
 
     /// Archived parcels, the newest first; `search` is matched against label, numbers, order and tags.
-    pub fn archived(&self, search: &str, offset: usize, limit: usize) -> Result<Vec<CardRow>> {
+    pub fn archived(&self, search: &str, offset: usize, limit: usize) -> Result<Vec<OverviewRow>> {
         let mut query = self.connection.prepare_cached(
-            "SELECT p.id, p.card, NULL, NULL, NULL FROM parcels p
+            "SELECT p.id, p.form, p.card, NULL, NULL, NULL FROM parcels p
              WHERE p.archived_ms IS NOT NULL AND (?1 = '' OR instr(lower(p.id || p.spec), lower(?1)) > 0)
              ORDER BY p.archived_ms DESC, p.pk DESC LIMIT ?2 OFFSET ?3",
         )?;
-        self.cards(&mut query, params![search, count(limit), count(offset)])
+        self.rows(&mut query, params![search, count(limit), count(offset)])
     }
 
-    fn cards(
+    fn rows(
         &self,
         query: &mut rusqlite::CachedStatement<'_>,
         params: &[&dyn rusqlite::ToSql],
-    ) -> Result<Vec<CardRow>> {
-        let rows =
-            query.query_map(params, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
+    ) -> Result<Vec<OverviewRow>> {
+        let rows = query.query_map(params, |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+        })?;
         rows.map(|row| {
-            let (id, card, last_ok, next_ask, next_why) = row?;
-            Ok(CardRow { id, card, last_ok_at: at_opt(last_ok)?, next_ask_at: at_opt(next_ask)?, next_why })
+            let (id, form, view, last_ok, next_ask, next_why): (String, _, _, _, _, _) = row?;
+            let id = ParcelId::new(&id).ok_or_else(|| corrupt("parcel id", &id))?;
+            Ok(OverviewRow { id, form, view, last_ok_at: at_opt(last_ok)?, next_ask_at: at_opt(next_ask)?, next_why })
         })
         .collect()
     }
 
-    /// What we make of a parcel, as JSON.
-    pub fn card_json(&self, pk: i64) -> Result<String> {
-        let mut query = self.connection.prepare_cached("SELECT card FROM parcels WHERE pk = ?1")?;
-        Ok(query.query_row([pk], |row| row.get(0))?)
+    /// How a parcel is shown: the version of the view's form, and the view as JSON.
+    pub fn kept_view(&self, pk: i64) -> Result<(i64, String)> {
+        let mut query = self.connection.prepare_cached("SELECT form, card FROM parcels WHERE pk = ?1")?;
+        Ok(query.query_row([pk], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    }
+
+    /// Parcels whose view has another form than this.
+    pub fn views_of_other_forms(&self, form: i64, limit: usize) -> Result<Vec<ParcelId>> {
+        let mut query = self.connection.prepare_cached("SELECT id FROM parcels WHERE form <> ?1 LIMIT ?2")?;
+        let ids = query.query_map(params![form, count(limit)], |row| row.get::<_, String>(0))?;
+        ids.map(|id| {
+            let id = id?;
+            ParcelId::new(&id).ok_or_else(|| corrupt("parcel id", &id))
+        })
+        .collect()
     }
 
     /// How many parcels stand in each group.
@@ -98,13 +124,16 @@ impl View<'_> {
 
     /// How each carrier is doing, over the parcels that are followed.
     pub fn carrier_health(&self) -> Result<Vec<CarrierHealth>> {
-        let mut query = self.connection.prepare_cached(
-            "SELECT l.carrier, count(*), coalesce(sum(json_extract(l.told, '$.outage.kind') NOT IN
-                    ('not_found', 'no_scan_yet', 'inconclusive', 'ambiguous', 'invalid_number', 'unsupported')), 0),
+        let answers = FailureKind::ALL.into_iter().filter(|kind| kind.is_answer());
+        let answers: Vec<String> = answers.map(|kind| format!("'{}'", kind.key())).collect();
+        let mut query = self.connection.prepare_cached(&format!(
+            "SELECT l.carrier, count(*),
+                    coalesce(sum(json_extract(l.told, '$.outage.kind') NOT IN ({})), 0),
                     max(l.last_ok_ms), min(l.next_ask_ms)
              FROM legs l JOIN parcels p ON p.pk = l.parcel
              WHERE l.state = 'active' AND l.carrier IS NOT NULL AND p.archived_ms IS NULL GROUP BY l.carrier",
-        )?;
+            answers.join(", ")
+        ))?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
         rows.map(|row| {
             let (carrier, legs, failing, last_ok, next_ask) = row?;
@@ -141,21 +170,14 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
-    /// Writes what the overview shows of a parcel.
-    pub fn save_card(
-        &self,
-        pk: i64,
-        card: &str,
-        attention: i64,
-        sort_ms: i64,
-        review_at: Option<Timestamp>,
-    ) -> Result<()> {
+    /// Writes how a parcel is shown, in which form that is, and when to look again.
+    pub fn save_view(&self, pk: i64, kept: &KeptView, form: i64) -> Result<()> {
         self.connection
             .prepare_cached(
-                "UPDATE parcels SET card = ?2, attention = ?3, sort_ms = ?4, review_ms = ?5 WHERE pk = ?1
-                 AND (card <> ?2 OR attention <> ?3 OR sort_ms <> ?4 OR review_ms IS NOT ?5)",
+                "UPDATE parcels SET card = ?2, attention = ?3, sort_ms = ?4, review_ms = ?5, form = ?6 WHERE pk = ?1
+                 AND (card <> ?2 OR attention <> ?3 OR sort_ms <> ?4 OR review_ms IS NOT ?5 OR form <> ?6)",
             )?
-            .execute(params![pk, card, attention, sort_ms, review_at.map(ms)])?;
+            .execute(params![pk, kept.json, kept.attention, kept.sort_ms, kept.review_at.map(ms), form])?;
         self.touch_pages();
         Ok(())
     }

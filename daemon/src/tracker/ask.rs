@@ -10,10 +10,10 @@ use parcelwatch_tracking::{
     next_ask, recognize,
 };
 
-use super::{Shared, outages, unmapped};
-use crate::judge::{Judged, Rules, judge};
+use super::{Shared, outages, record, unmapped};
 use crate::plugin_host::{Outcome, Question, Terms};
-use crate::store::{Dossier, Packed, Result, Tx};
+use crate::report::{Judged, JudgementContext, judge};
+use crate::store::{Packed, ParcelRecord, Result, Tx};
 
 /// Legs that are to be asked, and when.
 pub(super) type Schedule = Vec<Plan>;
@@ -45,10 +45,10 @@ async fn ask_batch(
         .read(move |view| {
             let mut questions = Vec::new();
             for due in wanted {
-                if let Some(dossier) = view.dossier(&due.parcel)?.filter(Dossier::is_followed)
-                    && let Some(leg) = dossier.timeline.leg(due.leg)
+                if let Some(record) = view.parcel_record(&due.parcel)?.filter(ParcelRecord::is_followed)
+                    && let Some(leg) = record.timeline.leg(due.leg)
                 {
-                    questions.push((question(&dossier, leg), (due, followed(&dossier))));
+                    questions.push((question(&record, leg), (due, followed(&record))));
                 }
             }
             Ok(questions)
@@ -88,13 +88,13 @@ async fn ask_batch(
     Ok((schedule, words.join("; ")))
 }
 
-pub(super) fn question(dossier: &Dossier, leg: &Leg) -> Question {
-    Question { number: leg.number.clone(), hints: hints(dossier), cursor: leg.cursor.clone() }
+pub(super) fn question(record: &ParcelRecord, leg: &Leg) -> Question {
+    Question { number: leg.number.clone(), hints: hints(record), cursor: leg.cursor.clone() }
 }
 
 /// What a carrier may want to know beside the number.
-fn hints(dossier: &Dossier) -> Facts {
-    let parcel = &dossier.parcel;
+fn hints(record: &ParcelRecord) -> Facts {
+    let parcel = &record.parcel;
     let mut hints = parcel.hints.clone();
     let mut add = |name: &str, value: Option<String>| {
         if let Some(value) = value
@@ -103,8 +103,8 @@ fn hints(dossier: &Dossier) -> Facts {
             hints.set(name, value);
         }
     };
-    add("added_at", Some(dossier.row.added_at.to_string()));
-    add("country", dossier.timeline.destination(parcel).map(|country| country.to_string()));
+    add("added_at", Some(record.row.added_at.to_string()));
+    add("country", record.timeline.destination(parcel).map(|country| country.to_string()));
     add("postcode", parcel.postcode.clone());
     add("order", parcel.order.clone());
     add("ordered", parcel.ordered.map(|date| date.to_string()));
@@ -112,8 +112,8 @@ fn hints(dossier: &Dossier) -> Facts {
 }
 
 /// The parcel's numbers that have a carrier.
-pub(super) fn followed(dossier: &Dossier) -> HashSet<TrackingNumber> {
-    let legs = dossier.timeline.legs.iter().filter(|leg| leg.carrier.is_some());
+pub(super) fn followed(record: &ParcelRecord) -> HashSet<TrackingNumber> {
+    let legs = record.timeline.legs.iter().filter(|leg| leg.carrier.is_some());
     legs.map(|leg| leg.number.clone()).collect()
 }
 
@@ -158,7 +158,7 @@ struct Recording {
 
 /// What decides where an answer leads: whom to follow, and when to ask next.
 pub(super) struct Grounds {
-    pub(super) rules: Arc<Rules>,
+    pub(super) context: Arc<JudgementContext>,
     terms: BTreeMap<CarrierId, Terms>,
     /// Whose the numbers found in the answer could be.
     opinions: HashMap<TrackingNumber, Vec<Candidate>>,
@@ -169,11 +169,11 @@ impl Recording {
     /// Takes in one outcome: history, schedule, alerts and raw answer in one transaction. `cursor` is the one it was asked
     /// with: where the leg was let go meanwhile, that stands.
     fn record(&self, tx: &Tx<'_>, due: &Due, cursor: Option<Vec<u8>>, outcome: Outcome) -> Result<Schedule> {
-        let Some(mut dossier) = tx.dossier(&due.parcel)? else { return Ok(Vec::new()) };
-        let Grounds { rules, now, .. } = &self.grounds;
+        let Some(mut record) = tx.parcel_record(&due.parcel)? else { return Ok(Vec::new()) };
+        let Grounds { context, now, .. } = &self.grounds;
         let now = *now;
-        let before = dossier.timeline.clone();
-        let Some(leg) = dossier.timeline.leg_mut(due.leg) else { return Ok(Vec::new()) };
+        let before = record.timeline.clone();
+        let Some(leg) = record.timeline.leg_mut(due.leg) else { return Ok(Vec::new()) };
         leg.last_asked_at = Some(now);
         if leg.cursor == cursor {
             leg.held = outcome.cursor.is_some();
@@ -184,50 +184,50 @@ impl Recording {
         let mut moved = false;
         match outcome.found {
             Ok(report) => {
-                let progress = dossier.timeline.absorb(due.leg, &report);
-                self.grounds.follow(&mut dossier, &report);
-                dossier.timeline.refuse_reused(&dossier.parcel);
-                settle(&mut dossier, due.leg, now);
-                judged = judge(&dossier, rules, now);
+                let progress = record.timeline.absorb(due.leg, &report);
+                self.grounds.follow(&mut record, &report);
+                record.timeline.refuse_reused(&record.parcel);
+                settle(&mut record, due.leg, now);
+                judged = judge(&record, context, now);
                 told.extend(progress.back.as_ref().and_then(|outage| back(due.leg, outage)));
                 // Most answers say what was known, and that is no news.
                 if progress != Progress::default() {
-                    let standing_before = Standing::of(&before, &dossier.parcel);
+                    let standing_before = Standing::of(&before, &record.parcel);
                     moved = standing_before.lead != judged.standing().lead;
-                    told.extend(alerts(&dossier.timeline, &standing_before, judged.standing(), &progress));
+                    told.extend(alerts(&record.timeline, &standing_before, judged.standing(), &progress));
                 }
                 self.count_unmapped(tx, &report, &before)?;
-                outages::answered(tx, &self.carrier, rules, now)?;
+                outages::answered(tx, &self.carrier, context, now)?;
             }
             Err(failure) => {
                 if failure.kind.is_answer() {
-                    outages::answered(tx, &self.carrier, rules, now)?;
+                    outages::answered(tx, &self.carrier, context, now)?;
                 }
-                if let Some(outage) = dossier.timeline.fail(due.leg, self.with_pause(failure), now) {
+                if let Some(outage) = record.timeline.fail(due.leg, self.with_pause(failure), now) {
                     told.extend(lost(due.leg, outage));
-                    outages::failed(tx, &self.carrier, outage, rules, now)?;
+                    outages::failed(tx, &self.carrier, outage, context, now)?;
                 }
-                settle(&mut dossier, due.leg, now);
-                judged = judge(&dossier, rules, now);
+                settle(&mut record, due.leg, now);
+                judged = judge(&record, context, now);
             }
         }
-        let mut schedule = self.grounds.schedule(&mut dossier, due.leg, &judged);
+        let mut schedule = self.grounds.schedule(&mut record, due.leg, &judged);
         if moved {
-            schedule.extend(self.grounds.hasten_others(&mut dossier, due.leg, &judged));
+            schedule.extend(self.grounds.hasten_others(&mut record, due.leg, &judged));
         }
-        tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
-        judged.save(tx, &dossier, told, rules, now)?;
+        tx.save_timeline(record.row.pk, &before, &record.timeline)?;
+        record::save(&judged, tx, &record, told, context, now)?;
         if let Some(packed) = &self.packed {
-            tx.keep_answer(dossier.row.pk, due.leg, &self.carrier, &self.plugin, packed, now)?;
+            tx.keep_answer(record.row.pk, due.leg, &self.carrier, &self.plugin, packed, now)?;
         }
         // It may have been archived, or taken out of the config, while the carrier answered.
-        Ok(if dossier.is_followed() { schedule } else { Schedule::new() })
+        Ok(if record.is_followed() { schedule } else { Schedule::new() })
     }
 
     /// A limit that the host knows of holds for the leg, too.
     fn with_pause(&self, failure: Failure) -> Failure {
         if failure.kind == FailureKind::RateLimited && failure.retry_after.is_none() {
-            let wait = self.grounds.rules.config.rhythm.retry.from;
+            let wait = self.grounds.context.config.rhythm.retry.from;
             return Failure { retry_after: Some(wait), ..failure };
         }
         failure
@@ -244,7 +244,7 @@ impl Recording {
         let repeats = self.grounds.terms.get(&self.carrier).is_some_and(|terms| terms.is_aggregator);
         let unknown = report.events.iter().filter(|event| event.status == Status::Unknown);
         for event in unknown.filter(|event| event.code.is_some() || !repeats) {
-            let known = before.seen.iter().any(|seen| seen.event.code == event.code && seen.event.text == event.text);
+            let known = before.events.iter().any(|seen| seen.event.code == event.code && seen.event.text == event.text);
             if !known {
                 count(event.code.as_deref().unwrap_or_default(), &event.text)?;
             }
@@ -263,62 +263,62 @@ impl Recording {
 
 impl Grounds {
     pub(super) fn new(shared: &Shared, opinions: HashMap<TrackingNumber, Vec<Candidate>>, now: Timestamp) -> Self {
-        Self { rules: shared.rules.load_full(), terms: terms(shared), opinions, now }
+        Self { context: shared.context.load_full(), terms: terms(shared), opinions, now }
     }
 
     /// Gives the numbers found in an answer their carriers.
-    pub(super) fn follow(&self, dossier: &mut Dossier, report: &Report) {
+    pub(super) fn follow(&self, record: &mut ParcelRecord, report: &Report) {
         for handoff in &report.handoffs {
             let unassigned =
-                dossier.timeline.legs.iter().any(|leg| {
+                record.timeline.legs.iter().any(|leg| {
                     leg.number == handoff.number && leg.carrier.is_none() && leg.state == LegState::NoCarrier
                 });
             let Some(opinions) = self.opinions.get(&handoff.number).filter(|_| unassigned) else { continue };
             let circumstances = Circumstances {
                 carrier: None,
                 named: handoff.carrier.as_deref(),
-                destination: handoff.country.or_else(|| dossier.timeline.destination(&dossier.parcel)),
-                ask_max: self.rules.config.recognition.ask_max,
+                destination: handoff.country.or_else(|| record.timeline.destination(&record.parcel)),
+                ask_max: self.context.config.recognition.ask_max,
             };
             let recognition = recognize(opinions.clone(), circumstances);
-            dossier.timeline.assign(&handoff.number, &recognition.candidates, recognition.ask);
+            record.timeline.assign(&handoff.number, &recognition.candidates, recognition.ask);
         }
     }
 
     /// When to ask a leg again; `None` for one that is not asked.
-    pub(super) fn next(&self, dossier: &Dossier, no: LegNo, judged: &Judged) -> Option<NextAsk> {
-        self.work_out(dossier, no, judged, next_ask)
+    pub(super) fn next(&self, record: &ParcelRecord, no: LegNo, judged: &Judged) -> Option<NextAsk> {
+        self.work_out(record, no, judged, next_ask)
     }
 
     fn work_out(
         &self,
-        dossier: &Dossier,
+        record: &ParcelRecord,
         no: LegNo,
         judged: &Judged,
         when: fn(Situation<'_>) -> NextAsk,
     ) -> Option<NextAsk> {
-        let leg = dossier.timeline.leg(no)?;
+        let leg = record.timeline.leg(no)?;
         let terms = self.terms.get(&active(leg)?);
-        let every = dossier.parcel.ask_every;
+        let every = record.parcel.ask_every;
         Some(when(Situation {
             now: self.now,
             leg,
-            timeline: &dossier.timeline,
+            timeline: &record.timeline,
             standing: judged.standing(),
             expected: judged.judgement.expected.as_ref(),
-            rhythm: &self.rules.config.rhythm,
+            rhythm: &self.context.config.rhythm,
             gap: terms.map_or(jiff::SignedDuration::ZERO, |terms| terms.gap),
             every: every.or_else(|| terms.and_then(|terms| terms.ask_every)),
-            zone: &self.rules.zone(dossier),
+            zone: &self.context.zone(record),
         }))
     }
 
     /// Works out when to ask the leg again, and asks at once those that are new.
-    fn schedule(&self, dossier: &mut Dossier, asked: LegNo, judged: &Judged) -> Schedule {
+    fn schedule(&self, record: &mut ParcelRecord, asked: LegNo, judged: &Judged) -> Schedule {
         let now = self.now;
         let mut schedule = Vec::new();
-        let next = self.next(dossier, asked, judged);
-        for leg in &mut dossier.timeline.legs {
+        let next = self.next(record, asked, judged);
+        for leg in &mut record.timeline.legs {
             let Some(carrier) = active(leg) else {
                 leg.next_ask_at = None;
                 continue;
@@ -336,7 +336,7 @@ impl Grounds {
                 _ => continue,
             }
             if let Some(at) = leg.next_ask_at {
-                let due = Due { parcel: dossier.parcel.id.clone(), leg: leg.no };
+                let due = Due { parcel: record.parcel.id.clone(), leg: leg.no };
                 schedule.push(Plan { due, carrier, at, urgency: leg.urgency });
             }
         }
@@ -346,18 +346,18 @@ impl Grounds {
 
 impl Grounds {
     /// Where one portal tells that the parcel has moved, the others may have to be asked sooner than they were to be.
-    fn hasten_others(&self, dossier: &mut Dossier, asked: LegNo, judged: &Judged) -> Schedule {
-        let others = dossier.timeline.legs.iter().filter(|leg| leg.no != asked && leg.last_asked_at.is_some());
+    fn hasten_others(&self, record: &mut ParcelRecord, asked: LegNo, judged: &Judged) -> Schedule {
+        let others = record.timeline.legs.iter().filter(|leg| leg.no != asked && leg.last_asked_at.is_some());
         let sooner: Vec<(LegNo, NextAsk)> =
-            others.filter_map(|leg| Some((leg.no, self.work_out(dossier, leg.no, judged, hasten)?))).collect();
+            others.filter_map(|leg| Some((leg.no, self.work_out(record, leg.no, judged, hasten)?))).collect();
         let mut schedule = Vec::new();
         for (no, next) in sooner {
-            let Some(leg) = dossier.timeline.leg_mut(no).filter(|leg| leg.next_ask_at != next.at) else { continue };
+            let Some(leg) = record.timeline.leg_mut(no).filter(|leg| leg.next_ask_at != next.at) else { continue };
             leg.next_ask_at = next.at;
             leg.next_why = next.why;
             leg.urgency = next.urgency;
             if let (Some(at), Some(carrier)) = (next.at, active(leg)) {
-                let due = Due { parcel: dossier.parcel.id.clone(), leg: no };
+                let due = Due { parcel: record.parcel.id.clone(), leg: no };
                 schedule.push(Plan { due, carrier, at, urgency: leg.urgency });
             }
         }
@@ -371,8 +371,8 @@ fn active(leg: &Leg) -> Option<CarrierId> {
 }
 
 /// Who else is asked about the number, now that this leg was.
-pub(super) fn settle(dossier: &mut Dossier, asked: LegNo, now: Timestamp) {
-    if let Some(number) = dossier.timeline.leg(asked).map(|leg| leg.number.clone()) {
-        dossier.timeline.settle(&number, now);
+pub(super) fn settle(record: &mut ParcelRecord, asked: LegNo, now: Timestamp) {
+    if let Some(number) = record.timeline.leg(asked).map(|leg| leg.number.clone()) {
+        record.timeline.settle(&number, now);
     }
 }

@@ -4,6 +4,7 @@ mod ask;
 mod due;
 mod outages;
 mod reconcile;
+pub mod record;
 mod release;
 mod replay;
 mod summary;
@@ -29,8 +30,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::judge::{CarrierFace, Rules, judge};
 use crate::plugin_host::PluginHost;
+use crate::report::names::CarrierInfo;
+use crate::report::view::FORM;
+use crate::report::{JudgementContext, Names, judge};
 use crate::store::{Pause, Store, StoreError};
 
 /// Questions under way to one carrier at the same time. While one waits for the disk another can be asked; the requests
@@ -58,9 +61,9 @@ pub enum Wake {
     /// A question was answered, or not.
     Answered(Answered),
     /// A person wants something.
-    Person(Wish, oneshot::Sender<Result<String, WishError>>),
+    Person(UserAction, oneshot::Sender<Result<String, ActionError>>),
     /// A person wants kept answers read anew: of one parcel, or of all.
-    Replay(Option<ParcelId>, oneshot::Sender<Result<Vec<Replayed>, WishError>>),
+    Replay(Option<ParcelId>, oneshot::Sender<Result<Vec<Replayed>, ActionError>>),
     /// Legs are to be asked at other times than it was planned.
     Scheduled(Vec<Plan>),
     /// Carriers were told that parcels are no longer followed.
@@ -74,12 +77,12 @@ pub struct Answered {
     /// When to ask the legs that were asked, and those the answer led to.
     next: Vec<Plan>,
     /// Whoever asked out of turn waits for this.
-    reply: Option<(oneshot::Sender<Result<String, WishError>>, String)>,
+    reply: Option<(oneshot::Sender<Result<String, ActionError>>, String)>,
 }
 
 /// What a person may want of a parcel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum UserAction {
     /// Ask its carriers now.
     Ask(ParcelId),
     Mark(ParcelId, MarkKind),
@@ -108,7 +111,7 @@ impl std::fmt::Debug for Upload {
 
 /// Why a wish was not granted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum WishError {
+pub enum ActionError {
     #[error("there is no parcel \"{0}\"")]
     NoParcel(String),
     #[error("{0}")]
@@ -117,7 +120,7 @@ pub enum WishError {
     Store(String),
 }
 
-impl From<StoreError> for WishError {
+impl From<StoreError> for ActionError {
     fn from(error: StoreError) -> Self {
         Self::Store(error.to_string())
     }
@@ -148,17 +151,17 @@ impl TrackerHandle {
     }
 
     /// Asks for something and waits for how it went.
-    pub async fn wish(&self, wish: Wish) -> Result<String, WishError> {
+    pub async fn wish(&self, wish: UserAction) -> Result<String, ActionError> {
         let (reply, answer) = oneshot::channel();
-        let stopped = || WishError::NotNow("the daemon is stopping".to_owned());
+        let stopped = || ActionError::NotNow("the daemon is stopping".to_owned());
         self.0.send(Wake::Person(wish, reply)).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
 
     /// Lets the plugins in force read kept answers anew.
-    pub async fn replay(&self, parcel: Option<ParcelId>) -> Result<Vec<Replayed>, WishError> {
+    pub async fn replay(&self, parcel: Option<ParcelId>) -> Result<Vec<Replayed>, ActionError> {
         let (reply, answer) = oneshot::channel();
-        let stopped = || WishError::NotNow("the daemon is stopping".to_owned());
+        let stopped = || ActionError::NotNow("the daemon is stopping".to_owned());
         self.0.send(Wake::Replay(parcel, reply)).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
@@ -170,7 +173,7 @@ struct Shared {
     store: Store,
     host: Arc<PluginHost>,
     clock: Clock,
-    rules: ArcSwap<Rules>,
+    context: ArcSwap<JudgementContext>,
     wakes: mpsc::Sender<Wake>,
 }
 
@@ -184,6 +187,8 @@ pub struct Tracker {
     releases: release::Releases,
     /// More parcels wait to be judged anew than fit into one go.
     reviews_wait: bool,
+    /// A former version may have left views in a form of its own.
+    has_old_views: bool,
     tasks: TaskTracker,
     /// What the finished parcels teach, and the revision of the store it was read at.
     experience: Arc<Experience>,
@@ -201,8 +206,8 @@ impl Tracker {
         let (sender, wakes) = mpsc::channel(QUEUE_MAX);
         let experience: Arc<Experience> = Arc::default();
         let now = clock.now();
-        let rules = ArcSwap::from_pointee(rules(config, &host, &experience, now));
-        let shared = Arc::new(Shared { store, host, clock, rules, wakes: sender.clone() });
+        let context = ArcSwap::from_pointee(context(config, &host, &experience, now));
+        let shared = Arc::new(Shared { store, host, clock, context, wakes: sender.clone() });
         let tracker = Self {
             shared,
             wakes,
@@ -210,6 +215,7 @@ impl Tracker {
             under_way: HashMap::new(),
             releases: release::Releases::default(),
             reviews_wait: false,
+            has_old_views: true,
             tasks: TaskTracker::new(),
             experience,
             experience_revision: None,
@@ -265,9 +271,9 @@ impl Tracker {
         let now = self.shared.clock.now();
         if now.duration_since(self.turned_at) > SLEPT {
             self.polling_since = now;
-            let mut rules = Rules::clone(&self.shared.rules.load());
-            rules.polling.since = now;
-            self.shared.rules.store(Arc::new(rules));
+            let mut context = JudgementContext::clone(&self.shared.context.load());
+            context.polling.since = now;
+            self.shared.context.store(Arc::new(context));
         }
         self.turned_at = now;
     }
@@ -309,7 +315,7 @@ impl Tracker {
         &mut self,
         carrier: CarrierId,
         batch: Vec<Due>,
-        reply: Option<oneshot::Sender<Result<String, WishError>>>,
+        reply: Option<oneshot::Sender<Result<String, ActionError>>>,
     ) {
         *self.under_way.entry(carrier.clone()).or_default() += 1;
         let shared = Arc::clone(&self.shared);
@@ -322,7 +328,7 @@ impl Tracker {
     }
 
     /// Beside the loop: reading takes a while, and questions go on.
-    fn replay(&self, parcel: Option<ParcelId>, reply: oneshot::Sender<Result<Vec<Replayed>, WishError>>) {
+    fn replay(&self, parcel: Option<ParcelId>, reply: oneshot::Sender<Result<Vec<Replayed>, ActionError>>) {
         let shared = Arc::clone(&self.shared);
         self.tasks.spawn(async move {
             // Whoever asked may be gone.
@@ -331,9 +337,9 @@ impl Tracker {
     }
 
     async fn configure(&mut self, config: Arc<Config>) {
-        let before = self.shared.rules.swap(Arc::new(self.rules(config)));
+        let before = self.shared.context.swap(Arc::new(self.context(config)));
         // Other figures judge every parcel anew.
-        let judge_all = before.config.norms != self.shared.rules.load().config.norms;
+        let judge_all = before.config.norms != self.shared.context.load().config.norms;
         self.look_back().await;
         match reconcile::config(&self.shared, judge_all).await {
             Ok(reconciled) => self.take(reconciled).await,
@@ -342,16 +348,16 @@ impl Tracker {
     }
 
     async fn plugins_changed(&mut self) {
-        let config = Arc::clone(&self.shared.rules.load().config);
-        self.shared.rules.store(Arc::new(self.rules(config)));
+        let config = Arc::clone(&self.shared.context.load().config);
+        self.shared.context.store(Arc::new(self.context(config)));
         match reconcile::plugins(&self.shared).await {
             Ok(reconciled) => self.take(reconciled).await,
             Err(error) => tracing::error!("cannot match parcels with the plugins: {error}"),
         }
     }
 
-    fn rules(&self, config: Arc<Config>) -> Rules {
-        rules(config, &self.shared.host, &self.experience, self.polling_since)
+    fn context(&self, config: Arc<Config>) -> JudgementContext {
+        context(config, &self.shared.host, &self.experience, self.polling_since)
     }
 
     async fn take(&mut self, reconciled: reconcile::Reconciled) {
@@ -372,9 +378,9 @@ impl Tracker {
             Ok(journeys) => {
                 self.experience = Arc::new(journeys.into_iter().collect());
                 self.experience_revision = Some(revision);
-                let mut rules = Rules::clone(&self.shared.rules.load());
-                rules.norms.experience = Arc::clone(&self.experience);
-                self.shared.rules.store(Arc::new(rules));
+                let mut context = JudgementContext::clone(&self.shared.context.load());
+                context.norms.experience = Arc::clone(&self.experience);
+                self.shared.context.store(Arc::new(context));
             }
             Err(error) => tracing::error!("cannot read what the finished parcels teach: {error}"),
         }
@@ -383,7 +389,7 @@ impl Tracker {
     /// Looks back on the month before, once in every month and once after every start.
     async fn look_back(&mut self) {
         let now = self.shared.clock.now();
-        let zone = self.shared.rules.load().config.timezone.clone();
+        let zone = self.shared.context.load().config.timezone.clone();
         let month = now.to_zoned(zone).date().first_of_month();
         if self.looked_back_in == Some(month) {
             return;
@@ -397,6 +403,31 @@ impl Tracker {
         self.looked_back_in = Some(month);
     }
 
+    /// Judges anew what a former version left in another form, archived parcels too. Each is shown rightly before that; this spares
+    /// judging it at every look. Waits for the plugins, which know the names.
+    async fn renew_views(&mut self) {
+        if !self.has_old_views || !self.shared.host.is_loaded() {
+            return;
+        }
+        let (now, context) = (self.shared.clock.now(), self.shared.context.load_full());
+        let renewed = self.shared.store.write(move |tx| {
+            let old = tx.views_of_other_forms(FORM, REVIEWS_AT_ONCE)?;
+            for id in &old {
+                let Some(record) = tx.parcel_record(id)? else { continue };
+                record::write_view(&judge(&record, &context, now), tx, &record)?;
+            }
+            Ok(old.len())
+        });
+        match renewed.await {
+            Ok(0) => self.has_old_views = false,
+            Ok(_) => self.reviews_wait = true,
+            Err(error) => {
+                self.has_old_views = false;
+                tracing::error!("cannot renew what is shown of parcels: {error}");
+            }
+        }
+    }
+
     /// Judges anew what changes with time alone.
     async fn review(&mut self) {
         self.notice_sleep();
@@ -408,18 +439,19 @@ impl Tracker {
             self.look_back().await;
         }
         let now = self.shared.clock.now();
-        let rules = self.shared.rules.load_full();
+        let context = self.shared.context.load_full();
         let reviewed = self.shared.store.read(move |view| view.reviews_due(now, REVIEWS_AT_ONCE)).await;
         self.reviews_wait = reviewed.as_ref().is_ok_and(|due| due.len() == REVIEWS_AT_ONCE);
+        self.renew_views().await;
         let due = match reviewed {
             Ok(due) if due.is_empty() => return,
             Ok(due) => due,
             Err(error) => return tracing::error!("cannot read what is to be reviewed: {error}"),
         };
         let reviews = due.into_iter().map(|parcel| {
-            let rules = Arc::clone(&rules);
-            self.shared.store.write(move |tx| match tx.dossier(&parcel)? {
-                Some(dossier) => judge(&dossier, &rules, now).save(tx, &dossier, Vec::new(), &rules, now),
+            let context = Arc::clone(&context);
+            self.shared.store.write(move |tx| match tx.parcel_record(&parcel)? {
+                Some(record) => record::save(&judge(&record, &context, now), tx, &record, Vec::new(), &context, now),
                 None => Ok(()),
             })
         });
@@ -432,36 +464,36 @@ impl Tracker {
         }
     }
 
-    async fn grant(&mut self, wish: Wish, reply: oneshot::Sender<Result<String, WishError>>) {
+    async fn grant(&mut self, wish: UserAction, reply: oneshot::Sender<Result<String, ActionError>>) {
         let granted = match wish {
-            Wish::Ask(parcel) => return self.ask_now(&parcel, reply).await,
-            Wish::Attach(parcel, upload) => return self.attach(parcel, upload, reply),
-            Wish::Mark(parcel, kind) => self.mark(parcel, kind).await,
-            Wish::Archive(parcel) => self.archive(parcel, Some(self.shared.clock.now())).await,
-            Wish::Unarchive(parcel) => self.archive(parcel, None).await,
-            Wish::Confirm(parcel, leg) => self.settle(parcel, leg, true).await,
-            Wish::Reject(parcel, leg) => self.settle(parcel, leg, false).await,
+            UserAction::Ask(parcel) => return self.ask_now(&parcel, reply).await,
+            UserAction::Attach(parcel, upload) => return self.attach(parcel, upload, reply),
+            UserAction::Mark(parcel, kind) => self.mark(parcel, kind).await,
+            UserAction::Archive(parcel) => self.archive(parcel, Some(self.shared.clock.now())).await,
+            UserAction::Unarchive(parcel) => self.archive(parcel, None).await,
+            UserAction::Confirm(parcel, leg) => self.settle(parcel, leg, true).await,
+            UserAction::Reject(parcel, leg) => self.settle(parcel, leg, false).await,
         };
         // Whoever asked may be gone.
         let _ = reply.send(granted);
     }
 
     /// Asks every active leg of a parcel out of turn, within what the carriers bear.
-    async fn ask_now(&mut self, parcel: &ParcelId, reply: oneshot::Sender<Result<String, WishError>>) {
+    async fn ask_now(&mut self, parcel: &ParcelId, reply: oneshot::Sender<Result<String, ActionError>>) {
         let now = self.shared.clock.now();
         let id = parcel.clone();
-        let dossier = match self.shared.store.read(move |view| view.dossier(&id)).await {
-            Ok(Some(dossier)) => dossier,
-            Ok(None) => return drop(reply.send(Err(WishError::NoParcel(parcel.to_string())))),
+        let record = match self.shared.store.read(move |view| view.parcel_record(&id)).await {
+            Ok(Some(record)) => record,
+            Ok(None) => return drop(reply.send(Err(ActionError::NoParcel(parcel.to_string())))),
             Err(error) => return drop(reply.send(Err(error.into()))),
         };
-        if !dossier.is_followed() {
+        if !record.is_followed() {
             let reason = "it is not followed any more; bring it back first".to_owned();
-            return drop(reply.send(Err(WishError::NotNow(reason))));
+            return drop(reply.send(Err(ActionError::NotNow(reason))));
         }
         let mut by_carrier: BTreeMap<CarrierId, Vec<Due>> = BTreeMap::new();
         let mut refused = Vec::new();
-        for leg in dossier.timeline.legs.iter().filter(|leg| leg.state == parcelwatch_tracking::LegState::Active) {
+        for leg in record.timeline.legs.iter().filter(|leg| leg.state == parcelwatch_tracking::LegState::Active) {
             let Some(carrier) = &leg.carrier else { continue };
             match self.refusal(carrier, leg.last_asked_at, now) {
                 Some(reason) => refused.push(reason),
@@ -476,7 +508,7 @@ impl Tracker {
             } else {
                 refused.join("; ")
             };
-            return drop(reply.send(Err(WishError::NotNow(reason))));
+            return drop(reply.send(Err(ActionError::NotNow(reason))));
         }
         let mut waiting = Vec::new();
         for (carrier, legs) in by_carrier {
@@ -501,7 +533,7 @@ impl Tracker {
 
     /// Why a carrier is not asked out of turn now.
     fn refusal(&self, carrier: &CarrierId, last_asked_at: Option<Timestamp>, now: Timestamp) -> Option<String> {
-        let name = self.shared.rules.load().name(carrier).to_owned();
+        let name = self.shared.context.load().names.carrier(carrier).to_owned();
         if self.shared.host.is_empty() {
             return Some("no plugin is in force yet, they are loaded right after the start".to_owned());
         }
@@ -514,23 +546,23 @@ impl Tracker {
         Some(format!("{name} was asked just now and is not asked again before {next}"))
     }
 
-    async fn mark(&mut self, parcel: ParcelId, kind: MarkKind) -> Result<String, WishError> {
-        let (now, rules) = (self.shared.clock.now(), self.shared.rules.load_full());
+    async fn mark(&mut self, parcel: ParcelId, kind: MarkKind) -> Result<String, ActionError> {
+        let (now, context) = (self.shared.clock.now(), self.shared.context.load_full());
         let marked = self.shared.store.write(move |tx| {
-            let Some(mut dossier) = tx.dossier(&parcel)? else {
-                return Ok(Err(WishError::NoParcel(parcel.to_string())));
+            let Some(mut record) = tx.parcel_record(&parcel)? else {
+                return Ok(Err(ActionError::NoParcel(parcel.to_string())));
             };
-            let before = dossier.timeline.clone();
-            dossier.timeline.marks.push(parcelwatch_tracking::Mark { at: now, kind });
-            tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
-            judge(&dossier, &rules, now).save(tx, &dossier, Vec::new(), &rules, now)?;
+            let before = record.timeline.clone();
+            record.timeline.marks.push(parcelwatch_tracking::Mark { at: now, kind });
+            tx.save_timeline(record.row.pk, &before, &record.timeline)?;
+            record::save(&judge(&record, &context, now), tx, &record, Vec::new(), &context, now)?;
             Ok(Ok("noted".to_owned()))
         });
         marked.await?
     }
 
     /// Beside the loop: disks are slow, and questions go on.
-    fn attach(&self, parcel: ParcelId, upload: Upload, reply: oneshot::Sender<Result<String, WishError>>) {
+    fn attach(&self, parcel: ParcelId, upload: Upload, reply: oneshot::Sender<Result<String, ActionError>>) {
         let shared = Arc::clone(&self.shared);
         self.tasks.spawn(async move {
             // Whoever asked may be gone.
@@ -538,17 +570,17 @@ impl Tracker {
         });
     }
 
-    async fn archive(&mut self, parcel: ParcelId, at: Option<Timestamp>) -> Result<String, WishError> {
+    async fn archive(&mut self, parcel: ParcelId, at: Option<Timestamp>) -> Result<String, ActionError> {
         let id = parcel.clone();
         let found = self.shared.store.write(move |tx| {
-            let found = tx.dossier(&id)?.is_some();
+            let found = tx.parcel_record(&id)?.is_some();
             if found {
                 tx.archive_parcel(&id, at)?;
             }
             Ok(found)
         });
         if !found.await? {
-            return Err(WishError::NoParcel(parcel.to_string()));
+            return Err(ActionError::NoParcel(parcel.to_string()));
         }
         match at {
             Some(_) => {
@@ -566,30 +598,30 @@ impl Tracker {
         }
     }
 
-    async fn settle(&mut self, parcel: ParcelId, leg: LegNo, right: bool) -> Result<String, WishError> {
+    async fn settle(&mut self, parcel: ParcelId, leg: LegNo, right: bool) -> Result<String, ActionError> {
         let settled = reconcile::settle(&self.shared, parcel, leg, right).await??;
         self.take(settled).await;
         Ok(if right { "confirmed" } else { "set aside" }.to_owned())
     }
 }
 
-async fn attach(shared: &Shared, parcel: ParcelId, upload: Upload) -> Result<String, WishError> {
+async fn attach(shared: &Shared, parcel: ParcelId, upload: Upload) -> Result<String, ActionError> {
     let id = parcel.clone();
-    if shared.store.read(move |view| view.dossier(&id)).await?.is_none() {
-        return Err(WishError::NoParcel(parcel.to_string()));
+    if shared.store.read(move |view| view.parcel_record(&id)).await?.is_none() {
+        return Err(ActionError::NoParcel(parcel.to_string()));
     }
     let attachments = shared.store.attachments().clone();
     let kept = tokio::task::spawn_blocking(move || attachments.add(&parcel, &upload.name, &upload.content)).await;
-    kept.map_err(|error| WishError::Store(error.to_string()))?.map_err(|error| WishError::NotNow(error.to_string()))
+    kept.map_err(|error| ActionError::Store(error.to_string()))?.map_err(|error| ActionError::NotNow(error.to_string()))
 }
 
-fn rules(config: Arc<Config>, host: &PluginHost, experience: &Arc<Experience>, since: Timestamp) -> Rules {
-    let faces = host.carriers().into_iter().map(|carrier| {
+fn context(config: Arc<Config>, host: &PluginHost, experience: &Arc<Experience>, since: Timestamp) -> JudgementContext {
+    let carriers = host.carriers().into_iter().map(|carrier| {
         let contact = carrier.contact.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let face = CarrierFace { name: carrier.name, link: carrier.link, zone: carrier.zone, contact };
-        (carrier.id, face)
+        (carrier.id, CarrierInfo { name: carrier.name, link: carrier.link, contact })
     });
+    let names = Names::new(carriers, config.timezone.clone());
     let norms = Norms { experience: Arc::clone(experience), ..config.norms.clone() };
     let polling = Polling { since, loading: !host.is_loaded() };
-    Rules { config, faces: faces.collect(), norms, polling }
+    JudgementContext { config, names, norms, polling }
 }

@@ -9,10 +9,10 @@ use parcelwatch_tracking::{
     recognize,
 };
 
-use super::{Shared, WishError};
-use crate::judge::{Rules, judge};
+use super::{ActionError, Shared, record};
 use crate::plugin_host::Descriptor;
-use crate::store::{Dossier, Pause, Result, Tx};
+use crate::report::{JudgementContext, judge};
+use crate::store::{ParcelRecord, Pause, Result, Tx};
 
 /// Parcels written in one transaction: enough to be quick, few enough not to hold up answers.
 const PARCELS_AT_ONCE: usize = 100;
@@ -45,11 +45,11 @@ fn difference(followed: &[Parcel], wanted: &[Parcel]) -> Difference {
 
 /// Takes over the parcels of the config in force.
 pub(super) async fn config(shared: &Arc<Shared>, judge_all: bool) -> Result<Reconciled> {
-    let rules = shared.rules.load_full();
+    let context = shared.context.load_full();
     let known = shared.store.read(|view| view.parcels()).await?;
     let followed: Vec<Parcel> =
         known.into_iter().filter(|(row, _)| row.removed_at.is_none()).map(|(_, parcel)| parcel).collect();
-    let difference = difference(&followed, &rules.config.parcels);
+    let difference = difference(&followed, &context.config.parcels);
     let now = shared.clock.now();
     for id in difference.removed.clone() {
         shared.store.write(move |tx| tx.remove_parcel(&id, now)).await?;
@@ -68,35 +68,37 @@ pub(super) async fn config(shared: &Arc<Shared>, judge_all: bool) -> Result<Reco
         let new = new.await?;
         tracing::info!("parcels added: {new}");
     }
-    let ids = if judge_all { rules.config.parcels.iter().map(|parcel| parcel.id.clone()).collect() } else { ids };
-    assign(shared, &rules, ids).await?;
+    let ids = if judge_all { context.config.parcels.iter().map(|parcel| parcel.id.clone()).collect() } else { ids };
+    assign(shared, &context, ids).await?;
     Ok(Reconciled { gone: difference.removed, schedule: schedule(shared).await? })
 }
 
 /// Gives parcels whose numbers have no carrier yet the plugins in force now.
 pub(super) async fn plugins(shared: &Arc<Shared>) -> Result<Reconciled> {
-    let rules = shared.rules.load_full();
+    let context = shared.context.load_full();
     let known = shared.store.read(|view| view.parcels()).await?;
     let ids: Vec<ParcelId> =
         known.into_iter().filter(|(row, _)| row.removed_at.is_none()).map(|(_, parcel)| parcel.id).collect();
-    assign(shared, &rules, ids).await?;
+    assign(shared, &context, ids).await?;
     Ok(Reconciled { gone: Vec::new(), schedule: schedule(shared).await? })
 }
 
 /// Lets the plugins look at every number of these parcels that wants a carrier, and writes down who is asked.
-async fn assign(shared: &Arc<Shared>, rules: &Arc<Rules>, ids: Vec<ParcelId>) -> Result<()> {
+async fn assign(shared: &Arc<Shared>, context: &Arc<JudgementContext>, ids: Vec<ParcelId>) -> Result<()> {
     let now = shared.clock.now();
     let carriers: Arc<BTreeMap<CarrierId, Descriptor>> =
         Arc::new(shared.host.carriers().into_iter().map(|carrier| (carrier.id.clone(), carrier)).collect());
     for chunk in ids.chunks(PARCELS_AT_ONCE) {
         let wanted = chunk.to_vec();
-        let dossiers = shared
+        let records = shared
             .store
-            .read(move |view| wanted.iter().filter_map(|id| view.dossier(id).transpose()).collect::<Result<Vec<_>>>())
+            .read(move |view| {
+                wanted.iter().filter_map(|id| view.parcel_record(id).transpose()).collect::<Result<Vec<_>>>()
+            })
             .await?;
         let mut numbers: Vec<TrackingNumber> = Vec::new();
-        for dossier in &dossiers {
-            for number in unassigned(dossier, now, &carriers) {
+        for record in &records {
+            for number in unassigned(record, now, &carriers) {
                 if !numbers.contains(&number) {
                     numbers.push(number);
                 }
@@ -104,10 +106,10 @@ async fn assign(shared: &Arc<Shared>, rules: &Arc<Rules>, ids: Vec<ParcelId>) ->
         }
         let opinions: HashMap<TrackingNumber, Vec<Candidate>> =
             numbers.iter().cloned().zip(shared.host.recognize(&numbers, now).await).collect();
-        let (rules, carriers, ids) = (Arc::clone(rules), Arc::clone(&carriers), chunk.to_vec());
+        let (context, carriers, ids) = (Arc::clone(context), Arc::clone(&carriers), chunk.to_vec());
         shared
             .store
-            .write(move |tx| ids.iter().try_for_each(|id| assign_one(tx, id, &opinions, &carriers, &rules, now)))
+            .write(move |tx| ids.iter().try_for_each(|id| assign_one(tx, id, &opinions, &carriers, &context, now)))
             .await?;
     }
     Ok(())
@@ -115,10 +117,14 @@ async fn assign(shared: &Arc<Shared>, rules: &Arc<Rules>, ids: Vec<ParcelId>) ->
 
 /// The numbers of a parcel that want a carrier: new ones, those without, those whose carrier the person chose anew, and those
 /// of which nobody has told anything, since a plugin that came since may know more.
-fn unassigned(dossier: &Dossier, now: Timestamp, carriers: &BTreeMap<CarrierId, Descriptor>) -> Vec<TrackingNumber> {
-    let mut after = dossier.timeline.clone();
-    after.reconcile(&dossier.parcel, now);
-    let chosen = dossier.parcel.carrier.as_ref().filter(|carrier| carriers.contains_key(*carrier));
+fn unassigned(
+    record: &ParcelRecord,
+    now: Timestamp,
+    carriers: &BTreeMap<CarrierId, Descriptor>,
+) -> Vec<TrackingNumber> {
+    let mut after = record.timeline.clone();
+    after.reconcile(&record.parcel, now);
+    let chosen = record.parcel.carrier.as_ref().filter(|carrier| carriers.contains_key(*carrier));
     let wants = |number: &TrackingNumber| {
         let mut legs = after.legs.iter().filter(|leg| leg.number == *number);
         let has_chosen = |carrier: &CarrierId| {
@@ -126,7 +132,7 @@ fn unassigned(dossier: &Dossier, now: Timestamp, carriers: &BTreeMap<CarrierId, 
                 leg.number == *number && leg.carrier.as_ref() == Some(carrier) && leg.state == LegState::Active
             })
         };
-        let is_told = |leg: &Leg| leg.confirmed || after.seen.iter().any(|seen| seen.leg == leg.no);
+        let is_told = |leg: &Leg| leg.confirmed || after.events.iter().any(|seen| seen.leg == leg.no);
         let is_followed = |leg: &Leg| matches!(leg.state, LegState::Active | LegState::NoCarrier);
         legs.clone().any(is_followed) && !legs.clone().any(is_told)
             || legs.clone().any(|leg| leg.state == LegState::NoCarrier)
@@ -144,60 +150,60 @@ fn assign_one(
     id: &ParcelId,
     opinions: &HashMap<TrackingNumber, Vec<Candidate>>,
     carriers: &BTreeMap<CarrierId, Descriptor>,
-    rules: &Rules,
+    context: &JudgementContext,
     now: Timestamp,
 ) -> Result<()> {
-    let Some(mut dossier) = tx.dossier(id)? else { return Ok(()) };
-    let before = dossier.timeline.clone();
-    dossier.timeline.reconcile(&dossier.parcel, now);
-    for number in unassigned(&dossier, now, carriers) {
+    let Some(mut record) = tx.parcel_record(id)? else { return Ok(()) };
+    let before = record.timeline.clone();
+    record.timeline.reconcile(&record.parcel, now);
+    for number in unassigned(&record, now, carriers) {
         let Some(opinions) = opinions.get(&number) else { continue };
-        let given = dossier.parcel.numbers.contains(&number);
-        let chosen = dossier.parcel.carrier.clone().filter(|_| given);
+        let given = record.parcel.numbers.contains(&number);
+        let chosen = record.parcel.carrier.clone().filter(|_| given);
         let opinions = with_chosen(opinions.clone(), chosen.as_ref(), &number, carriers);
-        let leg = dossier.timeline.legs.iter().find(|leg| leg.number == number);
+        let leg = record.timeline.legs.iter().find(|leg| leg.number == number);
         let named = leg.and_then(|leg| leg.carrier_name.clone());
         let circumstances = Circumstances {
             carrier: chosen.as_ref(),
             named: named.as_deref(),
-            destination: dossier.timeline.destination(&dossier.parcel),
-            ask_max: rules.config.recognition.ask_max,
+            destination: record.timeline.destination(&record.parcel),
+            ask_max: context.config.recognition.ask_max,
         };
         let recognition = recognize(opinions, circumstances);
         if let Some(chosen) = &chosen {
             // The person's word is final: who was asked before is not asked any more.
-            for leg in &mut dossier.timeline.legs {
+            for leg in &mut record.timeline.legs {
                 if leg.number == number && leg.carrier.as_ref() != Some(chosen) && leg.state == LegState::Active {
                     leg.state = LegState::Dormant;
                     leg.next_ask_at = None;
                 }
             }
         }
-        for no in dossier.timeline.assign(&number, &recognition.candidates, recognition.ask) {
-            if let Some(leg) = dossier.timeline.leg_mut(no) {
+        for no in record.timeline.assign(&number, &recognition.candidates, recognition.ask) {
+            if let Some(leg) = record.timeline.leg_mut(no) {
                 leg.confirmed = chosen.is_some();
                 leg.next_ask_at = Some(now);
                 leg.next_why = "it is new".to_owned();
             }
         }
-        for no in dossier.timeline.settle(&number, now) {
-            if let Some(leg) = dossier.timeline.leg_mut(no) {
+        for no in record.timeline.settle(&number, now) {
+            if let Some(leg) = record.timeline.leg_mut(no) {
                 leg.next_ask_at = Some(now);
                 leg.next_why = "nobody else could tell anything".to_owned();
             }
         }
     }
-    wake_those_that_waited_for_the_operator(&mut dossier, now);
-    for leg in dossier.timeline.legs.iter_mut().filter(|leg| leg.state != LegState::Active) {
+    wake_those_that_waited_for_the_operator(&mut record, now);
+    for leg in record.timeline.legs.iter_mut().filter(|leg| leg.state != LegState::Active) {
         leg.next_ask_at = None;
     }
-    tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
-    judge(&dossier, rules, now).save(tx, &dossier, Vec::new(), rules, now)
+    tx.save_timeline(record.row.pk, &before, &record.timeline)?;
+    record::save(&judge(&record, context, now), tx, &record, Vec::new(), context, now)
 }
 
 /// A key that was missing, or a hint, may be there now.
-fn wake_those_that_waited_for_the_operator(dossier: &mut Dossier, now: Timestamp) {
-    for leg in dossier.timeline.legs.iter_mut().filter(|leg| leg.state == LegState::Active) {
+fn wake_those_that_waited_for_the_operator(record: &mut ParcelRecord, now: Timestamp) {
+    for leg in record.timeline.legs.iter_mut().filter(|leg| leg.state == LegState::Active) {
         let waited = leg.outage.as_ref().is_some_and(|outage| outage.failure.kind.needs_person());
         if waited {
             leg.next_ask_at = Some(now);
@@ -257,8 +263,8 @@ pub(super) async fn opened(shared: &Arc<Shared>, carrier: CarrierId, lifted: Vec
         let waits = |plan: &Plan| plan.carrier == carrier && plan.at > now;
         let mut opened = Vec::new();
         for plan in tx.schedule()?.into_iter().filter(waits) {
-            let Some(dossier) = tx.dossier(&plan.due.parcel)? else { continue };
-            let Some(leg) = dossier.timeline.leg(plan.due.leg) else { continue };
+            let Some(record) = tx.parcel_record(&plan.due.parcel)? else { continue };
+            let Some(leg) = record.timeline.leg(plan.due.leg) else { continue };
             let was_put_off = lifted.iter().any(|pause| leg.next_why.contains(&pause.why));
             let kind = leg.outage.as_ref().map(|outage| outage.failure.kind);
             let was_shut = matches!(kind, Some(FailureKind::Blocked | FailureKind::RateLimited));
@@ -278,15 +284,15 @@ pub(super) async fn settle(
     parcel: ParcelId,
     no: LegNo,
     right: bool,
-) -> Result<Result<Reconciled, WishError>> {
-    let (now, rules) = (shared.clock.now(), shared.rules.load_full());
+) -> Result<Result<Reconciled, ActionError>> {
+    let (now, context) = (shared.clock.now(), shared.context.load_full());
     let id = parcel.clone();
     let found = shared
         .store
         .write(move |tx| {
-            let Some(mut dossier) = tx.dossier(&id)? else { return Ok(false) };
-            let before = dossier.timeline.clone();
-            let Some(leg) = dossier.timeline.leg_mut(no) else { return Ok(false) };
+            let Some(mut record) = tx.parcel_record(&id)? else { return Ok(false) };
+            let before = record.timeline.clone();
+            let Some(leg) = record.timeline.leg_mut(no) else { return Ok(false) };
             leg.confirmed = right;
             let has_carrier = leg.carrier.is_some();
             leg.state = match (right, has_carrier) {
@@ -299,7 +305,7 @@ pub(super) async fn settle(
             let number = leg.number.clone();
             if !right {
                 // The next best guess takes its place.
-                let next = dossier.timeline.legs.iter_mut().filter(|leg| leg.number == number);
+                let next = record.timeline.legs.iter_mut().filter(|leg| leg.number == number);
                 let next = next.filter(|leg| leg.state == LegState::Dormant).max_by_key(|leg| leg.confidence);
                 if let Some(next) = next {
                     next.state = LegState::Active;
@@ -307,13 +313,13 @@ pub(super) async fn settle(
                     next.next_why = "you set another carrier aside".to_owned();
                 }
             }
-            tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)?;
-            judge(&dossier, &rules, now).save(tx, &dossier, Vec::new(), &rules, now)?;
+            tx.save_timeline(record.row.pk, &before, &record.timeline)?;
+            record::save(&judge(&record, &context, now), tx, &record, Vec::new(), &context, now)?;
             Ok(true)
         })
         .await?;
     if !found {
-        return Ok(Err(WishError::NoParcel(format!("{parcel}, number {no}"))));
+        return Ok(Err(ActionError::NoParcel(format!("{parcel}, number {no}"))));
     }
     let all = schedule(shared).await?;
     let schedule = all.into_iter().filter(|plan| plan.due.parcel == parcel).collect();

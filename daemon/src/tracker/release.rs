@@ -76,7 +76,7 @@ impl Tracker {
     }
 
     pub(super) fn released(&mut self, released: Vec<Released>) {
-        let (now, retry) = (self.shared.clock.now(), self.shared.rules.load().config.rhythm.retry);
+        let (now, retry) = (self.shared.clock.now(), self.shared.context.load().config.rhythm.retry);
         for Released { due, failed } in released {
             match (failed, self.releases.0.get_mut(&due)) {
                 (Some(wait), Some(attempt)) => {
@@ -108,9 +108,8 @@ async fn release_batch(shared: &Arc<Shared>, carrier: &CarrierId, batch: &[Due])
             let mut questions: Vec<(Due, Question)> = Vec::new();
             let mut gone = Vec::new();
             for due in wanted {
-                let dossier = view.dossier(&due.parcel)?;
-                match dossier.as_ref().and_then(|dossier| Some(ask::question(dossier, dossier.timeline.leg(due.leg)?)))
-                {
+                let record = view.parcel_record(&due.parcel)?;
+                match record.as_ref().and_then(|record| Some(ask::question(record, record.timeline.leg(due.leg)?))) {
                     Some(question) => questions.push((due, question)),
                     None => gone.push(Released { due, failed: None }),
                 }
@@ -148,14 +147,14 @@ async fn record(
     };
     let (id, no, is_held) = (due.parcel.clone(), due.leg, failed.is_some());
     let written = shared.store.write(move |tx| {
-        let Some(mut dossier) = tx.dossier(&id)? else { return Ok(()) };
-        let before = dossier.timeline.clone();
+        let Some(mut record) = tx.parcel_record(&id)? else { return Ok(()) };
+        let before = record.timeline.clone();
         // Where it was asked about meanwhile, that answer stands.
-        if let Some(leg) = dossier.timeline.leg_mut(no).filter(|leg| leg.cursor == cursor) {
+        if let Some(leg) = record.timeline.leg_mut(no).filter(|leg| leg.cursor == cursor) {
             leg.held = is_held;
             leg.cursor = outcome.cursor;
         }
-        tx.save_timeline(dossier.row.pk, &before, &dossier.timeline)
+        tx.save_timeline(record.row.pk, &before, &record.timeline)
     });
     written.await?;
     Ok(Released { due, failed })

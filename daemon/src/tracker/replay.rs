@@ -9,9 +9,9 @@ use parcelwatch_tracking::{Due, EventId, LegNo, LegState, ParcelId, Plan, Report
 use serde::{Deserialize, Serialize};
 
 use super::ask::{Grounds, Schedule, followed, new_numbers, question, settle};
-use super::{Shared, Wake, WishError};
-use crate::judge::judge;
-use crate::store::{Answer, Dossier, Result, Tx};
+use super::{ActionError, Shared, Wake, record};
+use crate::report::judge;
+use crate::store::{Answer, ParcelRecord, Result, Tx};
 
 /// What became of one parcel.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ struct Reading {
 pub(super) async fn replay(
     shared: &Arc<Shared>,
     parcel: Option<ParcelId>,
-) -> std::result::Result<Vec<Replayed>, WishError> {
+) -> std::result::Result<Vec<Replayed>, ActionError> {
     let parcels = match parcel {
         Some(parcel) => vec![parcel],
         None => {
@@ -55,25 +55,25 @@ pub(super) async fn replay(
     for parcel in parcels {
         // A daemon that is stopping does not wait for a long replay: every parcel is whole by itself.
         if shared.wakes.is_closed() {
-            return Err(WishError::NotNow("the daemon is stopping".to_owned()));
+            return Err(ActionError::NotNow("the daemon is stopping".to_owned()));
         }
         all.push(replay_one(shared, &parcel).await?);
     }
     Ok(all)
 }
 
-async fn replay_one(shared: &Arc<Shared>, parcel: &ParcelId) -> std::result::Result<Replayed, WishError> {
+async fn replay_one(shared: &Arc<Shared>, parcel: &ParcelId) -> std::result::Result<Replayed, ActionError> {
     let id = parcel.clone();
     let found = shared.store.read(move |view| {
-        let Some(dossier) = view.dossier(&id)? else { return Ok(None) };
-        let answers = view.answers(dossier.row.pk)?;
-        Ok(Some((dossier, answers)))
+        let Some(record) = view.parcel_record(&id)? else { return Ok(None) };
+        let answers = view.answers(record.row.pk)?;
+        Ok(Some((record, answers)))
     });
-    let Some((dossier, answers)) = found.await? else { return Err(WishError::NoParcel(parcel.to_string())) };
+    let Some((record, answers)) = found.await? else { return Err(ActionError::NoParcel(parcel.to_string())) };
     let mut replayed = Replayed { parcel: parcel.to_string(), ..Replayed::default() };
-    let readings = read(shared, &dossier, answers, &mut replayed).await;
+    let readings = read(shared, &record, answers, &mut replayed).await;
     let now = shared.clock.now();
-    let followed = followed(&dossier);
+    let followed = followed(&record);
     let numbers = new_numbers(readings.iter().map(|reading| (&followed, &reading.report)));
     let opinions = numbers.iter().cloned().zip(shared.host.recognize(&numbers, now).await).collect();
     let grounds = Grounds::new(shared, opinions, now);
@@ -91,19 +91,24 @@ async fn replay_one(shared: &Arc<Shared>, parcel: &ParcelId) -> std::result::Res
 }
 
 /// Lets the plugins in force read what was kept, oldest first.
-async fn read(shared: &Arc<Shared>, dossier: &Dossier, answers: Vec<Answer>, replayed: &mut Replayed) -> Vec<Reading> {
+async fn read(
+    shared: &Arc<Shared>,
+    record: &ParcelRecord,
+    answers: Vec<Answer>,
+    replayed: &mut Replayed,
+) -> Vec<Reading> {
     let mut readings: Vec<Reading> = Vec::new();
     let mut fail = |why: String| {
         replayed.failed += 1;
         replayed.failure.get_or_insert(why);
     };
     for answer in answers {
-        let leg = dossier.timeline.leg(answer.leg).filter(|leg| leg.carrier.as_ref() == Some(&answer.carrier));
+        let leg = record.timeline.leg(answer.leg).filter(|leg| leg.carrier.as_ref() == Some(&answer.carrier));
         let Some(leg) = leg else {
             fail(format!("the number that {} was asked about has another carrier now", answer.carrier));
             continue;
         };
-        let question = [question(dossier, leg)];
+        let question = [question(record, leg)];
         let asked = shared.host.reread(&answer.carrier, &question, answer.exchanges.into(), answer.first_at).await;
         match asked.outcomes.into_iter().next().map(|outcome| outcome.found) {
             Some(Ok(report)) => {
@@ -126,37 +131,37 @@ async fn read(shared: &Arc<Shared>, dossier: &Dossier, answers: Vec<Answer>, rep
 /// Takes the readings into the history, in one transaction. Returns the events healed, the events new, and what is to be
 /// asked when.
 fn take(tx: &Tx<'_>, id: &ParcelId, readings: &[Reading], grounds: &Grounds) -> Result<(usize, usize, Schedule)> {
-    let Some(mut dossier) = tx.dossier(id)? else { return Ok((0, 0, Vec::new())) };
-    let before = dossier.clone();
+    let Some(mut record) = tx.parcel_record(id)? else { return Ok((0, 0, Vec::new())) };
+    let before = record.clone();
     let now = grounds.now;
     for (index, reading) in readings.iter().enumerate() {
         // A newer reading of an event replaces an older one, so the answers are read a moment apart, ending now.
         let behind = i64::try_from(readings.len() - 1 - index).unwrap_or(0);
-        absorb(&mut dossier.timeline, reading, now - SignedDuration::from_millis(behind));
-        grounds.follow(&mut dossier, &reading.report);
+        absorb(&mut record.timeline, reading, now - SignedDuration::from_millis(behind));
+        grounds.follow(&mut record, &reading.report);
     }
-    dossier.timeline.refuse_reused(&dossier.parcel);
+    record.timeline.refuse_reused(&record.parcel);
     let legs: HashSet<LegNo> = readings.iter().map(|reading| reading.leg).collect();
     for leg in &legs {
-        settle(&mut dossier, *leg, now);
+        settle(&mut record, *leg, now);
     }
-    if dossier.timeline == before.timeline {
+    if record.timeline == before.timeline {
         return Ok((0, 0, Vec::new()));
     }
-    let (healed, new) = differences(&before.timeline, &dossier.timeline);
-    let (pk, rules) = (before.row.pk, &grounds.rules);
+    let (healed, new) = differences(&before.timeline, &record.timeline);
+    let (pk, context) = (before.row.pk, &grounds.context);
     let followed = before.is_followed();
     if followed {
         // What was due to be told without this reading is told as ever.
-        judge(&before, rules, now).save(tx, &before, Vec::new(), rules, now)?;
+        record::save(&judge(&before, context, now), tx, &before, Vec::new(), context, now)?;
     }
-    let judged = judge(&dossier, rules, now);
+    let judged = judge(&record, context, now);
     let schedule = match healed + new {
         0 => Vec::new(),
-        _ => hasten(&mut dossier, &legs, &judged, grounds),
+        _ => hasten(&mut record, &legs, &judged, grounds),
     };
-    tx.save_timeline(pk, &before.timeline, &dossier.timeline)?;
-    judged.save_quietly(tx, &dossier, rules, now)?;
+    tx.save_timeline(pk, &before.timeline, &record.timeline)?;
+    record::save_quietly(&judged, tx, &record, context, now)?;
     Ok((healed, new, if followed { schedule } else { Vec::new() }))
 }
 
@@ -182,19 +187,24 @@ fn absorb(timeline: &mut Timeline, reading: &Reading, read_at: Timestamp) {
 
 fn differences(before: &Timeline, after: &Timeline) -> (usize, usize) {
     let known: HashMap<(LegNo, EventId), _> =
-        before.seen.iter().map(|seen| ((seen.leg, seen.id), &seen.event)).collect();
-    let was = |seen: &parcelwatch_tracking::Seen| known.get(&(seen.leg, seen.id)).copied();
-    let healed = after.seen.iter().filter(|seen| was(seen).is_some_and(|event| *event != seen.event)).count();
-    let new = after.seen.iter().filter(|seen| was(seen).is_none()).count();
+        before.events.iter().map(|seen| ((seen.leg, seen.id), &seen.event)).collect();
+    let was = |seen: &parcelwatch_tracking::RecordedEvent| known.get(&(seen.leg, seen.id)).copied();
+    let healed = after.events.iter().filter(|seen| was(seen).is_some_and(|event| *event != seen.event)).count();
+    let new = after.events.iter().filter(|seen| was(seen).is_none()).count();
     (healed, new)
 }
 
 /// A healed reading may call for the next question sooner than it was planned, and may have found new numbers.
-fn hasten(dossier: &mut Dossier, read: &HashSet<LegNo>, judged: &crate::judge::Judged, grounds: &Grounds) -> Schedule {
+fn hasten(
+    record: &mut ParcelRecord,
+    read: &HashSet<LegNo>,
+    judged: &crate::report::Judged,
+    grounds: &Grounds,
+) -> Schedule {
     let sooner: BTreeMap<LegNo, _> =
-        read.iter().filter_map(|no| Some((*no, grounds.next(dossier, *no, judged)?))).collect();
+        read.iter().filter_map(|no| Some((*no, grounds.next(record, *no, judged)?))).collect();
     let mut schedule = Vec::new();
-    for leg in dossier.timeline.legs.iter_mut().filter(|leg| leg.state == LegState::Active) {
+    for leg in record.timeline.legs.iter_mut().filter(|leg| leg.state == LegState::Active) {
         let Some(carrier) = leg.carrier.clone() else { continue };
         let planned = leg.next_ask_at;
         if let Some(next) = sooner.get(&leg.no)
@@ -209,7 +219,7 @@ fn hasten(dossier: &mut Dossier, read: &HashSet<LegNo>, judged: &crate::judge::J
             leg.next_why = "it was found in an answer that was read anew".to_owned();
         }
         if let Some(at) = leg.next_ask_at.filter(|_| leg.next_ask_at != planned) {
-            let due = Due { parcel: dossier.parcel.id.clone(), leg: leg.no };
+            let due = Due { parcel: record.parcel.id.clone(), leg: leg.no };
             schedule.push(Plan { due, carrier, at, urgency: leg.urgency });
         }
     }

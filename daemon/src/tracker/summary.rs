@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use parcelwatch_tracking::{MonthSummary, words};
 
-use crate::reload::system_entry;
+use crate::report::system::system_entry;
 use crate::store::{EntryDraft, Result, Tx};
 
 /// Writes the look back on a month, unless it was written before.
@@ -29,7 +29,7 @@ fn draft(summary: &MonthSummary) -> EntryDraft {
         None => "In the month before, none arrived.".to_owned(),
     });
     sentences.push("The statistics page has all figures.".to_owned());
-    let html = sentences.iter().map(|sentence| format!("<p>{}</p>", crate::tell::escape(sentence)));
+    let html = sentences.iter().map(|sentence| format!("<p>{}</p>", crate::report::words::escape(sentence)));
     let key = format!("summary:{}", format("%Y-%m"));
     EntryDraft { html: html.collect(), path: "stats".to_owned(), ..system_entry(&key, "summary", &title, "") }
 }

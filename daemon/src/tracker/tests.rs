@@ -6,7 +6,8 @@ use jiff::civil::{Date, date};
 use parcelwatch_tracking::{Class, Country, Journey, Parcel, Stage, StageStay};
 
 use super::*;
-use crate::judge::Card;
+use crate::report::Reader;
+use crate::report::json::parcel_json;
 use crate::store::EntryFilter;
 
 const CONFIG: &str = "timezone = \"Europe/Paris\"\n";
@@ -73,7 +74,7 @@ impl Desk {
         };
         let written = self.store.write(move |tx| {
             tx.describe_parcel(&parcel, Timestamp::UNIX_EPOCH)?;
-            let pk = tx.dossier(&parcel.id)?.expect("it was described").row.pk;
+            let pk = tx.parcel_record(&parcel.id)?.expect("it was described").row.pk;
             tx.save_journey(pk, Some(&journey))
         });
         assert!(written.await.expect("a change"));
@@ -81,15 +82,13 @@ impl Desk {
 
     /// The expected window as the API has it.
     async fn expected(&self, id: &str) -> serde_json::Value {
-        let id = ParcelId::new(id).expect("an id");
+        let (now, id) = (self.tracker.shared.clock.now(), ParcelId::new(id).expect("an id"));
         let found = self.store.read(move |view| {
-            let dossier = view.dossier(&id)?.expect("it is followed");
-            let card = view.card_json(dossier.row.pk)?;
-            Ok((dossier, card))
+            let reader = Reader::new(view, Arc::new(Config::default()), now)?;
+            let (record, shown) = reader.parcel(&id)?.expect("it is followed");
+            Ok(parcel_json(&record, &shown, &reader.names, now))
         });
-        let (dossier, card) = found.await.expect("a parcel");
-        let card: Card = serde_json::from_str(&card).expect("a card");
-        serde_json::to_value(crate::web::parcel_json(&dossier, &card, self.tracker.shared.clock.now())).expect("JSON")["expected"].take()
+        found.await.expect("a parcel")["expected"].take()
     }
 
     /// Importance and title of what was told of a parcel, oldest first, and the text of the last of it.
@@ -147,7 +146,7 @@ async fn what_finished_parcels_teach_is_read_only_when_there_is_more_of_it() {
     desk.arrived("p1", date(2026, 10, 20), 10).await;
     desk.tracker.review().await;
     assert_eq!(desk.tracker.experience.journeys().len(), 1);
-    assert_eq!(desk.tracker.shared.rules.load().norms.experience.journeys().len(), 1);
+    assert_eq!(desk.tracker.shared.context.load().norms.experience.journeys().len(), 1);
 }
 
 #[tokio::test]
@@ -219,14 +218,14 @@ async fn after_a_sleep_the_answers_that_were_missed_are_awaited_first() {
     let mut desk = Desk::new("2026-10-12T12:00:00Z");
     desk.configure(&format!("{LAMP}{NUMBER}")).await;
     let written = desk.store.write(|tx| {
-        let dossier = tx.dossier(&ParcelId::new("lamp").expect("an id"))?.expect("it is followed");
-        let mut timeline = dossier.timeline.clone();
+        let record = tx.parcel_record(&ParcelId::new("lamp").expect("an id"))?.expect("it is followed");
+        let mut timeline = record.timeline.clone();
         let leg = &mut timeline.legs[0];
         (leg.carrier, leg.state) = (CarrierId::new("demo"), parcelwatch_tracking::LegState::Active);
         let at = |hour: i64| Some(instant("2026-10-12T00:00:00Z") + SignedDuration::from_hours(hour));
         (leg.last_asked_at, leg.last_ok_at, leg.next_ask_at) = (at(12), at(12), at(36));
-        tx.save_timeline(dossier.row.pk, &dossier.timeline, &timeline)?;
-        tx.quiet(dossier.row.pk, parcelwatch_tracking::FIRST_SIGHT)
+        tx.save_timeline(record.row.pk, &record.timeline, &timeline)?;
+        tx.quiet(record.row.pk, parcelwatch_tracking::FIRST_SIGHT)
     });
     written.await.expect("a change");
     desk.turn("2026-10-12T12:01:00Z").await;

@@ -11,7 +11,7 @@ use parcelwatch_tracking::ParcelId;
 
 use super::{PageError, Web, pages, wishes};
 use crate::store::{FILE_BYTES_MAX, FILES_MAX};
-use crate::tracker::{Upload, Wish};
+use crate::tracker::{Upload, UserAction};
 
 /// As many files as a parcel may have, and what a form adds to each.
 pub(super) const UPLOAD_BYTES_MAX: usize = FILES_MAX * (FILE_BYTES_MAX + 4096);
@@ -38,7 +38,7 @@ pub(super) async fn upload(
             Ok(content) => content,
             Err(refusal) => return Ok(*refusal),
         };
-        kept = web.tracker.wish(Wish::Attach(parcel.clone(), Upload { name, content })).await;
+        kept = web.tracker.wish(UserAction::Attach(parcel.clone(), Upload { name, content })).await;
         if kept.is_err() {
             break;
         }

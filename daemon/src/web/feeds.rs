@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::{PageError, Site, Web, pages};
-use crate::store::{Entry, EntryFilter, Revision};
+use crate::store::{EntryFilter, FeedEntry, Revision};
 
 /// Minutes; Miniflux waits for the largest of several hints, so a small one.
 const TTL: &str = "5";
@@ -170,7 +170,7 @@ async fn render(
         .read(move |view| {
             let label = match &filter {
                 EntryFilter::Parcel(id) => match parcelwatch_tracking::ParcelId::new(id) {
-                    Some(id) => view.dossier(&id)?.map(|dossier| dossier.parcel.label),
+                    Some(id) => view.parcel_record(&id)?.map(|record| record.parcel.label),
                     None => None,
                 },
                 EntryFilter::Tag(tag) => Some(tag.clone()),
@@ -209,11 +209,11 @@ struct Feed<'a> {
     title: String,
     path: String,
     home: String,
-    entries: Vec<Entry>,
+    entries: Vec<FeedEntry>,
 }
 
 impl<'a> Feed<'a> {
-    fn new(site: &'a Site, filter: &EntryFilter, label: &str, path: &str, entries: Vec<Entry>) -> Self {
+    fn new(site: &'a Site, filter: &EntryFilter, label: &str, path: &str, entries: Vec<FeedEntry>) -> Self {
         let (title, home) = match filter {
             EntryFilter::All => ("Parcels".to_owned(), String::new()),
             EntryFilter::Important => ("Parcels: what matters".to_owned(), String::new()),
@@ -423,7 +423,8 @@ pub(super) async fn index(State(web): State<Web>) -> Result<Response, PageError>
 pub(super) async fn opml(State(web): State<Web>) -> Result<Response, PageError> {
     let mut outlines = String::new();
     for feed in listed(&web).await? {
-        let (title, address) = (crate::tell::escape(&feed.title), crate::tell::escape(&feed.links[0].1));
+        let (title, address) =
+            (crate::report::words::escape(&feed.title), crate::report::words::escape(&feed.links[0].1));
         outlines.push_str(&format!(
             "    <outline type=\"rss\" text=\"{title}\" title=\"{title}\" xmlUrl=\"{address}\"/>\n"
         ));

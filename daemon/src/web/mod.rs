@@ -12,7 +12,7 @@ mod live;
 mod pages;
 mod serve;
 mod site;
-pub(crate) mod times;
+mod system_json;
 mod unmapped;
 mod wishes;
 
@@ -29,8 +29,6 @@ use tokio_util::sync::CancellationToken;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-pub(crate) use api::parcel_json;
-pub(crate) use evidence::case;
 pub use fault_page::fault_page;
 pub use serve::serve;
 pub use site::Site;
@@ -87,7 +85,7 @@ impl Web {
             .route("/feeds/tag/{file}", get(feeds::of_tag))
             .route("/api/v1/parcels", get(api::parcels))
             .route("/api/v1/parcels/{id}", get(api::parcel))
-            .route("/api/v1/system", get(api::system))
+            .route("/api/v1/system", get(system_json::system))
             .route("/parcel/{id}/{wish}", post(wishes::parcel))
             .route("/healthz", get(health::alive))
             .route("/readyz", get(health::ready))

@@ -5,6 +5,8 @@ mod parcel;
 mod stats;
 mod system;
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -17,11 +19,12 @@ pub(super) use parcel::parcel;
 pub(super) use stats::stats;
 pub(super) use system::system;
 
-use card::{CardView, card_view};
+use card::Card;
 
 use super::assets::{NAMES, Names};
-use super::{PageError, Site, Web, feeds, times};
-use crate::store::Notice;
+use super::{PageError, Site, Web, feeds};
+use crate::report::Reader;
+use crate::store::{Notice, OverviewRow, Result as StoreResult};
 
 /// Parcels of one group on one page; the rest is a link away.
 const GROUP_MAX: usize = 40;
@@ -46,18 +49,14 @@ struct NoticeView {
 
 impl Frame {
     fn new(site: &Site, notices: Vec<Notice>, now: Timestamp) -> Self {
+        let clock = site.clock(now);
         let notices = notices.into_iter().map(|notice| NoticeView {
             level: notice.level.key(),
             title: notice.title,
             detail: notice.detail,
-            since: times::local(notice.since, &site.zone, now),
+            since: clock.local(&notice.since),
         });
-        Self {
-            names: &NAMES,
-            root: site.path.clone(),
-            notices: notices.collect(),
-            now: times::local(now, &site.zone, now),
-        }
+        Self { names: &NAMES, root: site.path.clone(), notices: notices.collect(), now: clock.local(&now) }
     }
 
     fn worries(&self) -> usize {
@@ -85,7 +84,7 @@ struct GroupView {
     key: &'static str,
     title: &'static str,
     count: i64,
-    cards: Vec<CardView>,
+    cards: Vec<Card>,
     /// Where the rest is.
     more: Option<String>,
     previous: Option<String>,
@@ -102,19 +101,20 @@ pub(super) async fn overview(
     Query(query): Query<OverviewQuery>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let now = web.clock.now();
-    let site = web.site.load_full();
+    let (now, site) = (web.clock.now(), web.site.load_full());
+    let config = Arc::clone(&site.config);
     let only = query.group.as_deref().and_then(|key| Attention::ALL.into_iter().find(|group| group.key() == key));
     let page = query.page.unwrap_or(1).max(1);
     let (counts, groups, notices, last_ok, archived) = web
         .store
         .read(move |view| {
+            let reader = Reader::new(view, config, now)?;
             let counts = view.counts()?;
             let mut groups = Vec::new();
             for group in Attention::ALL.into_iter().filter(|group| only.is_none_or(|only| only == *group)) {
                 let offset = if only.is_some() { (page - 1) * GROUP_MAX } else { 0 };
                 let index = i64::try_from(group.index()).unwrap_or(0);
-                groups.push((group, view.group(index, offset, GROUP_MAX)?));
+                groups.push((group, cards(&reader, view.group(index, offset, GROUP_MAX)?, now)?));
             }
             Ok((counts, groups, view.notices()?, view.last_ok_at()?, view.archived_count()?))
         })
@@ -133,7 +133,7 @@ pub(super) async fn overview(
             count: total,
             more: (total > i64::try_from(shown).unwrap_or(i64::MAX)).then(|| link(next_page)),
             previous: (only.is_some() && page > 1).then(|| link(page - 1)),
-            cards: cards.iter().map(|row| card_view(row, &site, now)).collect(),
+            cards,
         }
     });
     let page = OverviewPage {
@@ -143,7 +143,7 @@ pub(super) async fn overview(
             .map(|group| (group.key(), group.title(), count(group)))
             .filter(|(.., count)| *count > 0)
             .collect(),
-        last_ok: last_ok.map(|at| times::ago(at, now)),
+        last_ok: last_ok.map(|at| site.clock(now).ago(&at)),
         archived,
         only: only.map(Attention::title),
         urgent: count(Attention::NeedsYou) + count(Attention::Today),
@@ -153,11 +153,22 @@ pub(super) async fn overview(
     render(&page, &headers)
 }
 
+/// What is shown of each row; a parcel that is gone by now is left out.
+fn cards(reader: &Reader<'_>, rows: Vec<OverviewRow>, now: Timestamp) -> StoreResult<Vec<Card>> {
+    let mut cards = Vec::new();
+    for row in rows {
+        let Some(shown) = reader.row(&row)? else { continue };
+        let next = row.next_ask_at.map(|at| (at, row.next_why.unwrap_or_default()));
+        cards.push(Card { checked: row.last_ok_at, next, ..Card::new(shown, &reader.names, now) });
+    }
+    Ok(cards)
+}
+
 #[derive(Template)]
 #[template(path = "archive.html")]
 struct ArchivePage {
     frame: Frame,
-    cards: Vec<CardView>,
+    cards: Vec<Card>,
     search: String,
     next: Option<String>,
     total: i64,
@@ -175,28 +186,24 @@ pub(super) async fn archive(
     Query(query): Query<ArchiveQuery>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let now = web.clock.now();
-    let site = web.site.load_full();
+    let (now, site) = (web.clock.now(), web.site.load_full());
+    let config = Arc::clone(&site.config);
     let page = query.page.unwrap_or(1).max(1);
     let search = query.q.trim().to_owned();
     let wanted = search.clone();
-    let (rows, total, notices) = web
+    let (mut cards, total, notices) = web
         .store
         .read(move |view| {
+            let reader = Reader::new(view, config, now)?;
             let rows = view.archived(&wanted, (page - 1) * ARCHIVE_MAX, ARCHIVE_MAX + 1)?;
-            Ok((rows, view.archived_count()?, view.notices()?))
+            Ok((cards(&reader, rows, now)?, view.archived_count()?, view.notices()?))
         })
         .await?;
-    let more = rows.len() > ARCHIVE_MAX;
+    let more = cards.len() > ARCHIVE_MAX;
+    cards.truncate(ARCHIVE_MAX);
     let next =
         more.then(|| format!("{}archive?q={}&page={}", site.path, parcelwatch_plugin::http::encode(&search), page + 1));
-    let page = ArchivePage {
-        cards: rows.iter().take(ARCHIVE_MAX).map(|row| card_view(row, &site, now)).collect(),
-        search,
-        next,
-        total,
-        frame: Frame::new(&site, notices, now),
-    };
+    let page = ArchivePage { cards, search, next, total, frame: Frame::new(&site, notices, now) };
     render(&page, &headers)
 }
 
@@ -231,7 +238,7 @@ struct ErrorPage<'a> {
 /// A page for what cannot be shown; it needs nothing of the store.
 pub(super) fn plain_error(status: StatusCode, words: &str) -> Html<String> {
     let page = ErrorPage { names: &NAMES, status, words };
-    Html(page.render().unwrap_or_else(|_| crate::tell::escape(words)))
+    Html(page.render().unwrap_or_else(|_| crate::report::words::escape(words)))
 }
 
 /// The page, or word that the browser has it already.

@@ -1,11 +1,14 @@
 //! Where the site lives and who may come: what of the config the web needs.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
 
 use crate::config::{Access, Config};
+use crate::report::times::Clock;
 
 /// The address of the site and its house rules.
 #[derive(Clone, Debug)]
@@ -19,12 +22,14 @@ pub struct Site {
     pub access: Access,
     pub zone: TimeZone,
     pub show_numbers: bool,
+    /// All the rest, for reading parcels as they are shown.
+    pub config: Arc<Config>,
     /// Says which settings a cached rendering was made with.
     pub revision: u64,
 }
 
 impl Site {
-    pub fn new(config: &Config, listen: SocketAddr, revision: u64) -> Self {
+    pub fn new(config: Arc<Config>, listen: SocketAddr, revision: u64) -> Self {
         let own = Url::parse(&format!("http://{listen}/")).expect("a socket address is a host and a port");
         let mut base = config.public_url.clone().unwrap_or(own);
         if !base.path().ends_with('/') {
@@ -42,8 +47,14 @@ impl Site {
             access: config.access.clone(),
             zone: config.timezone.clone(),
             show_numbers: config.feeds.show_numbers,
+            config,
             revision,
         }
+    }
+
+    /// The clock of whoever looks after the daemon.
+    pub fn clock(&self, now: Timestamp) -> Clock {
+        Clock { zone: self.zone.clone(), now }
     }
 
     /// An absolute link, for feeds and messages.
@@ -99,7 +110,7 @@ mod tests {
 
     fn site(text: &str) -> Site {
         let config = crate::config::parse(text).expect("a valid config").config;
-        Site::new(&config, ([127, 0, 0, 1], 8470).into(), 1)
+        Site::new(Arc::new(config), ([127, 0, 0, 1], 8470).into(), 1)
     }
 
     #[test]

@@ -8,7 +8,7 @@ use parcelwatch_tracking::{Claim, LegNo, MarkKind, ParcelId};
 use serde::Deserialize;
 
 use super::{PageError, Web};
-use crate::tracker::{Wish, WishError};
+use crate::tracker::{ActionError, UserAction};
 
 /// A note is a few lines.
 const NOTE_CHARS_MAX: usize = 2000;
@@ -30,32 +30,32 @@ pub(super) async fn parcel(
     let parcel = ParcelId::new(&id).ok_or_else(missing)?;
     let leg = || fields.leg.map(LegNo).ok_or_else(|| PageError::NotFound("the form names no number".to_owned()));
     let wish = match wish.as_str() {
-        "ask" => Wish::Ask(parcel),
-        "have-it" => Wish::Mark(parcel, MarkKind::HaveIt),
-        "not-here" => Wish::Mark(parcel, MarkKind::NotHere),
+        "ask" => UserAction::Ask(parcel),
+        "have-it" => UserAction::Mark(parcel, MarkKind::HaveIt),
+        "not-here" => UserAction::Mark(parcel, MarkKind::NotHere),
         "note" => {
             let text: String = fields.text.chars().take(NOTE_CHARS_MAX).collect();
-            Wish::Mark(parcel, MarkKind::Note(text))
+            UserAction::Mark(parcel, MarkKind::Note(text))
         }
         "dispute-opened" => {
             let claim = Claim::from_key(&fields.claim);
             let claim = claim.ok_or_else(|| PageError::NotFound("the form names no claim".to_owned()))?;
-            Wish::Mark(parcel, MarkKind::DisputeOpened(claim))
+            UserAction::Mark(parcel, MarkKind::DisputeOpened(claim))
         }
-        "dispute-mediated" => Wish::Mark(parcel, MarkKind::DisputeMediated),
-        "dispute-accepted" => Wish::Mark(parcel, MarkKind::DisputeAccepted),
-        "refunded" => Wish::Mark(parcel, MarkKind::Refunded),
-        "archive" => Wish::Archive(parcel),
-        "unarchive" => Wish::Unarchive(parcel),
-        "confirm" => Wish::Confirm(parcel, leg()?),
-        "reject" => Wish::Reject(parcel, leg()?),
+        "dispute-mediated" => UserAction::Mark(parcel, MarkKind::DisputeMediated),
+        "dispute-accepted" => UserAction::Mark(parcel, MarkKind::DisputeAccepted),
+        "refunded" => UserAction::Mark(parcel, MarkKind::Refunded),
+        "archive" => UserAction::Archive(parcel),
+        "unarchive" => UserAction::Unarchive(parcel),
+        "confirm" => UserAction::Confirm(parcel, leg()?),
+        "reject" => UserAction::Reject(parcel, leg()?),
         other => return Err(PageError::NotFound(format!("nothing is called \"{other}\" here"))),
     };
     granted(&web, &id, web.tracker.wish(wish).await)
 }
 
 /// What a person sees of how their wish went.
-pub(super) fn granted(web: &Web, id: &str, granted: Result<String, WishError>) -> Result<Response, PageError> {
+pub(super) fn granted(web: &Web, id: &str, granted: Result<String, ActionError>) -> Result<Response, PageError> {
     let missing = || PageError::NotFound(format!("there is no parcel \"{id}\""));
     match granted {
         // Back to the page, so that a reload does not do it again.
@@ -63,10 +63,10 @@ pub(super) fn granted(web: &Web, id: &str, granted: Result<String, WishError>) -
             let to = format!("{}parcel/{id}", web.site.load().path);
             Ok((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response())
         }
-        Err(WishError::NoParcel(_)) => Err(missing()),
-        Err(WishError::NotNow(words)) => {
+        Err(ActionError::NoParcel(_)) => Err(missing()),
+        Err(ActionError::NotNow(words)) => {
             Ok((StatusCode::CONFLICT, super::pages::plain_error(StatusCode::CONFLICT, &words)).into_response())
         }
-        Err(WishError::Store(error)) => Err(PageError::Store(crate::store::StoreError::Corrupt(error))),
+        Err(ActionError::Store(error)) => Err(PageError::Store(crate::store::StoreError::Corrupt(error))),
     }
 }

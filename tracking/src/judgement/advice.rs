@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::judgement::{Deadline, DeadlineKind, Expected, Silence, Verdict, date_words, day_words};
 use crate::record::{LegNo, LegState, MarkKind, Timeline};
-use crate::state::{Entry, Standing};
+use crate::state::{MergedEvent, Standing};
 use crate::vocabulary::{FailureKind, Parcel, ReturnReason, Stage, Status};
 
 /// What kind of thing to do.
@@ -35,6 +35,23 @@ pub enum AdviceKind {
 }
 
 impl AdviceKind {
+    const ALL: [Self; 14] = [
+        Self::Wait,
+        Self::CheckLocal,
+        Self::ContactSeller,
+        Self::ContactCarrier,
+        Self::GiveDetails,
+        Self::CheckNumber,
+        Self::BringPapers,
+        Self::Collect,
+        Self::Arrange,
+        Self::BeThere,
+        Self::LookForIt,
+        Self::OpenDispute,
+        Self::AwaitMoney,
+        Self::Nothing,
+    ];
+
     pub const fn key(self) -> &'static str {
         match self {
             Self::Wait => "wait",
@@ -52,6 +69,10 @@ impl AdviceKind {
             Self::AwaitMoney => "await_money",
             Self::Nothing => "nothing",
         }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.key() == key)
     }
 }
 
@@ -90,7 +111,7 @@ pub struct Grounds<'a> {
     pub timeline: &'a Timeline,
     pub parcel: &'a Parcel,
     pub standing: &'a Standing,
-    pub entries: &'a [Entry<'a>],
+    pub entries: &'a [MergedEvent<'a>],
     pub expected: Option<&'a Expected>,
     pub silence: Option<&'a Silence>,
     pub deadlines: &'a [Deadline],
@@ -272,7 +293,7 @@ impl Grounds<'_> {
     }
 
     fn return_reason(&self) -> Option<ReturnReason> {
-        self.entries.iter().rev().flat_map(Entry::sources).find_map(|seen| seen.event.return_reason())
+        self.entries.iter().rev().flat_map(MergedEvent::sources).find_map(|seen| seen.event.return_reason())
     }
 
     /// A carrier wants to know something before it answers.

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::judgement::{DeadlineKind, Judgement, Verdict};
 use crate::record::{EventId, LegNo, LegState, Outage, Progress, Role, Timeline};
-use crate::state::{Entry, Milestone, Standing};
+use crate::state::{MergedEvent, Milestone, Standing};
 use crate::vocabulary::{FailureKind, Scope, Stage, Status};
 
 /// How loud an alert is.
@@ -138,7 +138,7 @@ const LOST_AFTER: u32 = 3;
 
 /// The alert for what is known of a parcel first, in however many answers; `None` while the carriers tell nothing of where it
 /// is. `entries` are those of its timeline.
-pub fn first_sight(standing: &Standing, entries: &[Entry<'_>], now: Timestamp) -> Option<Alert> {
+pub fn first_sight(standing: &Standing, entries: &[MergedEvent<'_>], now: Timestamp) -> Option<Alert> {
     let summarized = standing.acknowledged && standing.stage > Stage::PreTransit && !standing.closed;
     if entries.is_empty() && !summarized {
         return None;
@@ -202,7 +202,7 @@ pub fn alerts(timeline: &Timeline, before: &Standing, after: &Standing, progress
     let mut alerts = changes(before, after);
     let told: Vec<EventId> = alerts.iter().filter_map(|alert| alert.event).collect();
     let refused = |no| timeline.leg(no).is_some_and(|leg| leg.state == LegState::Refused);
-    let foreign = |id: &EventId| timeline.seen.iter().any(|seen| seen.id == *id && refused(seen.leg));
+    let foreign = |id: &EventId| timeline.events.iter().any(|seen| seen.id == *id && refused(seen.leg));
     let scans = progress.new.iter().filter(|id| !told.contains(id) && !foreign(id));
     alerts.extend(scans.map(|id| Alert::new(AlertKind::Scan, Some(*id), id)));
     for no in &progress.legs {

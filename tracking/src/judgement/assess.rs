@@ -10,7 +10,7 @@ use crate::judgement::{
 };
 use crate::learning::Experience;
 use crate::record::Timeline;
-use crate::state::{Entry, Standing};
+use crate::state::{MergedEvent, Standing};
 use crate::vocabulary::Parcel;
 
 /// What counts as normal. Every figure is a setting, and where there are enough finished parcels their lesson goes first.
@@ -38,10 +38,10 @@ pub struct Judgement {
 }
 
 /// Judges a parcel. `entries` are those of its timeline, `zone` is the recipient's.
-pub fn judge(
+pub fn assess(
     timeline: &Timeline,
     parcel: &Parcel,
-    entries: &[Entry<'_>],
+    entries: &[MergedEvent<'_>],
     norms: &Norms,
     zone: &TimeZone,
     now: Timestamp,

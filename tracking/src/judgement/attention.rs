@@ -37,6 +37,10 @@ impl Attention {
         }
     }
 
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.key() == key)
+    }
+
     pub const fn title(self) -> &'static str {
         match self {
             Self::NeedsYou => "Needs you",

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::judgement::{Expected, date_words};
 use crate::record::{MarkKind, Timeline};
 use crate::state::shipped_on;
-use crate::state::{Entry, Standing};
+use crate::state::{MergedEvent, Standing};
 use crate::vocabulary::{CarrierId, Moment, Parcel, Stage, Status};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -96,6 +96,10 @@ impl DeadlineKind {
         }
     }
 
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.key() == key)
+    }
+
     pub const fn title(self) -> &'static str {
         match self {
             Self::Activation => "First scan due",
@@ -165,7 +169,7 @@ pub struct Clocks<'a> {
     pub timeline: &'a Timeline,
     pub parcel: &'a Parcel,
     pub standing: &'a Standing,
-    pub entries: &'a [Entry<'a>],
+    pub entries: &'a [MergedEvent<'a>],
     pub expected: Option<&'a Expected>,
     pub rules: &'a DeadlineRules,
     pub zone: &'a TimeZone,

@@ -33,6 +33,10 @@ impl WindowSource {
             Self::Any => "any",
         }
     }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Carrier, Self::Own(0), Self::Class, Self::Any].into_iter().find(|known| known.key() == key)
+    }
 }
 
 /// When we expect the parcel, as exactly as whoever says so.

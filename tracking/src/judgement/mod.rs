@@ -17,7 +17,7 @@ pub use alert::{
     Alert, AlertKind, FIRST_SIGHT, Importance, alerts, back, first_sight, is_carrier_lost, lost, timely, untold,
 };
 pub use answers::{Answers, Polling, Unheard};
-pub use assess::{Judgement, Norms, judge};
+pub use assess::{Judgement, Norms, assess};
 pub use attention::{Attention, attention};
 pub use causes::causes;
 pub use deadline::{Clocks, Deadline, DeadlineKind, DeadlineRules, deadlines};

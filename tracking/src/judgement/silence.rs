@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::judgement::Season;
 use crate::learning::{Experience, Kind};
 use crate::record::{LegState, Timeline};
-use crate::state::{Entry, Standing};
+use crate::state::{MergedEvent, Standing};
 use crate::vocabulary::{Class, Parcel, Stage, Status};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -117,6 +117,10 @@ impl Verdict {
             Self::Act => "act",
         }
     }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Normal, Self::Watch, Self::Act].into_iter().find(|known| known.key() == key)
+    }
 }
 
 /// What a verdict rests on.
@@ -159,7 +163,7 @@ pub fn silence(
     timeline: &Timeline,
     parcel: &Parcel,
     standing: &Standing,
-    entries: &[Entry<'_>],
+    entries: &[MergedEvent<'_>],
     norms: SilenceNorms<'_>,
     now: Timestamp,
 ) -> Option<Silence> {
@@ -207,8 +211,8 @@ pub fn silence(
 }
 
 /// Silence on the long way is normal once export was seen; a bare "in transit" before that is still the origin.
-fn stage_of_silence(standing: &Standing, entries: &[Entry<'_>]) -> Stage {
-    let export = |entry: &Entry<'_>| {
+fn stage_of_silence(standing: &Standing, entries: &[MergedEvent<'_>]) -> Stage {
+    let export = |entry: &MergedEvent<'_>| {
         matches!(entry.status, Status::ExportCustoms | Status::HandedToAirline | Status::DepartedOrigin)
     };
     match standing.stage {
@@ -219,7 +223,7 @@ fn stage_of_silence(standing: &Standing, entries: &[Entry<'_>]) -> Stage {
     }
 }
 
-fn is_sparse(entries: &[Entry<'_>]) -> bool {
+fn is_sparse(entries: &[MergedEvent<'_>]) -> bool {
     entries.len() <= SPARSE_ENTRIES_MAX
 }
 

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::record::{Role, Timeline};
 use crate::state::shipped_on;
-use crate::state::{Entry, Standing};
+use crate::state::{MergedEvent, Standing};
 use crate::vocabulary::{CarrierId, Class, Country, Parcel, ParcelId, Stage};
 
 /// From this many finished parcels of a kind on, they replace our guesses.
@@ -39,7 +39,7 @@ pub struct StageStay {
 
 impl Journey {
     /// The journey of a delivered parcel; `None` for one that is not, or whose shipping day nobody knows.
-    pub fn of(timeline: &Timeline, parcel: &Parcel, standing: &Standing, entries: &[Entry<'_>]) -> Option<Self> {
+    pub fn of(timeline: &Timeline, parcel: &Parcel, standing: &Standing, entries: &[MergedEvent<'_>]) -> Option<Self> {
         if standing.stage != Stage::Done {
             return None;
         }
@@ -89,7 +89,7 @@ fn days_between(from: Date, to: Date) -> i64 {
 }
 
 /// The stages a parcel went through, each counted from the first scan that belongs to it; steps back are not counted again.
-fn stays(entries: &[Entry<'_>], delivered_at: Timestamp) -> Vec<StageStay> {
+fn stays(entries: &[MergedEvent<'_>], delivered_at: Timestamp) -> Vec<StageStay> {
     let mut stays: Vec<(Stage, Timestamp, SignedDuration)> = Vec::new();
     let mut last: Option<Timestamp> = None;
     for entry in entries.iter().filter(|entry| entry.at <= delivered_at) {

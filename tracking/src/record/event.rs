@@ -112,7 +112,7 @@ impl Fnv {
 
 /// An event as we keep it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct RecordedEvent {
     pub id: EventId,
     pub leg: LegNo,
     pub event: Event,

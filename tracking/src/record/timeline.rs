@@ -10,8 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::carriers::fits_a_stranger;
 use crate::carriers::{CONFIDENCE_ASKED_MIN, Candidate};
-use crate::record::{Claim, Mark, MarkKind, ToldWindow};
-use crate::record::{Event, EventId, HandOff, Leg, LegNo, LegState, Outage, Report, Role, Seen};
+use crate::record::{Event, EventId, HandOff, Leg, LegNo, LegState, Outage, RecordedEvent, Report, Role};
+use crate::record::{Mark, ToldWindow};
 use crate::vocabulary::Failure;
 use crate::vocabulary::{Country, Parcel, TrackingNumber};
 
@@ -33,16 +33,16 @@ pub const EVENTS_PER_LEG_MAX: usize = 500;
 pub struct Timeline {
     pub legs: Vec<Leg>,
     /// In no particular order.
-    pub seen: Vec<Seen>,
+    pub events: Vec<RecordedEvent>,
     /// What the carriers expected, and when they first said so; oldest first.
-    pub windows: Vec<SeenWindow>,
+    pub windows: Vec<RecordedWindow>,
     /// What the person said; oldest first.
     pub marks: Vec<Mark>,
 }
 
 /// A delivery window as it was told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SeenWindow {
+pub struct RecordedWindow {
     pub leg: LegNo,
     pub first_seen_at: Timestamp,
     pub window: ToldWindow,
@@ -99,7 +99,7 @@ impl Timeline {
         let no = leg.no;
         let carrier = leg.carrier.as_ref().map_or("", |carrier| carrier.as_str()).to_owned();
         let number = leg.number.clone();
-        let mut room = EVENTS_PER_LEG_MAX.saturating_sub(self.seen.iter().filter(|seen| seen.leg == no).count());
+        let mut room = EVENTS_PER_LEG_MAX.saturating_sub(self.events.iter().filter(|seen| seen.leg == no).count());
         let mut told = HashSet::new();
         let mut shown: Vec<(EventId, u16)> = Vec::new();
         for event in report.events.iter().rev() {
@@ -109,7 +109,7 @@ impl Timeline {
                 continue;
             }
             shown.push((id, u16::try_from(shown.len()).unwrap_or(u16::MAX)));
-            match self.seen.iter_mut().find(|seen| seen.id == id && seen.leg == no) {
+            match self.events.iter_mut().find(|seen| seen.id == id && seen.leg == no) {
                 Some(seen) => {
                     seen.first_seen_at = seen.first_seen_at.min(report.received_at);
                     if heal(seen, event, report.read_at) {
@@ -119,7 +119,7 @@ impl Timeline {
                 None if room > 0 => {
                     room -= 1;
                     progress.new.push(id);
-                    self.seen.push(Seen {
+                    self.events.push(RecordedEvent {
                         id,
                         leg: no,
                         event: event.clone(),
@@ -132,7 +132,7 @@ impl Timeline {
             }
         }
         if newest {
-            for seen in self.seen.iter_mut().filter(|seen| seen.leg == no) {
+            for seen in self.events.iter_mut().filter(|seen| seen.leg == no) {
                 seen.position = shown.iter().find(|(id, _)| *id == seen.id).map(|(_, position)| *position);
             }
         }
@@ -158,7 +158,7 @@ impl Timeline {
             return false;
         }
         leg.window = Some(window.clone());
-        self.windows.push(SeenWindow { leg: leg.no, first_seen_at: report.received_at, window: window.clone() });
+        self.windows.push(RecordedWindow { leg: leg.no, first_seen_at: report.received_at, window: window.clone() });
         true
     }
 
@@ -293,12 +293,12 @@ impl Timeline {
     /// Once a carrier has told of a parcel, the others that only might have been it are no longer asked; and when no carrier
     /// asked can tell anything, the next one is. Returns the legs that are now to be asked.
     pub fn settle(&mut self, number: &TrackingNumber, now: Timestamp) -> Vec<LegNo> {
-        let has_events = |leg: &Leg, seen: &[Seen]| seen.iter().any(|seen| seen.leg == leg.no);
-        let found = self.legs.iter().any(|leg| leg.number == *number && has_events(leg, &self.seen));
+        let has_events = |leg: &Leg, seen: &[RecordedEvent]| seen.iter().any(|seen| seen.leg == leg.no);
+        let found = self.legs.iter().any(|leg| leg.number == *number && has_events(leg, &self.events));
         let mut started = Vec::new();
         if found {
             for leg in self.legs.iter_mut().filter(|leg| leg.number == *number && leg.state == LegState::Active) {
-                if !leg.confirmed && !has_events(leg, &self.seen) && leg.outage.is_some() {
+                if !leg.confirmed && !has_events(leg, &self.events) && leg.outage.is_some() {
                     leg.state = LegState::Dormant;
                 }
             }
@@ -338,11 +338,11 @@ impl Timeline {
     /// Everything that belongs to this parcel's journey. What stands under a number that the person rejected does not; and
     /// carriers use numbers again after a year or less: what is older than the order, or than the leg that led here, is kept
     /// and told of another parcel.
-    pub fn journey<'a>(&'a self, parcel: &'a Parcel) -> impl Iterator<Item = &'a Seen> {
+    pub fn journey<'a>(&'a self, parcel: &'a Parcel) -> impl Iterator<Item = &'a RecordedEvent> {
         let floors: Vec<(LegNo, Date)> =
             self.legs.iter().filter_map(|leg| Some((leg.no, self.floor(parcel, leg)?))).collect();
         let rejected = |no| self.leg(no).is_some_and(|leg| leg.state == LegState::Rejected);
-        self.seen.iter().filter(move |seen| !rejected(seen.leg)).filter(move |seen| {
+        self.events.iter().filter(move |seen| !rejected(seen.leg)).filter(move |seen| {
             let floor = floors.iter().find(|(no, _)| *no == seen.leg).map(|(_, floor)| *floor);
             floor.is_none_or(|floor| seen.event.moment.as_ref().is_none_or(|moment| moment.calendar_date() >= floor))
         })
@@ -355,7 +355,7 @@ impl Timeline {
         }
         let begun = parcel.ordered.or_else(|| {
             let given = |no| self.leg(no).is_some_and(|leg| leg.role == Role::Given);
-            let told = self.seen.iter().filter(|seen| leg.role != Role::Given && given(seen.leg));
+            let told = self.events.iter().filter(|seen| leg.role != Role::Given && given(seen.leg));
             told.filter_map(|seen| Some(seen.event.moment.as_ref()?.calendar_date())).min()
         })?;
         begun.checked_sub(SignedDuration::from_hours(24 * OLDER_BY_DAYS)).ok()
@@ -369,9 +369,9 @@ impl Timeline {
             .legs
             .iter()
             .filter(|leg| leg.role != Role::Given && leg.state == LegState::Active && !own.contains(&leg.no))
-            .filter(|leg| self.seen.iter().any(|seen| seen.leg == leg.no))
+            .filter(|leg| self.events.iter().any(|seen| seen.leg == leg.no))
             .map(|leg| {
-                let told = self.seen.iter().filter(|seen| seen.leg == leg.no);
+                let told = self.events.iter().filter(|seen| seen.leg == leg.no);
                 (leg.no, told.filter_map(|seen| Some(seen.event.moment.as_ref()?.calendar_date())).max())
             })
             .collect();
@@ -383,17 +383,6 @@ impl Timeline {
                     format!("{}; refused: all its carrier tells is older than this parcel{newest}", leg.because);
             }
         }
-    }
-
-    /// The last step of the dispute that runs. A parcel that comes after all ends one about its not coming, and no other.
-    pub fn dispute(&self) -> Option<&Mark> {
-        let opened = self.marks.iter().rposition(|mark| matches!(mark.kind, MarkKind::DisputeOpened(_)));
-        let is_step = |mark: &&Mark| matches!(mark.kind, MarkKind::DisputeMediated | MarkKind::DisputeAccepted);
-        let since = &self.marks[opened.unwrap_or(0)..];
-        let is_over = opened.is_none_or(|at| self.marks[at].kind == MarkKind::DisputeOpened(Claim::NotReceived))
-            && since.iter().any(|mark| mark.kind == MarkKind::HaveIt);
-        let last = since.iter().rev().find(is_step).or_else(|| opened.map(|at| &self.marks[at]));
-        last.filter(|_| !is_over)
     }
 
     /// The country the parcel goes to: as the person said, else as the carriers say.
@@ -424,7 +413,7 @@ fn is_worth_paying(leg: &Leg, now: Timestamp) -> bool {
 
 /// Takes over a newer reading of an event we have: the carrier's words are the same, only what we make of them can
 /// differ. True when it does.
-fn heal(known: &mut Seen, told: &Event, read_at: Timestamp) -> bool {
+fn heal(known: &mut RecordedEvent, told: &Event, read_at: Timestamp) -> bool {
     if read_at <= known.read_at || known.event == *told {
         return false;
     }

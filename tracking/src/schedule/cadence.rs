@@ -317,7 +317,7 @@ fn is_second_portal(situation: Situation<'_>) -> bool {
     let holder = standing.holder.filter(|holder| *holder != leg.no).and_then(|no| timeline.leg(no));
     let fresh = standing.since.is_some_and(|since| now.duration_since(since) < HANDOVER_DAY);
     holder.is_some_and(|holder| {
-        holder.state == LegState::Active && (fresh || timeline.seen.iter().any(|seen| seen.leg == holder.no))
+        holder.state == LegState::Active && (fresh || timeline.events.iter().any(|seen| seen.leg == holder.no))
     })
 }
 

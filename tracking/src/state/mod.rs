@@ -1,11 +1,11 @@
 //! Where a parcel is: its events merged, what each portal says by itself, and the state that follows.
 
-mod entries;
+mod merged;
 mod portals;
 mod shipped;
 mod standing;
 
-pub use entries::{Entry, entries};
+pub use merged::{MergedEvent, merged_events};
 pub use portals::{Disagreement, LastWord, disagreement, last_words};
 pub use shipped::shipped_on;
 pub use standing::{Milestone, Repeated, Standing};

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::record::{EventId, LegNo, LegState, Role, Timeline};
-use crate::state::Entry;
+use crate::state::MergedEvent;
 use crate::vocabulary::{Stage, Status};
 
 /// A portal this many stages behind the other tells another story.
@@ -31,7 +31,7 @@ pub struct Disagreement {
 }
 
 /// The last word of every portal that has told anything, the newest first.
-pub fn last_words(timeline: &Timeline, entries: &[Entry<'_>]) -> Vec<LastWord> {
+pub fn last_words(timeline: &Timeline, entries: &[MergedEvent<'_>]) -> Vec<LastWord> {
     let mut words: Vec<LastWord> = Vec::new();
     for entry in entries.iter().rev() {
         for seen in entry.sources() {
@@ -45,7 +45,7 @@ pub fn last_words(timeline: &Timeline, entries: &[Entry<'_>]) -> Vec<LastWord> {
 }
 
 /// Where two portals stop matching. `lead` is the event that counts as "now".
-pub fn disagreement(timeline: &Timeline, entries: &[Entry<'_>], lead: Option<EventId>) -> Option<Disagreement> {
+pub fn disagreement(timeline: &Timeline, entries: &[MergedEvent<'_>], lead: Option<EventId>) -> Option<Disagreement> {
     let words = last_words(timeline, entries);
     let entry = entries.iter().find(|entry| Some(entry.lead.id) == lead)?;
     let believed = *words.iter().find(|word| entry.sources().any(|seen| seen.leg == word.leg))?;

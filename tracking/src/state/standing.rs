@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::record::{EventId, Leg, LegNo, LegState, MarkKind, Place, Role, Timeline};
-use crate::state::{Disagreement, Entry, disagreement, entries};
+use crate::state::{Disagreement, MergedEvent, disagreement, merged_events};
 use crate::vocabulary::{Country, Parcel, Stage, Status};
 
 /// A scan this soon after "delivered" was made before it and told late.
@@ -93,11 +93,11 @@ pub struct Standing {
 impl Standing {
     /// Reads the standing of a parcel from all that is known about it.
     pub fn of(timeline: &Timeline, parcel: &Parcel) -> Self {
-        Self::read(timeline, parcel, &entries(timeline, parcel))
+        Self::read(timeline, parcel, &merged_events(timeline, parcel))
     }
 
     /// The same, from entries that were worked out before.
-    pub fn read(timeline: &Timeline, parcel: &Parcel, entries: &[Entry<'_>]) -> Self {
+    pub fn read(timeline: &Timeline, parcel: &Parcel, entries: &[MergedEvent<'_>]) -> Self {
         let mut walk = Walk::new(timeline, parcel, entries);
         for index in 0..entries.len() {
             walk.step(index);
@@ -114,7 +114,7 @@ impl Standing {
 struct Walk<'a> {
     timeline: &'a Timeline,
     parcel: &'a Parcel,
-    entries: &'a [Entry<'a>],
+    entries: &'a [MergedEvent<'a>],
     origin: Option<Country>,
     destination: Option<Country>,
     /// The entry that counts as "now".
@@ -131,7 +131,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(timeline: &'a Timeline, parcel: &'a Parcel, entries: &'a [Entry<'a>]) -> Self {
+    fn new(timeline: &'a Timeline, parcel: &'a Parcel, entries: &'a [MergedEvent<'a>]) -> Self {
         Self {
             timeline,
             parcel,
@@ -215,17 +215,17 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn is_at_destination(&self, entry: &Entry<'_>) -> bool {
+    fn is_at_destination(&self, entry: &MergedEvent<'_>) -> bool {
         let country = entry.lead.event.country();
         country.is_some() && country == self.destination && self.origin.is_some() && self.origin != self.destination
     }
 
-    fn is_abroad(&self, entry: &Entry<'_>) -> bool {
+    fn is_abroad(&self, entry: &MergedEvent<'_>) -> bool {
         let country = entry.lead.event.country();
         country.is_some() && self.origin.is_some() && country != self.origin && self.origin != self.destination
     }
 
-    fn moves_to(&self, entry: &Entry<'_>, status: Status, stage: Stage) -> bool {
+    fn moves_to(&self, entry: &MergedEvent<'_>, status: Status, stage: Stage) -> bool {
         let Some(now) = self.now else { return true };
         let before = self.status();
         match (self.stage, stage) {
@@ -315,8 +315,8 @@ impl<'a> Walk<'a> {
     /// order, so is its summary.
     fn without_events(&self) -> (Status, Stage) {
         let is_anothers = |leg: &Leg| {
-            let own = || self.entries.iter().flat_map(Entry::sources).any(|seen| seen.leg == leg.no);
-            self.timeline.seen.iter().any(|seen| seen.leg == leg.no) && !own()
+            let own = || self.entries.iter().flat_map(MergedEvent::sources).any(|seen| seen.leg == leg.no);
+            self.timeline.events.iter().any(|seen| seen.leg == leg.no) && !own()
         };
         let legs = self.timeline.legs.iter().filter(|leg| !is_anothers(leg));
         let summary = legs.filter_map(|leg| leg.summary.as_ref()).map(|summary| summary.status).next();
@@ -361,7 +361,8 @@ impl<'a> Walk<'a> {
         if self.now.is_some() && self.stage >= Stage::Done {
             return None;
         }
-        let told = self.entries.iter().rev().flat_map(Entry::sources).find_map(|seen| seen.event.facts.get("fee"));
+        let told =
+            self.entries.iter().rev().flat_map(MergedEvent::sources).find_map(|seen| seen.event.facts.get("fee"));
         let of_leg = || self.timeline.legs.iter().find_map(|leg| leg.facts.get("fee"));
         told.or_else(of_leg).map(str::to_owned)
     }

@@ -16,7 +16,8 @@ use serde::Deserialize;
 
 use super::{Frame, render};
 use crate::plugin_host::PluginCard;
-use crate::web::{PageError, Web, times};
+use crate::report::times;
+use crate::web::{PageError, Web};
 
 /// Groups on one page; the small ones after them say little.
 const GROUPS_MAX: usize = 12;

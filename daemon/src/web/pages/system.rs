@@ -10,9 +10,10 @@ use serde::Deserialize;
 
 use super::{Frame, render};
 use crate::plugin_host::{PluginCard, QuotaCard};
+use crate::report::times::Clock;
 use crate::store::{CarrierHealth, QuotaUse};
 use crate::web::unmapped::report_line;
-use crate::web::{PageError, Site, Web, times};
+use crate::web::{PageError, Site, Web};
 
 #[derive(Template)]
 #[template(path = "system.html")]
@@ -106,7 +107,7 @@ pub(in crate::web) async fn system(State(web): State<Web>, headers: HeaderMap) -
         idle,
         database: format!("{:.1} MB", size as f64 / 1e6),
         events,
-        last_ok: last_ok.map(|at| times::ago(at, now)),
+        last_ok: last_ok.map(|at| utc(now).ago(&at)),
         frame: Frame::new(&site, notices, now),
     };
     render(&page, &headers)
@@ -115,7 +116,7 @@ pub(in crate::web) async fn system(State(web): State<Web>, headers: HeaderMap) -
 fn config_view(kept: Option<String>, site: &Site, now: Timestamp) -> ConfigView {
     let mut config: ConfigView = kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let loaded_at = config.loaded_at.as_deref().and_then(|at| at.parse().ok());
-    config.loaded_at = loaded_at.map(|at| times::local(at, &site.zone, now));
+    config.loaded_at = loaded_at.map(|at| site.clock(now).local(&at));
     config
 }
 
@@ -134,8 +135,8 @@ fn plugin_view(
         gap: parcelwatch_tracking::words(jiff::SignedDuration::from_secs(card.gap_s)),
         legs: health.map_or(0, |health| health.legs),
         failing: health.map_or(0, |health| health.failing),
-        last_ok: health.and_then(|health| health.last_ok_at).map(|at| times::ago(at, now)),
-        next: health.and_then(|health| health.next_ask_at).map(|at| times::until(at, now)),
+        last_ok: health.and_then(|health| health.last_ok_at).map(|at| utc(now).ago(&at)),
+        next: health.and_then(|health| health.next_ask_at).map(|at| utc(now).until(&at)),
         budgets: budgets(card, counted, now),
         shared_with: cards.iter().filter(shares).map(|other| other.name.clone()).collect(),
         facts: facts(card),
@@ -156,7 +157,7 @@ fn budgets(card: &PluginCard, counted: &[QuotaUse], now: Timestamp) -> Vec<Budge
     let budget = |(quota, budget): (&QuotaCard, Budget)| {
         let Budget { used, allowed, renews_at, .. } = budget;
         // Before the first request nothing runs that could end.
-        let renews = if used == 0 { String::new() } else { format!(", renewed {}", times::until(renews_at, now)) };
+        let renews = if used == 0 { String::new() } else { format!(", renewed {}", utc(now).until(&renews_at)) };
         BudgetView { used, allowed, span: span(quota.seconds), renews }
     };
     card.quotas.iter().zip(card.budgets(counted, now)).map(budget).collect()
@@ -170,4 +171,9 @@ fn span(seconds: u32) -> String {
         60 => "a minute".to_owned(),
         _ => format!("in {}", parcelwatch_tracking::words(jiff::SignedDuration::from_secs(seconds.into()))),
     }
+}
+
+/// For distances alone, which are the same in every zone.
+fn utc(now: Timestamp) -> Clock {
+    Clock { zone: jiff::tz::TimeZone::UTC, now }
 }

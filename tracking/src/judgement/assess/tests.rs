@@ -61,7 +61,7 @@ fn bought() -> Parcel {
 
 fn judged(timeline: &Timeline, parcel: &Parcel, now: Timestamp) -> Judgement {
     let zone = TimeZone::get("Europe/Paris").expect("a zone");
-    judge(timeline, parcel, &crate::state::entries(timeline, parcel), &Norms::default(), &zone, now)
+    assess(timeline, parcel, &crate::state::merged_events(timeline, parcel), &Norms::default(), &zone, now)
 }
 
 fn marks(said: &[(usize, i64)]) -> Vec<Mark> {
@@ -149,8 +149,8 @@ proptest! {
         for (no, report) in answers(&scans) {
             timeline.absorb(no, &report);
         }
-        let kept: usize = crate::state::entries(&timeline, &bought()).iter().map(|entry| entry.sources().count()).sum();
-        prop_assert_eq!((timeline.seen.len(), kept), (scans.len(), scans.len()));
+        let kept: usize = crate::state::merged_events(&timeline, &bought()).iter().map(|entry| entry.sources().count()).sum();
+        prop_assert_eq!((timeline.events.len(), kept), (scans.len(), scans.len()));
     }
 
 }
@@ -170,11 +170,11 @@ proptest! {
         let mut told: BTreeSet<String> = BTreeSet::new();
         let mut now = day(1, 0);
         for (no, report) in answers(&scans(&steps)) {
-            let (before, first) = (Standing::of(&timeline, &parcel), timeline.seen.is_empty());
+            let (before, first) = (Standing::of(&timeline, &parcel), timeline.events.is_empty());
             let progress = timeline.absorb(no, &report);
             let after = Standing::of(&timeline, &parcel);
             let alerts = match first {
-                true => first_sight(&after, &crate::state::entries(&timeline, &parcel), report.received_at).into_iter().collect(),
+                true => first_sight(&after, &crate::state::merged_events(&timeline, &parcel), report.received_at).into_iter().collect(),
                 false => alerts(&timeline, &before, &after, &progress),
             };
             let keys: BTreeSet<String> = alerts.iter().map(|alert| alert.key.clone()).collect();
@@ -230,7 +230,7 @@ proptest! {
         let judgement = judged(&timeline, &parcel, now);
         let zone = TimeZone::get("Europe/Paris").expect("a zone");
         timely(&judgement, &[7, 3, 1], &zone, now);
-        first_sight(&judgement.standing, &crate::state::entries(&timeline, &parcel), now);
+        first_sight(&judgement.standing, &crate::state::merged_events(&timeline, &parcel), now);
         crate::judgement::Answers::of(&timeline, Polling { since: now, loading: true }, now);
         if let Some(silence) = judgement.silence {
             silence.words(&zone, now);

@@ -2,9 +2,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::*;
-use crate::judgement::{Norms, Polling, alerts, first_sight, judge, timely, untold};
+use crate::judgement::{Norms, Polling, alerts, assess, first_sight, timely, untold};
 use crate::record::{LegNo, Timeline};
-use crate::state::{Standing, entries};
+use crate::state::{Standing, merged_events};
 use crate::testing::*;
 use crate::vocabulary::{Failure, FailureKind, Parcel};
 
@@ -23,8 +23,8 @@ fn bought() -> Parcel {
 /// What is told of a timeline as of now, where nothing was told before.
 fn at_first(timeline: &Timeline, now: Timestamp) -> Vec<Message> {
     let parcel = bought();
-    let merged = entries(timeline, &parcel);
-    let judgement = judge(timeline, &parcel, &merged, &Norms::default(), &TimeZone::UTC, now);
+    let merged = merged_events(timeline, &parcel);
+    let judgement = assess(timeline, &parcel, &merged, &Norms::default(), &TimeZone::UTC, now);
     let mut due = timely(&judgement, &[7, 3, 1], &TimeZone::UTC, now);
     due.extend(untold(timeline));
     messages(Occasion {
@@ -149,8 +149,8 @@ fn later_each_change_is_a_message_and_what_time_brings_at_one_moment_is_another(
     let before = Standing::of(&timeline, &parcel);
     let progress = timeline.absorb(LegNo(0), &report(day(18, 12), &scans));
     asked(&mut timeline, 0, day(18, 12));
-    let merged = entries(&timeline, &parcel);
-    let judgement = judge(&timeline, &parcel, &merged, &Norms::default(), &TimeZone::UTC, day(18, 12));
+    let merged = merged_events(&timeline, &parcel);
+    let judgement = assess(&timeline, &parcel, &merged, &Norms::default(), &TimeZone::UTC, day(18, 12));
     let told = messages(Occasion {
         is_known: true,
         answers: Answers::of(&timeline, POLLING, day(18, 12)),

@@ -2,7 +2,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::state::{Standing, entries};
+use crate::state::{Standing, merged_events};
 use crate::testing::*;
 use crate::vocabulary::{Failure, FailureKind, Moment, Status};
 
@@ -26,7 +26,7 @@ fn an_answer_taken_in_again_changes_nothing() {
     assert_eq!((again, &timeline), (Progress::default(), &before));
     let later = timeline.absorb(LegNo(0), &report(day(8, 0), &JOURNEY));
     assert_eq!(later.new.len(), 3);
-    assert_eq!(timeline.seen.iter().filter(|seen| seen.first_seen_at == day(3, 0)).count(), 3);
+    assert_eq!(timeline.events.iter().filter(|seen| seen.first_seen_at == day(3, 0)).count(), 3);
 }
 
 #[test]
@@ -41,13 +41,13 @@ fn a_repaired_table_changes_what_an_event_means_and_not_the_event() {
     let mut timeline = timeline(&["demo"]);
     let unknown = "unknown | 2026-11-02 09:00 +08:00 | Taken in | CN | IN";
     timeline.absorb(LegNo(0), &report(day(3, 0), &[unknown]));
-    let id = timeline.seen[0].id;
+    let id = timeline.events[0].id;
     let mut read_anew = report(day(3, 0), &[JOURNEY[1]]);
     read_anew.read_at = day(9, 0);
     let progress = timeline.absorb(LegNo(0), &read_anew);
     assert_eq!((progress.new.len(), progress.healed), (0, vec![id]));
-    assert_eq!(timeline.seen[0].event.status, Status::Accepted);
-    assert_eq!(timeline.seen[0].first_seen_at, day(3, 0));
+    assert_eq!(timeline.events[0].event.status, Status::Accepted);
+    assert_eq!(timeline.events[0].first_seen_at, day(3, 0));
 }
 
 #[test]
@@ -55,8 +55,8 @@ fn an_event_the_carrier_no_longer_shows_is_kept() {
     let mut timeline = timeline(&["demo"]);
     timeline.absorb(LegNo(0), &report(day(8, 0), &JOURNEY));
     timeline.absorb(LegNo(0), &report(day(9, 0), &JOURNEY[3..]));
-    assert_eq!(timeline.seen.len(), 6);
-    assert_eq!(timeline.seen.iter().filter(|seen| seen.position.is_none()).count(), 3);
+    assert_eq!(timeline.events.len(), 6);
+    assert_eq!(timeline.events.iter().filter(|seen| seen.position.is_none()).count(), 3);
     assert_eq!(lines(&timeline, &parcel()).len(), 6);
 }
 
@@ -69,7 +69,7 @@ fn a_carrier_that_words_every_answer_anew_does_not_fill_the_disk() {
         let lines: Vec<&str> = events.iter().map(String::as_str).collect();
         left_out += timeline.absorb(LegNo(0), &report(day(1 + round, 0), &lines)).overflow;
     }
-    assert_eq!((timeline.seen.len(), left_out), (EVENTS_PER_LEG_MAX, 100));
+    assert_eq!((timeline.events.len(), left_out), (EVENTS_PER_LEG_MAX, 100));
 }
 
 #[test]
@@ -306,8 +306,8 @@ fn answers(journey: &[Event], stretches: &[(usize, usize)]) -> Vec<Report> {
 /// What a timeline says, without what depends on the order of the answers by design: nothing.
 fn said(timeline: &Timeline) -> (Vec<String>, Standing) {
     let parcel = cross_border();
-    let merged = entries(timeline, &parcel);
-    let line = |entry: &crate::state::Entry<'_>| {
+    let merged = merged_events(timeline, &parcel);
+    let line = |entry: &crate::state::MergedEvent<'_>| {
         let sources: Vec<String> =
             entry.sources().map(|s| format!("{} {} {:?}", s.id, s.first_seen_at, s.position)).collect();
         format!("{} {} {}", entry.at, entry.status.key(), sources.join(" "))
@@ -374,8 +374,8 @@ proptest! {
     #[test]
     fn every_event_is_kept(journey in journeys(), stretches in vec((0..14_usize, 0..14_usize), 0..6)) {
         let timeline = absorbed(&answers(&journey, &stretches));
-        prop_assert_eq!(timeline.seen.len(), journey.len());
-        let kept: usize = entries(&timeline, &cross_border()).iter().map(|entry| entry.sources().count()).sum();
+        prop_assert_eq!(timeline.events.len(), journey.len());
+        let kept: usize = merged_events(&timeline, &cross_border()).iter().map(|entry| entry.sources().count()).sum();
         prop_assert_eq!(kept, journey.len());
     }
 }

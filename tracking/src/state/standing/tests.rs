@@ -70,7 +70,7 @@ fn the_summary_of_an_older_parcel_is_not_believed() {
     let standing = Standing::of(&timeline, &Parcel { ordered, numbers: numbers.clone(), ..parcel() });
     assert_eq!((standing.status, standing.stage), (Status::Unknown, Stage::PreTransit));
     // Where nothing contradicts it, it is all there is.
-    timeline.seen.clear();
+    timeline.events.clear();
     let standing = Standing::of(&timeline, &Parcel { ordered, numbers, ..parcel() });
     assert_eq!(standing.status, Status::Delivered);
 }

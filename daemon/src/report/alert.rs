@@ -2,14 +2,17 @@
 //!
 //! Nothing here depends on the clock of the reader: no "two hours ago", no counters. An entry is true for ever.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{
-    Alert, AlertKind, Deadline, DeadlineKind, Entry as TimelineEntry, Event, Importance, Leg, LegNo, Message,
-    Milestone, Moment, Outage, Seen, Stage, Status, Unheard, Verdict, date_words, day_words, entries,
+    Alert, AlertKind, Deadline, DeadlineKind, Event, Importance, Leg, LegNo, MergedEvent, Message, Milestone, Moment,
+    Outage, RecordedEvent, Stage, Status, Unheard, Verdict, date_words, day_words, merged_events,
 };
 
-use crate::judge::{Judged, Rules};
-use crate::store::{Dossier, EntryDraft};
+use super::judged::{Judged, JudgementContext};
+use super::times;
+use super::words::{escape, full_stop, lower, slides, upper, window_source};
+use crate::store::{EntryDraft, ParcelRecord};
 
 /// Lines of history shown at the end of an entry.
 const HISTORY_LINES: usize = 5;
@@ -18,31 +21,31 @@ const HISTORY_LINES: usize = 5;
 const ASIDES_MAX: usize = 2;
 
 /// The entries for messages about one parcel.
-pub fn drafts(
+pub fn feed_entries(
     messages: &[Message],
-    dossier: &Dossier,
+    record: &ParcelRecord,
     judged: &Judged,
-    rules: &Rules,
+    context: &JudgementContext,
     now: Timestamp,
 ) -> Vec<EntryDraft> {
-    let merged = entries(&dossier.timeline, &dossier.parcel);
-    let telling = Telling { dossier, judged, rules, merged: &merged, now };
-    messages.iter().map(|message| telling.draft(message)).collect()
+    let merged = merged_events(&record.timeline, &record.parcel);
+    let text = AlertText { record, judged, context, merged: &merged, now };
+    messages.iter().map(|message| text.draft(message)).collect()
 }
 
-struct Telling<'a> {
-    dossier: &'a Dossier,
+struct AlertText<'a> {
+    record: &'a ParcelRecord,
     judged: &'a Judged,
-    rules: &'a Rules,
-    merged: &'a [TimelineEntry<'a>],
+    context: &'a JudgementContext,
+    merged: &'a [MergedEvent<'a>],
     now: Timestamp,
 }
 
-impl Telling<'_> {
+impl AlertText<'_> {
     fn draft(&self, message: &Message) -> EntryDraft {
         let alert = &message.alert;
         let entry = alert.event.and_then(|id| self.merged.iter().find(|entry| entry.sources().any(|s| s.id == id)));
-        let parcel = &self.dossier.parcel;
+        let parcel = &self.record.parcel;
         let mut categories = vec![self.judged.standing().stage.key().to_owned(), alert.kind.key().to_owned()];
         categories.extend(parcel.tags.iter().cloned());
         categories.dedup();
@@ -64,7 +67,7 @@ impl Telling<'_> {
     }
 
     /// What is loud comes first, and needs no introduction.
-    fn title(&self, message: &Message, entry: Option<&TimelineEntry<'_>>) -> String {
+    fn title(&self, message: &Message, entry: Option<&MergedEvent<'_>>) -> String {
         let Alert { kind, importance, .. } = &message.alert;
         let loud = message.with.iter().filter(|alert| alert.importance == Importance::Important);
         let mut asides: Vec<String> = loud.filter_map(|alert| self.aside(&alert.kind)).take(ASIDES_MAX).collect();
@@ -82,7 +85,7 @@ impl Telling<'_> {
         let standing = self.judged.standing();
         let status = match standing.status {
             Status::Delivered => self.delivered(),
-            _ => self.judged.card.status_title.clone(),
+            _ => self.judged.view.status_title.clone(),
         };
         match standing.trouble {
             Some(trouble) if standing.status == Status::Unknown => trouble.title().to_owned(),
@@ -109,7 +112,7 @@ impl Telling<'_> {
         self.judged.judgement.deadlines.iter().find(|deadline| deadline.kind == kind)
     }
 
-    fn headline(&self, kind: &AlertKind, entry: Option<&TimelineEntry<'_>>) -> String {
+    fn headline(&self, kind: &AlertKind, entry: Option<&MergedEvent<'_>>) -> String {
         let standing = self.judged.standing();
         match kind {
             AlertKind::NowTracking { .. } => format!("now followed, {}", lower(&self.state())),
@@ -128,8 +131,8 @@ impl Telling<'_> {
                 Some(leg) => format!("New number with {}", self.carrier(leg)),
                 None => "New number".to_owned(),
             },
-            AlertKind::WindowMoved => match &self.judged.card.expected {
-                Some(expected) => format!("Now expected by {}", expected.last_day),
+            AlertKind::WindowMoved => match &self.judged.view.expected {
+                Some(expected) => format!("Now expected by {}", expected.last_day(&self.zone())),
                 None => "The expected window moved".to_owned(),
             },
             AlertKind::Late => "Later than expected".to_owned(),
@@ -153,8 +156,8 @@ impl Telling<'_> {
     }
 
     fn delivered(&self) -> String {
-        match &self.judged.card.delivered_to {
-            Some(place) => format!("Delivered ({})", place.replace('_', " ")),
+        match self.judged.view.delivered_to {
+            Some(place) => format!("Delivered ({})", place.key().replace('_', " ")),
             None => "Delivered".to_owned(),
         }
     }
@@ -174,7 +177,7 @@ impl Telling<'_> {
         self.judged.answers.unheard.is_some_and(|why| why != Unheard::NoNumber)
     }
 
-    fn body(&self, message: &Message, entry: Option<&TimelineEntry<'_>>) -> String {
+    fn body(&self, message: &Message, entry: Option<&MergedEvent<'_>>) -> String {
         let kind = &message.alert.kind;
         let mut html = String::new();
         if let Some(entry) = entry {
@@ -203,7 +206,7 @@ impl Telling<'_> {
         match kind {
             AlertKind::Silence(_) if !self.is_unheard() => {
                 let since = self.judged.judgement.silence.as_ref()?.since;
-                let day = day_words(since, &self.rules.zone(self.dossier));
+                let day = day_words(since, &self.zone());
                 Some(format!("{}: nothing since {day}.", self.headline(kind, None)))
             }
             AlertKind::Late => Some("It is later than expected.".to_owned()),
@@ -234,7 +237,7 @@ impl Telling<'_> {
         let judgement = &self.judged.judgement;
         let mut lines = vec![judgement.advice.text.clone()];
         if let Some(silence) = judgement.silence.as_ref().filter(|silence| silence.verdict == Verdict::Normal) {
-            let until = day_words(silence.normal_until, &self.rules.zone(self.dossier));
+            let until = day_words(silence.normal_until, &self.zone());
             lines.push(format!("Without another scan, silence is normal until {until}."));
         }
         lines.extend(judgement.deadlines.iter().filter(|deadline| deadline.reminds).map(|d| d.text.clone()));
@@ -259,16 +262,15 @@ impl Telling<'_> {
             AlertKind::HandOff(no) => {
                 let leg = self.leg(*no)?;
                 let number =
-                    if self.rules.config.feeds.show_numbers { format!(" {}", leg.number) } else { String::new() };
+                    if self.context.config.feeds.show_numbers { format!(" {}", leg.number) } else { String::new() };
                 Some(format!(
                     "Good news: it has a number of the carrier that brings it on{number} ({}). Both numbers are followed.",
                     leg.because
                 ))
             }
             AlertKind::WindowMoved => {
-                let expected = self.judged.card.expected.as_ref()?;
-                let times = if expected.slides == 1 { "once".to_owned() } else { format!("{} times", expected.slides) };
-                Some(format!("The carrier moved its window {times}, {:+} days in all.", expected.slid_days))
+                let slid = slides(self.judged.view.expected.as_ref()?)?;
+                Some(format!("The carrier moved its window {slid} in all."))
             }
             AlertKind::SourceLost(no) => {
                 let leg = self.leg(*no)?;
@@ -289,7 +291,7 @@ impl Telling<'_> {
         }
     }
 
-    fn told(&self, seen: &Seen) -> String {
+    fn told(&self, seen: &RecordedEvent) -> String {
         let event = &seen.event;
         let carrier = self.leg(seen.leg).map_or_else(|| "a carrier".to_owned(), |leg| self.carrier(leg));
         let mut told = format!("{carrier}: {}", words(event));
@@ -306,17 +308,17 @@ impl Telling<'_> {
     }
 
     fn expected(&self) -> Option<String> {
-        let expected = self.judged.card.expected.as_ref()?;
-        let by = match expected.source.as_str() {
-            "carrier" => "by the carrier",
-            "own" => "as your own parcels took",
-            "any" => "usual from abroad, our guess",
-            _ => "usual for its class, our guess",
-        };
-        Some(match expected.first_day.as_ref().filter(|first| **first != expected.last_day) {
-            Some(first) => format!("Expected {first} to {} ({by}).", expected.last_day),
-            None => format!("Expected {} ({by}).", expected.last_day),
+        let expected = self.judged.view.expected.as_ref()?;
+        let (first, last) = (expected.first_day(&self.zone()), expected.last_day(&self.zone()));
+        let by = window_source(expected);
+        Some(match first.filter(|first| *first != last) {
+            Some(first) => format!("Expected {first} to {last} ({by})."),
+            None => format!("Expected {last} ({by})."),
         })
+    }
+
+    fn zone(&self) -> TimeZone {
+        self.context.zone(self.record)
     }
 
     /// The last lines of the timeline.
@@ -329,7 +331,7 @@ impl Telling<'_> {
         format!("<ul>{}</ul>", lines.concat())
     }
 
-    fn author(&self, kind: &AlertKind, entry: Option<&TimelineEntry<'_>>) -> String {
+    fn author(&self, kind: &AlertKind, entry: Option<&MergedEvent<'_>>) -> String {
         let leg = match kind {
             AlertKind::SourceLost(no) | AlertKind::SourceBack(no) => self.leg(*no),
             _ => entry.and_then(|entry| self.leg(entry.lead.leg)),
@@ -338,15 +340,11 @@ impl Telling<'_> {
     }
 
     fn leg(&self, no: LegNo) -> Option<&Leg> {
-        self.dossier.timeline.leg(no)
+        self.record.timeline.leg(no)
     }
 
     fn carrier(&self, leg: &Leg) -> String {
-        match (&leg.carrier, &leg.carrier_name) {
-            (Some(carrier), _) => self.rules.name(carrier).to_owned(),
-            (None, Some(name)) => name.clone(),
-            (None, None) => "an unknown carrier".to_owned(),
-        }
+        self.context.names.of_leg(leg)
     }
 }
 
@@ -365,52 +363,16 @@ fn words(event: &Event) -> &str {
     if words.is_empty() { event.status.title() } else { words }
 }
 
-/// A moment as it was told, and that its zone is unknown where it is.
+/// A moment as the carrier gave it, and what is known of its zone.
 fn clock(moment: &Moment) -> String {
-    match moment {
-        Moment::Instant { at, offset } => {
-            let shown = jiff::fmt::strtime::format("%Y-%m-%d %H:%M", offset.to_datetime(*at));
-            format!("{} ({offset})", shown.unwrap_or_else(|_| at.to_string()))
-        }
-        Moment::Clock { at, .. } => {
-            let shown = jiff::fmt::strtime::format("%Y-%m-%d %H:%M", *at).unwrap_or_else(|_| at.to_string());
-            format!("{shown} local time, zone not told")
-        }
-        Moment::Date(date) => date.to_string(),
+    let face = times::clock_face(moment);
+    match times::clock_zone(moment) {
+        Some(zone) if zone.starts_with("UTC") => format!("{face} ({zone})"),
+        Some(zone) => format!("{face} local time, zone {zone}"),
+        None => face,
     }
 }
 
 fn paragraph(text: &str) -> String {
     format!("<p>{}</p>", escape(text))
-}
-
-/// Text as HTML: nothing a carrier writes is markup.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-fn full_stop(text: &str) -> String {
-    let text = text.trim_end();
-    if text.ends_with(['.', '!', '?', '…']) { text.to_owned() } else { format!("{text}.") }
-}
-
-fn upper(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
-fn lower(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }

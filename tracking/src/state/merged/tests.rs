@@ -27,7 +27,7 @@ fn two_carriers_that_tell_one_scan_make_one_entry() {
     absorb(&mut timeline, 0, 0, &["delivered | 2026-11-20 15:25 GMT+8 | Signed | | SIGNED"]);
     absorb(&mut timeline, 1, 0, &["delivered | 2026-11-20 15:25 -05:00 | Delivered, mailbox | US"]);
     let parcel = Parcel { country: crate::vocabulary::Country::new("US"), ..parcel() };
-    let merged = entries(&timeline, &parcel);
+    let merged = merged_events(&timeline, &parcel);
     assert_eq!(merged.len(), 1);
     assert_eq!(merged[0].lead.event.text, "Delivered, mailbox", "the exact clock leads");
     assert_eq!(merged[0].sources().count(), 2);
@@ -117,7 +117,7 @@ fn a_clock_is_read_at_the_place_of_the_scan_whatever_the_carrier_hints() {
         country: crate::vocabulary::Country::new("BE"),
         ..parcel()
     };
-    let merged = entries(&timeline, &parcel);
+    let merged = merged_events(&timeline, &parcel);
     assert_eq!(merged[1].at, at("2026-11-10T14:25:00Z"), "Brussels, not Beijing");
 }
 
@@ -141,7 +141,7 @@ fn a_local_carriers_beginning_is_the_parcels_last_mile() {
         ],
     );
     let keys: Vec<String> =
-        entries(&timeline, &cross_border()).iter().map(|entry| entry.status.key().to_owned()).collect();
+        merged_events(&timeline, &cross_border()).iter().map(|entry| entry.status.key().to_owned()).collect();
     assert_eq!(keys, ["registered", "accepted", "arrived_destination", "handed_to_local", "local_processing"]);
 }
 
@@ -156,6 +156,6 @@ fn a_scan_in_the_destination_after_customs_is_the_last_mile_whoever_tells_it() {
     ];
     absorb(&mut timeline, 0, 0, &told);
     let keys: Vec<String> =
-        entries(&timeline, &cross_border()).iter().map(|entry| entry.status.key().to_owned()).collect();
+        merged_events(&timeline, &cross_border()).iter().map(|entry| entry.status.key().to_owned()).collect();
     assert_eq!(keys, ["accepted", "in_transit", "customs_cleared", "local_processing"]);
 }

@@ -8,32 +8,31 @@ use std::io::{Cursor, Write as _};
 use anyhow::Context as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use parcelwatch_tracking::{Entry, Leg, LegNo, Moment, entries};
+use parcelwatch_tracking::{Facts, Moment, merged_events};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::Digest as _;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use crate::judge::Card;
-use crate::plugin_host::PluginCard;
-use crate::store::{Answer, Dossier, Exchange};
+use super::history::{EventView, History, named};
+use super::json::parcel_json;
+use super::names::Names;
+use super::times;
+use super::view::ParcelView;
+use crate::store::{Answer, Exchange, ParcelRecord};
 
 /// All that is known of a parcel, gathered for an export.
 #[derive(Clone, Debug)]
 pub struct Case {
-    pub dossier: Dossier,
-    pub card: Card,
+    pub record: ParcelRecord,
+    pub view: ParcelView,
     /// How people know and reach the carriers.
-    pub carriers: Vec<PluginCard>,
+    pub names: Names,
     /// Oldest first.
     pub answers: Vec<Answer>,
-    /// The parcel as programs see it.
-    pub json: Value,
-    /// Name and content of what the person attached.
+    /// Name and content of what the user attached.
     pub attachments: Vec<(String, Vec<u8>)>,
-    /// Where the person lives.
-    pub zone: TimeZone,
     pub exported_at: Timestamp,
 }
 
@@ -44,18 +43,26 @@ pub struct File {
     pub content: Vec<u8>,
 }
 
+impl Case {
+    /// Where the recipient lives.
+    fn zone(&self) -> TimeZone {
+        self.names.zone(self.view.country)
+    }
+}
+
 /// The name of the whole export.
 pub fn name(case: &Case) -> String {
-    let date = case.exported_at.to_zoned(case.zone.clone()).date();
-    format!("{}-{date}.zip", case.dossier.parcel.id)
+    let date = case.exported_at.to_zoned(case.zone()).date();
+    format!("{}-{date}.zip", case.record.parcel.id)
 }
 
 /// Every file of the export, by name. The same case gives the same bytes.
 pub fn files(case: &Case) -> anyhow::Result<Vec<File>> {
-    let merged = entries(&case.dossier.timeline, &case.dossier.parcel);
+    let merged = merged_events(&case.record.timeline, &case.record.parcel);
+    let history = History::of(&case.record, &merged, &case.names);
     let mut files = vec![
-        File { name: "history.html".to_owned(), content: html::render(case, &merged)?.into_bytes() },
-        File { name: "history.csv".to_owned(), content: csv::render(case, &merged).into_bytes() },
+        File { name: "history.html".to_owned(), content: html::render(case, &history)?.into_bytes() },
+        File { name: "history.csv".to_owned(), content: csv::render(&history).into_bytes() },
         File { name: "history.json".to_owned(), content: pretty(&with_marks(case))? },
     ];
     for (index, answer) in case.answers.iter().enumerate() {
@@ -87,24 +94,16 @@ pub fn pack(files: &[File]) -> anyhow::Result<Vec<u8>> {
     Ok(zip.finish().context("cannot end the zip file")?.into_inner())
 }
 
-/// The parcel as programs see it, and what only its person knows.
+/// The parcel as programs see it, and what only its user knows.
 fn with_marks(case: &Case) -> Value {
-    let mut json = case.json.clone();
-    if let Some(parcel) = json.as_object_mut() {
-        let marks = case.dossier.timeline.marks.iter().map(|mark| {
-            serde_json::json!({
-                "at": mark.at.to_string(),
-                "kind": mark.kind.key(),
-                "text": mark.kind.text(),
-                "title": mark.kind.title(),
-            })
-        });
-        parcel.insert("marks".to_owned(), marks.collect());
-        parcel.insert("exported_at".to_owned(), case.exported_at.to_string().into());
-        parcel.entry("seller").or_insert_with(|| case.dossier.parcel.seller.clone().into());
-        let deadlines = || serde_json::to_value(&case.card.deadlines).unwrap_or_default();
-        parcel.entry("deadlines").or_insert_with(deadlines);
-    }
+    let mut json = parcel_json(&case.record, &case.view, &case.names, case.exported_at);
+    let marks = case.record.timeline.marks.iter().map(|mark| {
+        let (kind, text, title) = (mark.kind.key(), mark.kind.text(), mark.kind.title());
+        json!({ "at": mark.at, "kind": kind, "text": text, "title": title })
+    });
+    json["marks"] = marks.collect();
+    json["exported_at"] = json!(case.exported_at);
+    json["seller"] = json!(case.record.parcel.seller);
     json
 }
 
@@ -123,7 +122,7 @@ fn raw(case: &Case, number: usize, answer: &Answer) -> anyhow::Result<File> {
     let date = answer.first_at.to_zoned(TimeZone::UTC).date();
     let kept = Raw {
         carrier: answer.carrier.as_str(),
-        number: leg(case, answer.leg).map(|leg| leg.number.as_str()),
+        number: case.record.timeline.leg(answer.leg).map(|leg| leg.number.as_str()),
         plugin: &answer.plugin,
         first_at: answer.first_at.to_string(),
         last_at: answer.last_at.to_string(),
@@ -147,55 +146,28 @@ fn pretty(value: &impl Serialize) -> anyhow::Result<Vec<u8>> {
     Ok(text)
 }
 
-fn leg(case: &Case, no: LegNo) -> Option<&Leg> {
-    case.dossier.timeline.leg(no)
-}
-
-/// A carrier as people know it.
-fn carrier(case: &Case, no: LegNo) -> String {
-    let Some(leg) = leg(case, no) else { return String::new() };
-    let Some(id) = &leg.carrier else { return leg.carrier_name.clone().unwrap_or_default() };
-    let known = case.carriers.iter().find(|card| card.carrier == id.as_str());
-    known.map_or_else(|| id.to_string(), |card| card.name.clone())
-}
-
-fn number(case: &Case, no: LegNo) -> String {
-    leg(case, no).map(|leg| leg.number.to_string()).unwrap_or_default()
-}
-
 /// The carrier's clock as it stood on the wall.
 fn clock(moment: Option<&Moment>) -> String {
-    match moment {
-        Some(moment) => match moment.clock_face() {
-            Some(face) => face.to_string().replace('T', " "),
-            None => moment.text(),
-        },
-        None => String::new(),
-    }
+    moment.map(times::clock_face).unwrap_or_default()
 }
 
 /// What is known of that clock's zone.
 fn zone(moment: Option<&Moment>) -> String {
-    match moment {
-        Some(Moment::Instant { offset, .. }) => format!("UTC{offset}"),
-        Some(Moment::Clock { zone: Some(hint), .. }) if !hint.is_empty() => format!("doubtful: {hint}"),
-        Some(Moment::Clock { .. }) => "not told".to_owned(),
-        Some(Moment::Date(_)) | None => String::new(),
-    }
+    moment.and_then(times::clock_zone).unwrap_or_default()
 }
 
 /// Facts as "name: value; name: value".
-fn facts(facts: &parcelwatch_tracking::Facts) -> String {
-    let words: Vec<String> = facts.iter().map(|(name, value)| format!("{}: {value}", name.replace('_', " "))).collect();
+fn facts(facts: &Facts) -> String {
+    let words: Vec<String> = named(facts).iter().map(|(name, value)| format!("{name}: {value}")).collect();
     words.join("; ")
 }
 
-/// Who else told an event, in whose words.
-fn others(case: &Case, entry: &Entry<'_>) -> Vec<String> {
-    let told = entry.others.iter().map(|seen| {
-        let at = clock(seen.event.moment.as_ref());
-        format!("{} ({}): {} {at}", carrier(case, seen.leg), number(case, seen.leg), seen.event.text)
-    });
+/// Who else reported an event, in whose words.
+fn others(event: &EventView) -> Vec<String> {
+    let told = event
+        .others()
+        .iter()
+        .map(|other| format!("{} ({}): {} {}", other.carrier_name, other.number, other.text, clock(other.at.as_ref())));
     told.collect()
 }
 

@@ -2,11 +2,13 @@ use std::io::Read as _;
 
 use jiff::tz::TimeZone;
 use parcelwatch_tracking::{
-    CarrierId, Event, EventId, Facts, Leg, Mark, MarkKind, Parcel, ParcelId, Place, Role, Seen, Status, Timeline,
-    TrackingNumber,
+    CarrierId, Event, EventId, Leg, LegNo, Mark, MarkKind, Norms, Parcel, ParcelId, Place, Polling, RecordedEvent,
+    Role, Status, Timeline, TrackingNumber,
 };
 
 use super::*;
+use crate::config::Config;
+use crate::report::{JudgementContext, judge};
 use crate::store::ParcelRow;
 
 fn at(text: &str) -> Timestamp {
@@ -30,7 +32,7 @@ fn case() -> Case {
         place: Some(Place { text: "Paris".into(), ..Place::default() }),
         facts: [("delivered_to", "mailbox"), ("signed_by", "DOE")].into_iter().collect(),
     };
-    let seen = Seen {
+    let seen = RecordedEvent {
         id: EventId::of("courier", "COU1", &event),
         leg: LegNo(0),
         event,
@@ -57,17 +59,19 @@ fn case() -> Case {
     };
     let row =
         ParcelRow { pk: 1, added_at: at("2026-11-18T08:00:00Z"), removed_at: None, archived_at: None, review_at: None };
-    let timeline = Timeline { legs: vec![leg], seen: vec![seen], windows: Vec::new(), marks };
-    Case {
-        dossier: Dossier { row, parcel, timeline },
-        card: Card { status_title: "Delivered".into(), ..Card::default() },
-        carriers: Vec::new(),
-        answers: vec![answer],
-        json: serde_json::json!({ "id": "lamp" }),
-        attachments: vec![("door.jpg".into(), b"a photo".to_vec())],
-        zone: TimeZone::get("Europe/Paris").expect("a zone of the table"),
-        exported_at: at("2026-11-22T12:00:00Z"),
-    }
+    let timeline = Timeline { legs: vec![leg], events: vec![seen], windows: Vec::new(), marks };
+    let record = ParcelRecord { row, parcel, timeline };
+    let exported_at = at("2026-11-22T12:00:00Z");
+    let names = Names::new([], TimeZone::get("Europe/Paris").expect("a zone of the table"));
+    let context = JudgementContext {
+        config: std::sync::Arc::new(Config::default()),
+        names: names.clone(),
+        norms: Norms::default(),
+        polling: Polling { since: exported_at, loading: false },
+    };
+    let view = judge(&record, &context, exported_at).view;
+    let attachments = vec![("door.jpg".into(), b"a photo".to_vec())];
+    Case { record, view, names, answers: vec![answer], attachments, exported_at }
 }
 
 fn text<'a>(files: &'a [File], name: &str) -> &'a str {

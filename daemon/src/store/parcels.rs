@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use parcelwatch_tracking::{
-    CarrierId, Country, Due, Event, EventId, Leg, LegNo, LegState, Mark, MarkKind, Parcel, ParcelId, Place, Plan, Role,
-    Seen, SeenWindow, Status, Timeline, ToldWindow, TrackingNumber, Urgency,
+    CarrierId, Country, Due, Event, EventId, Leg, LegNo, LegState, Mark, MarkKind, Parcel, ParcelId, Place, Plan,
+    RecordedEvent, RecordedWindow, Role, Status, Timeline, ToldWindow, TrackingNumber, Urgency,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -14,13 +14,13 @@ use super::{Result, Tx, View, at, at_opt, ms};
 
 /// Everything about one parcel.
 #[derive(Clone, Debug)]
-pub struct Dossier {
+pub struct ParcelRecord {
     pub row: ParcelRow,
     pub parcel: Parcel,
     pub timeline: Timeline,
 }
 
-impl Dossier {
+impl ParcelRecord {
     /// Somebody waits for it: it is neither archived nor taken out of the config.
     pub fn is_followed(&self) -> bool {
         self.row.archived_at.is_none() && self.row.removed_at.is_none()
@@ -41,7 +41,7 @@ pub struct ParcelRow {
 
 impl View<'_> {
     /// A parcel with its whole history; `None` when there is none of that id.
-    pub fn dossier(&self, id: &ParcelId) -> Result<Option<Dossier>> {
+    pub fn parcel_record(&self, id: &ParcelId) -> Result<Option<ParcelRecord>> {
         let mut query = self.connection.prepare_cached(
             "SELECT pk, added_ms, removed_ms, archived_ms, review_ms, id, spec FROM parcels WHERE id = ?1",
         )?;
@@ -50,7 +50,7 @@ impl View<'_> {
     }
 
     /// The parcels that are followed, or were, with their whole histories: newest first, some at a time.
-    pub fn dossiers(&self, archived: bool, after_pk: Option<i64>, limit: usize) -> Result<Vec<Dossier>> {
+    pub fn parcel_records(&self, archived: bool, after_pk: Option<i64>, limit: usize) -> Result<Vec<ParcelRecord>> {
         let mut query = self.connection.prepare_cached(
             "SELECT pk, added_ms, removed_ms, archived_ms, review_ms, id, spec FROM parcels
              WHERE (archived_ms IS NOT NULL) = ?1 AND pk < ?2 ORDER BY pk DESC LIMIT ?3",
@@ -61,14 +61,14 @@ impl View<'_> {
         rows.into_iter().map(|row| self.fill(row?)).collect()
     }
 
-    fn fill(&self, (row, parcel): (ParcelRow, Parcel)) -> Result<Dossier> {
+    fn fill(&self, (row, parcel): (ParcelRow, Parcel)) -> Result<ParcelRecord> {
         let timeline = Timeline {
             legs: self.legs(row.pk)?,
-            seen: self.events(row.pk)?,
+            events: self.events(row.pk)?,
             windows: self.windows(row.pk)?,
             marks: self.marks(row.pk)?,
         };
-        Ok(Dossier { row, parcel, timeline })
+        Ok(ParcelRecord { row, parcel, timeline })
     }
 
     /// Every parcel the config had, by id: its key, whether it is still in the config, and how it was described.
@@ -155,7 +155,7 @@ impl View<'_> {
         rows.map(|leg| leg?).collect()
     }
 
-    fn events(&self, pk: i64) -> Result<Vec<Seen>> {
+    fn events(&self, pk: i64) -> Result<Vec<RecordedEvent>> {
         let mut query = self.connection.prepare_cached(
             "SELECT leg, id, position, first_seen_ms, read_ms, moment, zone, status, code, text, translation, place, country,
                     locality, postcode, facts
@@ -165,7 +165,7 @@ impl View<'_> {
         rows.map(|seen| seen?).collect()
     }
 
-    fn windows(&self, pk: i64) -> Result<Vec<SeenWindow>> {
+    fn windows(&self, pk: i64) -> Result<Vec<RecordedWindow>> {
         let mut query = self.connection.prepare_cached(
             "SELECT leg, first_seen_ms, earliest, latest, source FROM windows WHERE parcel = ?1 ORDER BY first_seen_ms",
         )?;
@@ -175,7 +175,7 @@ impl View<'_> {
             let (leg, first_seen, earliest, latest, source): (u16, i64, Option<String>, String, String) = row?;
             let latest = codec::moment_from(Some(&latest), None)?.ok_or_else(|| corrupt("moment", &latest))?;
             let earliest = codec::moment_from(earliest.as_deref(), None)?;
-            Ok(SeenWindow {
+            Ok(RecordedWindow {
                 leg: LegNo(leg),
                 first_seen_at: at(first_seen)?,
                 window: ToldWindow { earliest, latest, source },
@@ -198,7 +198,8 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
-    /// Adds a parcel, or takes over how the config describes it now. Its history stays. True when it is new.
+    /// Adds a parcel, or takes over how the config describes it now. Its history stays; the view that is kept no longer holds. True
+    /// when it is new.
     pub fn describe_parcel(&self, parcel: &Parcel, now: Timestamp) -> Result<bool> {
         let known: Option<i64> = self
             .connection
@@ -210,7 +211,7 @@ impl Tx<'_> {
             Some(pk) => {
                 self.connection
                     .prepare_cached(
-                        "UPDATE parcels SET spec = ?2, removed_ms = NULL, archived_ms = NULL WHERE pk = ?1",
+                        "UPDATE parcels SET spec = ?2, removed_ms = NULL, archived_ms = NULL, form = 0 WHERE pk = ?1",
                     )?
                     .execute(params![pk, spec])?;
                 pk
@@ -259,9 +260,9 @@ impl Tx<'_> {
                 self.save_leg(pk, leg)?;
             }
         }
-        let known: HashMap<(LegNo, EventId), &Seen> =
-            before.seen.iter().map(|seen| ((seen.leg, seen.id), seen)).collect();
-        for seen in &after.seen {
+        let known: HashMap<(LegNo, EventId), &RecordedEvent> =
+            before.events.iter().map(|seen| ((seen.leg, seen.id), seen)).collect();
+        for seen in &after.events {
             match known.get(&(seen.leg, seen.id)) {
                 None => self.save_event(pk, seen)?,
                 Some(before) if before.read_at != seen.read_at => self.save_event(pk, seen)?,
@@ -345,7 +346,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn save_event(&self, pk: i64, seen: &Seen) -> Result<()> {
+    fn save_event(&self, pk: i64, seen: &RecordedEvent) -> Result<()> {
         let (moment, zone) = codec::moment_columns(seen.event.moment.as_ref());
         let place = seen.event.place.as_ref();
         self.connection
@@ -376,7 +377,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn move_event(&self, pk: i64, seen: &Seen) -> Result<()> {
+    fn move_event(&self, pk: i64, seen: &RecordedEvent) -> Result<()> {
         self.connection
             .prepare_cached(
                 "UPDATE events SET position = ?4, first_seen_ms = ?5 WHERE parcel = ?1 AND leg = ?2 AND id = ?3",
@@ -433,7 +434,7 @@ fn leg_from(row: &Row<'_>) -> Result<Leg> {
     Ok(leg)
 }
 
-fn seen_from(row: &Row<'_>) -> Result<Seen> {
+fn seen_from(row: &Row<'_>) -> Result<RecordedEvent> {
     let moment: Option<String> = row.get(5)?;
     let status: String = row.get(7)?;
     let place: Option<String> = row.get(11)?;
@@ -456,7 +457,7 @@ fn seen_from(row: &Row<'_>) -> Result<Seen> {
         },
         facts: codec::facts_from_json(facts.as_deref())?,
     };
-    Ok(Seen {
+    Ok(RecordedEvent {
         id: EventId::from_bytes(row.get(1)?),
         leg: LegNo(row.get(0)?),
         event,

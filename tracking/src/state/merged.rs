@@ -6,7 +6,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::record::{Event, Leg, LegNo, Role, Seen, Timeline};
+use crate::record::{Event, Leg, LegNo, RecordedEvent, Role, Timeline};
 use crate::vocabulary::{Moment, Parcel, Precision, Stage, Status};
 
 /// Two portals that tell one scan rarely differ by more, once both clocks are known.
@@ -16,11 +16,11 @@ const SAME_SCAN_CORRECTED: SignedDuration = SignedDuration::from_hours(24);
 
 /// One line of the merged timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry<'a> {
+pub struct MergedEvent<'a> {
     /// The telling that is believed most.
-    pub lead: &'a Seen,
+    pub lead: &'a RecordedEvent,
     /// The other tellings of the same scan.
-    pub others: Vec<&'a Seen>,
+    pub others: Vec<&'a RecordedEvent>,
     /// What it means for the parcel as a whole, which may be more than the words of one carrier.
     pub status: Status,
     /// When it most likely happened.
@@ -28,9 +28,9 @@ pub struct Entry<'a> {
     pub precision: Precision,
 }
 
-impl<'a> Entry<'a> {
+impl<'a> MergedEvent<'a> {
     /// Every telling, the lead first.
-    pub fn sources(&self) -> impl Iterator<Item = &'a Seen> + '_ {
+    pub fn sources(&self) -> impl Iterator<Item = &'a RecordedEvent> + '_ {
         std::iter::once(self.lead).chain(self.others.iter().copied())
     }
 
@@ -47,10 +47,10 @@ impl<'a> Entry<'a> {
 }
 
 /// The merged timeline, oldest first.
-pub fn entries<'a>(timeline: &'a Timeline, parcel: &'a Parcel) -> Vec<Entry<'a>> {
+pub fn merged_events<'a>(timeline: &'a Timeline, parcel: &'a Parcel) -> Vec<MergedEvent<'a>> {
     let zones = Zones::of(timeline, parcel);
-    let journey: Vec<&'a Seen> = timeline.journey(parcel).collect();
-    let mut merged: Vec<Entry<'a>> = Vec::new();
+    let journey: Vec<&'a RecordedEvent> = timeline.journey(parcel).collect();
+    let mut merged: Vec<MergedEvent<'a>> = Vec::new();
     let mut legs: Vec<&Leg> = timeline.legs.iter().collect();
     legs.sort_by(|a, b| (&a.number, &a.carrier).cmp(&(&b.number, &b.carrier)));
     for leg in legs {
@@ -82,7 +82,7 @@ impl Zones {
     }
 
     /// Where the clock of an event most likely hangs. `None` leaves it to the carrier's own hint.
-    fn home(&self, seen: &Seen) -> Option<TimeZone> {
+    fn home(&self, seen: &RecordedEvent) -> Option<TimeZone> {
         if let Some(country) = seen.event.country()
             && (country.has_one_clock() || !has_hint(&seen.event))
         {
@@ -98,7 +98,7 @@ impl Zones {
         side.or_else(|| if has_hint(&seen.event) { None } else { leg() }).cloned()
     }
 
-    fn estimate(&self, seen: &Seen) -> Option<(Timestamp, Precision)> {
+    fn estimate(&self, seen: &RecordedEvent) -> Option<(Timestamp, Precision)> {
         let moment = seen.event.moment.as_ref()?;
         Some(match moment {
             // An instant needs no zone, and looking one up costs more than the rest.
@@ -114,17 +114,18 @@ fn has_hint(event: &Event) -> bool {
 
 /// One leg's events, oldest first: those of the newest answer in the carrier's order, and those it no longer shows where
 /// their clock puts them.
-fn in_carriers_order<'a>(journey: &[&'a Seen], leg: &Leg, zones: &Zones) -> Vec<Entry<'a>> {
+fn in_carriers_order<'a>(journey: &[&'a RecordedEvent], leg: &Leg, zones: &Zones) -> Vec<MergedEvent<'a>> {
     let of_leg = journey.iter().copied().filter(|seen| seen.leg == leg.no);
-    let (mut shown, mut gone): (Vec<&Seen>, Vec<&Seen>) = of_leg.partition(|seen| seen.position.is_some());
+    let (mut shown, mut gone): (Vec<&RecordedEvent>, Vec<&RecordedEvent>) =
+        of_leg.partition(|seen| seen.position.is_some());
     shown.sort_by_key(|seen| (seen.position, seen.id));
-    let entry = |seen: &'a Seen, before: Option<Timestamp>| {
+    let entry = |seen: &'a RecordedEvent, before: Option<Timestamp>| {
         // An event without a time happened right after the one before it.
         let (at, precision) =
             zones.estimate(seen).unwrap_or((before.unwrap_or(seen.first_seen_at), Precision::Guessed));
-        Entry { lead: seen, others: Vec::new(), status: seen.event.status, at, precision }
+        MergedEvent { lead: seen, others: Vec::new(), status: seen.event.status, at, precision }
     };
-    let mut told: Vec<Entry<'a>> = Vec::with_capacity(shown.len() + gone.len());
+    let mut told: Vec<MergedEvent<'a>> = Vec::with_capacity(shown.len() + gone.len());
     for seen in shown {
         let before = told.last().map(|entry| entry.at);
         told.push(entry(seen, before));
@@ -139,8 +140,8 @@ fn in_carriers_order<'a>(journey: &[&'a Seen], leg: &Leg, zones: &Zones) -> Vec<
 }
 
 /// A carrier that words or times a scan anew drops the old line: the two become one entry.
-fn fold_corrections(told: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
-    let (mut kept, gone): (Vec<Entry<'_>>, Vec<Entry<'_>>) =
+fn fold_corrections(told: Vec<MergedEvent<'_>>) -> Vec<MergedEvent<'_>> {
+    let (mut kept, gone): (Vec<MergedEvent<'_>>, Vec<MergedEvent<'_>>) =
         told.into_iter().partition(|entry| entry.lead.position.is_some());
     let mut left = Vec::new();
     for old in gone {
@@ -156,7 +157,7 @@ fn fold_corrections(told: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
     kept
 }
 
-fn is_correction(old: &Entry<'_>, new: &Entry<'_>) -> bool {
+fn is_correction(old: &MergedEvent<'_>, new: &MergedEvent<'_>) -> bool {
     let (old_event, new_event) = (&old.lead.event, &new.lead.event);
     if old_event.status != new_event.status || old.lead.first_seen_at > new.lead.first_seen_at {
         return false;
@@ -171,7 +172,7 @@ fn is_correction(old: &Entry<'_>, new: &Entry<'_>) -> bool {
 }
 
 /// Merges one leg's entries into the others'. Both keep their own order.
-fn weave<'a>(mut merged: Vec<Entry<'a>>, told: Vec<Entry<'a>>) -> Vec<Entry<'a>> {
+fn weave<'a>(mut merged: Vec<MergedEvent<'a>>, told: Vec<MergedEvent<'a>>) -> Vec<MergedEvent<'a>> {
     if merged.is_empty() {
         return told;
     }
@@ -196,7 +197,7 @@ fn weave<'a>(mut merged: Vec<Entry<'a>>, told: Vec<Entry<'a>>) -> Vec<Entry<'a>>
 }
 
 /// Whether two carriers tell the same scan.
-fn is_same_scan(known: &Entry<'_>, told: &Entry<'_>) -> bool {
+fn is_same_scan(known: &MergedEvent<'_>, told: &MergedEvent<'_>) -> bool {
     // Two tellings by one carrier are two scans, and so is what the same entry already has from this leg.
     if known.sources().any(|seen| seen.leg == told.lead.leg) {
         return false;
@@ -244,7 +245,7 @@ fn happens_once(status: Status) -> bool {
 }
 
 /// Whether `known` belongs after `told`.
-fn happened_after(known: &Entry<'_>, told: &Entry<'_>) -> bool {
+fn happened_after(known: &MergedEvent<'_>, told: &MergedEvent<'_>) -> bool {
     let apart = known.at.duration_since(told.at);
     let doubt = uncertainty(known.precision).max(uncertainty(told.precision));
     if apart.abs() <= doubt {
@@ -270,12 +271,12 @@ fn uncertainty(precision: Precision) -> SignedDuration {
 
 /// The most exact telling leads; among equals the one of the carrier that made the scan, which is the later leg once the
 /// parcel has arrived.
-fn choose_lead(entry: &mut Entry<'_>, zones: &Zones) {
+fn choose_lead(entry: &mut MergedEvent<'_>, zones: &Zones) {
     if entry.others.is_empty() {
         return;
     }
     let arrived = entry.told().stage().is_some_and(|stage| stage >= Stage::LastMile);
-    let mut sources: Vec<&Seen> = entry.sources().collect();
+    let mut sources: Vec<&RecordedEvent> = entry.sources().collect();
     sources.sort_by_key(|seen| {
         let (_, precision) = zones.estimate(seen).unwrap_or((seen.first_seen_at, Precision::Guessed));
         let leg = if arrived { u16::MAX - seen.leg.0 } else { seen.leg.0 };
@@ -290,7 +291,7 @@ fn choose_lead(entry: &mut Entry<'_>, zones: &Zones) {
 
 /// Reads each entry in the light of those before it. "Accepted" and "in transit" by a local carrier are the last mile of a
 /// parcel that came from abroad, and not its beginning; and whatever moves under the number of a return goes back.
-fn interpret(merged: &mut [Entry<'_>], timeline: &Timeline, parcel: &Parcel) {
+fn interpret(merged: &mut [MergedEvent<'_>], timeline: &Timeline, parcel: &Parcel) {
     let (origin, destination) = (timeline.origin(parcel), timeline.destination(parcel));
     let (mut left_origin, mut released) = (false, false);
     // The carriers that have had it on the van: whatever they scan then is their depot.

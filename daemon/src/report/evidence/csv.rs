@@ -1,8 +1,8 @@
 //! The history as a table for spreadsheets: one line an event, the oldest first.
 
-use parcelwatch_tracking::{Entry, Moment};
+use parcelwatch_tracking::Moment;
 
-use super::{Case, carrier, clock, facts, number, others, zone};
+use super::{EventView, History, clock, facts, others, zone};
 
 const HEAD: [&str; 16] = [
     "at",
@@ -23,35 +23,33 @@ const HEAD: [&str; 16] = [
     "event",
 ];
 
-pub(super) fn render(case: &Case, merged: &[Entry<'_>]) -> String {
+pub(super) fn render(history: &History) -> String {
     let mut text = line(&HEAD.map(str::to_owned));
-    for entry in merged {
-        text.push_str(&line(&cells(case, entry)));
+    for event in &history.events {
+        text.push_str(&line(&cells(event)));
     }
     text
 }
 
-fn cells(case: &Case, entry: &Entry<'_>) -> [String; 16] {
-    let (seen, event) = (entry.lead, &entry.lead.event);
-    let moment = event.moment.as_ref();
-    let place = event.place.as_ref();
+fn cells(event: &EventView) -> [String; 16] {
+    let (moment, place, lead) = (event.at.as_ref(), event.place.as_ref(), event.lead());
     [
         moment.map(Moment::text).unwrap_or_default(),
         clock(moment),
         zone(moment),
-        entry.status.key().to_owned(),
-        carrier(case, seen.leg),
-        number(case, seen.leg),
+        event.status.key().to_owned(),
+        lead.carrier_name.clone(),
+        lead.number.clone(),
         event.code.clone().unwrap_or_default(),
         event.text.clone(),
         event.translation.clone().unwrap_or_default(),
-        place.map(|place| place.text.clone()).unwrap_or_default(),
+        place.map(|place| place.raw.clone()).unwrap_or_default(),
         place.and_then(|place| place.country).map(|country| country.to_string()).unwrap_or_default(),
         facts(&event.facts),
-        entry.first_seen_at().to_string(),
-        if seen.position.is_some() { "yes" } else { "no" }.to_owned(),
-        others(case, entry).join(" | "),
-        seen.id.to_string(),
+        event.first_seen_at.to_string(),
+        if lead.shown { "yes" } else { "no" }.to_owned(),
+        others(event).join(" | "),
+        event.id.clone(),
     ]
 }
 
