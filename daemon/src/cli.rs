@@ -187,7 +187,7 @@ pub enum PluginCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Let a plugin reach the hosts its newest file asks for
+    /// Let a plugin reach the hosts and send the secrets that its newest file asks for
     Approve { carrier: String },
     /// Open a plugin that was closed for its faults, or a carrier that is left alone because it asked for it or shuts out machines
     Enable { carrier: String },

@@ -102,7 +102,10 @@ async fn doctor(State(control): State<Control>) -> Response {
 async fn approve(State(control): State<Control>, Segment(id): Segment<String>) -> Response {
     let Some(carrier) = CarrierId::new(&id) else { return refuse(&format!("\"{id}\" is not a carrier id")) };
     match control.reloader.approve(&carrier).await {
-        Ok(hosts) => Json(json!({ "carrier": id, "hosts": hosts })).into_response(),
+        Ok(grant) => {
+            let may = crate::plugin_host::phrases(&grant);
+            Json(json!({ "carrier": id, "hosts": grant.hosts, "may": may })).into_response()
+        }
         Err(error) => refuse(&format!("{error:#}")),
     }
 }

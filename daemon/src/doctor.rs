@@ -79,7 +79,7 @@ pub(crate) async fn diagnose(
     });
     let mut found = futures_util::future::join_all(examined).await;
     let served = |id: &CarrierId| carriers.iter().any(|carrier| carrier.id == *id);
-    found.extend(configured.iter().filter(|(id, _)| !served(id)).map(|(id, config)| absent(id, config)));
+    found.extend(configured.iter().filter(|(id, _)| !served(id)).map(|(id, config)| absent(host, id, config)));
     found.sort_by(|a, b| a.carrier.cmp(&b.carrier));
     found
 }
@@ -153,12 +153,11 @@ fn meaning(failure: &Failure, has_asked: bool) -> Credentials {
     }
 }
 
-fn absent(id: &CarrierId, config: &CarrierConfig) -> Diagnosis {
+fn absent(host: &PluginHost, id: &CarrierId, config: &CarrierConfig) -> Diagnosis {
     let (credentials, message) = if config.enabled {
-        (
-            Credentials::NoPlugin,
-            format!("no plugin serves {id}; put its file into the plugin folder, or take [carriers.{id}] out"),
-        )
+        let nothing =
+            || format!("no plugin serves {id}; put its file into the plugin folder, or take [carriers.{id}] out");
+        (Credentials::NoPlugin, host.waiting(id).unwrap_or_else(nothing))
     } else {
         (Credentials::Disabled, format!("enabled = false stands in [carriers.{id}]"))
     };

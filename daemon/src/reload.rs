@@ -19,7 +19,7 @@ use crate::config::{
 };
 use crate::plugin_host::{self, PluginHost};
 use crate::report::system::system_entry;
-use crate::store::{self, Level, Notice, Store, Tx};
+use crate::store::{self, Grant, Level, Notice, Store, Tx};
 use crate::tracker::TrackerHandle;
 use crate::watch::{Touched, Watch};
 use crate::web::Site;
@@ -382,14 +382,14 @@ impl Reloader {
         self.state.lock().await.config.channels.clone()
     }
 
-    /// Lets a plugin reach every host it asks for now.
-    pub async fn approve(&self, carrier: &CarrierId) -> anyhow::Result<Vec<String>> {
+    /// Lets a plugin do all that its newest file wants now: reach hosts, and send secrets to them. Gives back what it may do.
+    pub async fn approve(&self, carrier: &CarrierId) -> anyhow::Result<Grant> {
         let now = self.clock.now();
-        let hosts = self.host.wanted_hosts(carrier, &self.places.plugin_dir, now).await?;
-        let grant = crate::store::Grant { carrier: carrier.clone(), hosts: hosts.clone() };
-        self.store.write(move |tx| tx.grant(&grant, now)).await?;
+        let grant = self.host.wanted(carrier, &self.places.plugin_dir, now).await?;
+        let approved = grant.clone();
+        self.store.write(move |tx| tx.grant(&approved, now)).await?;
         self.plugins().await;
-        Ok(hosts)
+        Ok(grant)
     }
 }
 

@@ -101,7 +101,11 @@ impl Taken {
         }
         let home = crate::home("");
         home.write_whole_config(config);
-        home.drop_plugin("courier.wasm", &guest_with("courier", &["keyed", "second"]));
+        // The file that the former daemon ran, and the copy that it kept of it.
+        let courier = guest_with("courier", &["keyed", "second"]);
+        home.drop_plugin("courier.wasm", &courier);
+        std::fs::create_dir_all(home.state().join("last-good")).expect("our folder");
+        std::fs::write(home.state().join("last-good/courier.wasm"), &courier).expect("our folder");
         std::fs::copy(folder.join("parcelwatch.db"), home.state().join("parcelwatch.db")).expect("our folder");
         for (name, bytes) in files(&folder.join("attachments")) {
             let path = home.state().join("attachments").join(name);
@@ -113,10 +117,8 @@ impl Taken {
 
     /// Every carrier that can be asked was asked by this daemon and repeated what it had said.
     fn ask_all(&self, daemon: &Daemon) {
-        daemon.until_system(|system| {
-            let mut plugins = list(&system["plugins"]);
-            plugins.clone().next().is_some() && plugins.all(|plugin| plugin["state"] == "running")
-        });
+        let courier = plugin(daemon, "courier");
+        assert_eq!(courier["source"], "courier.wasm", "{courier:#}");
         let at = text(&self.expected["at"]);
         for parcel in list(&self.expected["parcels"]).filter(|parcel| parcel["archived"] == false) {
             let id = text(&parcel["id"]);
@@ -264,4 +266,49 @@ fn hides_secrets(past: &Taken, daemon: &Daemon) {
         let holds = |bytes: &[u8]| bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
         assert!(!holds(&database), "the database holds {secret}");
     }
+}
+
+/// Waits until the plugins are in force, and gives back one.
+fn plugin(daemon: &Daemon, carrier: &str) -> Value {
+    let system = daemon.until_system(|system| {
+        let mut plugins = list(&system["plugins"]);
+        plugins.clone().next().is_some() && plugins.all(|plugin| plugin["state"] == "running")
+    });
+    list(&system["plugins"]).find(|plugin| plugin["carrier"] == carrier).cloned().unwrap_or_default()
+}
+
+#[test]
+fn a_file_that_ran_before_keeps_its_key_over_an_upgrade() {
+    let past = Taken::over("cd58116");
+    // The doctor may come before the first start: it tries what the daemon would run.
+    let told: Value = serde_json::from_slice(&past.home.command(&["doctor", "--json"]).stdout).expect("JSON");
+    let own = list(&told["carriers"]).find(|found| found["carrier"] == "courier").expect("it is in the config");
+    assert_ne!(own["credentials"], "no_plugin", "{own:#}");
+    for _ in 0..2 {
+        let daemon = past.home.start();
+        let courier = plugin(&daemon, "courier");
+        assert_eq!((text(&courier["source"]), &courier["rejected"]), ("courier.wasm", &Value::Null), "{courier:#}");
+        past.home.say(&["ask", "box"]);
+        daemon.stop();
+    }
+    let asked = past.site.asked(past::COURIER);
+    let has_key = |asked: &parcelwatch_tests::site::Asked| asked.header("x-courier-key") == Some(KEY);
+    assert!(!asked.is_empty() && asked.iter().all(has_key));
+}
+
+/// The courier's key in the kept config.
+const KEY: &str = "story-courier-key-0123456789";
+
+#[test]
+fn a_file_that_was_swapped_at_an_upgrade_waits_while_the_copy_of_the_former_one_runs() {
+    let past = Taken::over("cd58116");
+    past.home.drop_plugin("courier.wasm", &guest_with("courier", &["keyed", "leaky"]));
+    let daemon = past.home.start();
+    let courier = plugin(&daemon, "courier");
+    let why = text(&courier["rejected"]["reason"]);
+    assert!(why.contains("send api_key to https://courier.example in another way: query"), "{courier:#}");
+    assert_eq!(courier["version"], "2.0.0");
+    past.home.say(&["ask", "box"]);
+    let asked = past.site.asked(past::COURIER);
+    assert!(!asked.is_empty() && asked.iter().all(|asked| !asked.query.contains(KEY)), "{asked:#?}");
 }

@@ -34,7 +34,9 @@ pub(super) async fn execute(command: Command, places: &PlacesArgs) -> anyhow::Re
         Command::Plugin(PluginCommand::Inspect { file, json }) => plugins::inspect(places, &file, json).await,
         Command::Plugin(PluginCommand::Approve { carrier }) => {
             let answer = call(places, &format!("/plugin/{carrier}/approve"), Value::Null).await?;
-            print::line(format!("{carrier} may now reach {}", words(&answer["hosts"])));
+            let may: Vec<&str> = answer["may"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let may = if may.is_empty() { "run; it reaches nothing".to_owned() } else { may.join(" and ") };
+            print::line(format!("{carrier} may now {may}"));
             Ok(())
         }
         Command::Plugin(PluginCommand::Enable { carrier }) => {
@@ -179,9 +181,4 @@ async fn healthcheck(places: &PlacesArgs) -> anyhow::Result<()> {
         bail!("the daemon is not ready: {}", answer.lines().next().unwrap_or_default());
     }
     Ok(())
-}
-
-fn words(list: &Value) -> String {
-    let words = list.as_array().into_iter().flatten().filter_map(Value::as_str);
-    words.collect::<Vec<_>>().join(", ")
 }

@@ -91,7 +91,7 @@ fn ills(house: &House, carriers: &[Diagnosis]) -> Vec<String> {
 /// No daemon runs: the plugins are loaded and asked from here.
 async fn diagnose_here(places: &PlacesArgs) -> anyhow::Result<Vec<Diagnosis>> {
     let config = any_config(places);
-    let (host, _folder) = scratch_host(places)?;
+    let (host, _folder) = scratch_host(places).await?;
     let now = Timestamp::now();
     host.scan(&paths::places(places, &config).plugin_dir, &config.carriers, now).await?;
     Ok(diagnose(&host, &config.carriers, now).await)

@@ -35,7 +35,7 @@ pub(super) fn list(places: &PlacesArgs, json: bool) -> anyhow::Result<()> {
 
 pub(super) async fn inspect(places: &PlacesArgs, file: &Path, json: bool) -> anyhow::Result<()> {
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let (host, _folder) = scratch_host(places)?;
+    let (host, _folder) = scratch_host(places).await?;
     let found = plugin_host::inspect(&host, bytes, Timestamp::now()).await;
     let found = found
         .map_err(|rejection| anyhow::anyhow!("{}: {} ({})", file.display(), rejection.reason, rejection.stage.key()))?;
@@ -53,6 +53,7 @@ pub(super) async fn inspect(places: &PlacesArgs, file: &Path, json: bool) -> any
             "exports": found.exports,
             "hosts": hosts,
             "secrets": secrets,
+            "wants": found.wants,
             "batch_max": carrier.batch_max,
             "gap_s": carrier.gap.as_secs(),
             "zone": carrier.zone,
@@ -63,7 +64,7 @@ pub(super) async fn inspect(places: &PlacesArgs, file: &Path, json: bool) -> any
         vec!["version".into(), carrier.version.clone()],
         vec!["digest".into(), found.digest.clone()],
         vec!["size".into(), format!("{} kB", found.bytes / 1000)],
-        vec!["reaches".into(), if hosts.is_empty() { "nothing".into() } else { hosts.join(", ") }],
+        vec!["wants to".into(), if found.wants.is_empty() { "reach nothing".into() } else { found.wants.join("; ") }],
         vec!["needs".into(), if secrets.is_empty() { "no key".into() } else { secrets.join(", ") }],
         vec![
             "asks".into(),
@@ -128,7 +129,7 @@ pub(super) async fn recognize(places: &PlacesArgs, given: &[String], json: bool)
 
 async fn recognize_here(places: &PlacesArgs, given: &[String]) -> anyhow::Result<Value> {
     let config = any_config(places);
-    let (host, _folder) = scratch_host(places)?;
+    let (host, _folder) = scratch_host(places).await?;
     let now = Timestamp::now();
     host.scan(&paths::places(places, &config).plugin_dir, &config.carriers, now).await?;
     Ok(serde_json::to_value(recognized(&host, given, now).await)?)

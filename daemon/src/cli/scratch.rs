@@ -3,16 +3,25 @@
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::PlacesArgs;
-use super::access::state_dir;
+use super::access::{peek, state_dir};
 use crate::plugin_host::{self, PluginHost};
 use crate::store::Store;
 
-/// A plugin host of its own, that has in common with the daemon's only what that has compiled: it takes a while.
-pub(super) fn scratch_host(places: &PlacesArgs) -> anyhow::Result<(PluginHost, ScratchFolder)> {
+/// A plugin host of its own. It shares what the daemon's has compiled, as that takes a while, and has a copy of what files
+/// were granted and last ran: a key is tried with those plugins alone that the daemon would run.
+pub(super) async fn scratch_host(places: &PlacesArgs) -> anyhow::Result<(PluginHost, ScratchFolder)> {
     let folder = ScratchFolder::new()?;
     folder.share(&state_dir(places).join("compiled"));
+    folder.copy(&state_dir(places).join("last-good"))?;
     let store = Store::open(&folder.0.join("scratch.db"))?;
+    // Without a history nothing was granted yet.
+    if let Ok(grants) = peek(places, |view| view.grants()) {
+        let now = Timestamp::now();
+        store.write(move |tx| grants.iter().try_for_each(|grant| tx.grant(grant, now))).await?;
+    }
     Ok((PluginHost::new(&folder.0, store)?, folder))
 }
 
@@ -33,6 +42,17 @@ impl ScratchFolder {
         if owner(compiled).is_some() && owner(compiled) == owner(&self.0) {
             let _ = std::os::unix::fs::symlink(compiled, self.0.join("compiled"));
         }
+    }
+
+    /// Copies a folder of files. One that goes away meanwhile is none that is needed.
+    fn copy(&self, folder: &Path) -> anyhow::Result<()> {
+        let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
+        let copy = self.0.join(folder.file_name().unwrap_or_default());
+        plugin_host::private_folder(&copy)?;
+        for entry in entries.flatten() {
+            let _ = std::fs::copy(entry.path(), copy.join(entry.file_name()));
+        }
+        Ok(())
     }
 }
 

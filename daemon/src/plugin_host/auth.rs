@@ -151,9 +151,18 @@ impl Auth {
         })
     }
 
-    /// Names the credentials without giving them away: a token fetched with others is of no use.
+    /// Names the credentials without giving them away, and the profile they were fetched with: a token fetched with others is
+    /// of no use, and one that is for other hosts goes to none of these.
     fn fingerprint(&self, profile: &Profile) -> String {
         let mut digest = sha2::Sha256::new();
+        for text in profile.parameters.iter().flat_map(|(name, template)| [name, template]) {
+            digest.update(text.as_bytes());
+            digest.update([0]);
+        }
+        for host in &profile.hosts {
+            digest.update([1]);
+            digest.update(host.as_bytes());
+        }
         for name in profile.secrets() {
             digest.update(name.as_bytes());
             digest.update([0]);

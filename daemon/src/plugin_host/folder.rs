@@ -3,7 +3,7 @@
 //! A new version is built beside the old one and takes its place whole. One that fails leaves the old one running, also
 //! over a restart: the last good bytes of every file are kept in the state folder.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -16,6 +16,7 @@ use parcelwatch_tracking::CarrierId;
 use tokio::sync::Semaphore;
 
 use super::account::{self, Key};
+use super::approval::{Grants, Wants};
 use super::auth::Auth;
 use super::card::{PluginCard, card};
 use super::code::Wasm;
@@ -32,14 +33,16 @@ use crate::store::{Grant, Level, Notice};
 #[derive(Default)]
 pub(super) struct Folder {
     compiled: HashMap<String, Arc<Compiled>>,
+    /// Digests that this scan came upon, in force or not: the code of others is dropped.
+    seen: HashSet<String>,
     /// Files that were refused, by digest: they are not compiled again until they change.
     refused: HashMap<String, Rejection>,
     /// What each file last ran.
     by_file: BTreeMap<PathBuf, Arc<Compiled>>,
     politeness: HashMap<CarrierId, Arc<Politeness>>,
     ledgers: HashMap<CarrierId, Arc<Ledger>>,
-    /// Notices about files that are up now.
-    notices: Vec<String>,
+    /// Notices about files that are up now: key and words.
+    notices: Vec<(String, String)>,
 }
 
 /// What a scan changed.
@@ -75,25 +78,40 @@ impl PluginHost {
         now: Timestamp,
     ) -> anyhow::Result<Changes> {
         let mut folder = self.folder.lock().await;
-        let grants = self.store.read(|view| view.grants()).await?;
+        folder.seen.clear();
+        let mut bundled_wants: BTreeMap<CarrierId, Option<Wants>> = BTreeMap::new();
         let mut offers: BTreeMap<CarrierId, Offer> = BTreeMap::new();
         let mut troubles: Vec<(PathBuf, Rejection)> = Vec::new();
         for bundled in bundled::BUNDLED {
             match self.compiled(&mut folder, Wasm::Bundled(bundled), bundled.digest.to_owned(), now).await {
                 Ok(compiled) => {
                     let id = compiled.descriptor.id.clone();
+                    bundled_wants.insert(id.clone(), Some(Wants::of(&compiled.descriptor)));
                     offers.insert(id, Offer { compiled, source: Source::Bundled, rejected: None });
                 }
-                Err(rejection) => troubles.push((PathBuf::from(bundled.package), rejection)),
+                Err(rejection) => {
+                    bundled_wants.extend(bundled.carrier().map(|id| (id, None)));
+                    troubles.push((PathBuf::from(bundled.package), rejection));
+                }
             }
         }
+        let grants = self.grants(&mut folder, bundled_wants, now).await?;
         let mut taken: HashMap<CarrierId, PathBuf> = HashMap::new();
+        let mut waiting: BTreeMap<CarrierId, String> = BTreeMap::new();
         let files = files(plugin_dir);
         folder.by_file.retain(|path, _| files.contains(path));
         for path in files {
             let offer = match self.offer(&mut folder, &path, carriers, &grants, now).await {
                 Ok(offer) => offer,
                 Err(rejection) => {
+                    if let Some(compiled) = folder.compiled.get(&rejection.digest) {
+                        let id = &compiled.descriptor.id;
+                        waiting.entry(id.clone()).or_insert_with(|| format!("{}: {rejection}", file_name(&path)));
+                        // Where a built-in carrier runs in its place, people look there.
+                        if let Some(offer) = offers.get_mut(id) {
+                            offer.rejected.get_or_insert_with(|| (path.clone(), rejection.clone()));
+                        }
+                    }
                     troubles.push((path, rejection));
                     continue;
                 }
@@ -105,12 +123,14 @@ impl PluginHost {
             if let Some(other) = taken.get(&id) {
                 let reason = format!("{} serves carrier {id} already; remove one of the two", file_name(other));
                 let digest = offer.compiled.digest.clone();
-                troubles.push((path, Rejection { stage: Stage::Grant, reason, digest }));
+                troubles.push((path, Rejection { stage: Stage::Duplicate, reason, digest }));
                 continue;
             }
             taken.insert(id.clone(), path);
             offers.insert(id, offer);
         }
+        waiting.retain(|id, _| !offers.contains_key(id));
+        self.waiting.store(Arc::new(waiting));
         self.keep_last_good(&folder);
         self.forget_last_good(&folder);
         let accounts = accounts(&offers, carriers);
@@ -120,30 +140,52 @@ impl PluginHost {
         Ok(Changes { first, ..changes })
     }
 
+    /// Everything that is granted: what the store has, and what the bundled carriers want.
+    async fn grants(
+        &self,
+        folder: &mut Folder,
+        bundled: BTreeMap<CarrierId, Option<Wants>>,
+        now: Timestamp,
+    ) -> anyhow::Result<Grants> {
+        let mut grants = Grants::new(self.store.read(|view| view.grants()).await?, bundled);
+        let mut new = grants.first_of_bundled();
+        if !grants.without_secrets().is_empty() {
+            // An older version granted hosts and let files have their secrets: these go on with what they last ran.
+            for path in files(&self.state_dir.join("last-good")) {
+                let Ok(bytes) = std::fs::read(&path) else { continue };
+                if let Ok(ran) = self.compiled_file(folder, bytes, now).await
+                    && grants.without_secrets().contains(&ran.descriptor.id)
+                {
+                    new.extend(grants.keep_secrets(&ran.descriptor));
+                }
+            }
+        }
+        if !new.is_empty() {
+            self.store.write(move |tx| new.iter().try_for_each(|grant| tx.grant(grant, now))).await?;
+        }
+        Ok(grants)
+    }
+
     /// What a file offers: itself, or what it last ran where it is broken or wants more than it was granted.
     async fn offer(
         &self,
         folder: &mut Folder,
         path: &Path,
         carriers: &BTreeMap<CarrierId, CarrierConfig>,
-        grants: &[Grant],
+        grants: &Grants,
         now: Timestamp,
     ) -> Result<Offer, Rejection> {
+        let refusal = |compiled: &Compiled| {
+            let own: &[Origin] = carriers.get(&compiled.descriptor.id).map_or(&[], |config| &config.hosts);
+            grants.refusal(&compiled.descriptor, own)
+        };
         let fresh = match read_settled(path).await {
             Ok(bytes) => self.compiled_file(folder, bytes, now).await,
             Err(reason) => Err(Rejection { stage: Stage::Read, reason, digest: String::new() }),
         };
-        let fresh = fresh.and_then(|compiled| match ungranted(&compiled, carriers, grants) {
-            hosts if hosts.is_empty() => Ok(compiled),
-            hosts => Err(Rejection {
-                stage: Stage::Grant,
-                reason: format!(
-                    "it wants to reach {}, which earlier versions did not; to allow it: parcelwatch plugin approve {}",
-                    hosts.join(", "),
-                    compiled.descriptor.id
-                ),
-                digest: compiled.digest.clone(),
-            }),
+        let fresh = fresh.and_then(|compiled| match refusal(&compiled) {
+            None => Ok(compiled),
+            Some(reason) => Err(Rejection { stage: Stage::Grant, reason, digest: compiled.digest.clone() }),
         });
         let source = Source::File(path.to_owned());
         match fresh {
@@ -152,11 +194,12 @@ impl PluginHost {
                 Ok(Offer { compiled, source, rejected: None })
             }
             Err(rejection) => {
-                let former = match folder.by_file.get(path) {
-                    Some(former) => Some(Arc::clone(former)),
+                let former = match folder.by_file.remove(path) {
+                    Some(former) => Some(former),
                     None => self.last_good(folder, path, now).await,
                 };
-                let Some(former) = former else { return Err(rejection) };
+                // That it ran once is no grant: the operator may have taken a host back, and an older version asked less.
+                let Some(former) = former.filter(|former| refusal(former).is_none()) else { return Err(rejection) };
                 folder.by_file.insert(path.to_owned(), Arc::clone(&former));
                 Ok(Offer { compiled: former, source, rejected: Some((path.to_owned(), rejection)) })
             }
@@ -180,6 +223,7 @@ impl PluginHost {
         digest: String,
         now: Timestamp,
     ) -> Result<Arc<Compiled>, Rejection> {
+        folder.seen.insert(digest.clone());
         if let Some(compiled) = folder.compiled.get(&digest) {
             return Ok(Arc::clone(compiled));
         }
@@ -206,7 +250,7 @@ impl PluginHost {
         offers: &BTreeMap<CarrierId, Offer>,
         carriers: &BTreeMap<CarrierId, CarrierConfig>,
         accounts: &BTreeMap<CarrierId, CarrierId>,
-        grants: &[Grant],
+        grants: &Grants,
         now: Timestamp,
     ) -> anyhow::Result<Changes> {
         let before = self.set.load_full();
@@ -218,9 +262,8 @@ impl PluginHost {
             if !config.enabled {
                 continue;
             }
-            if !grants.iter().any(|grant| grant.carrier == *id) {
-                let hosts = offer.compiled.descriptor.origins.iter().map(ToString::to_string).collect();
-                new_grants.push(Grant { carrier: id.clone(), hosts });
+            if grants.is_new(id) {
+                new_grants.push(Wants::of(&offer.compiled.descriptor).grant(id.clone()));
             }
             let account = accounts.get(id).unwrap_or(id);
             let former = before.0.get(id);
@@ -248,12 +291,8 @@ impl PluginHost {
         if !changes.is_empty() {
             self.set.store(Arc::new(set));
         }
-        let in_use = |digest: &String| {
-            offers.values().any(|offer| offer.compiled.digest == *digest)
-                || folder.by_file.values().any(|compiled| compiled.digest == *digest)
-        };
-        let kept: Vec<String> = folder.compiled.keys().filter(|digest| in_use(digest)).cloned().collect();
-        folder.compiled.retain(|digest, _| kept.contains(digest));
+        let Folder { compiled, seen, by_file, .. } = folder;
+        compiled.retain(|digest, _| seen.contains(digest) || by_file.values().any(|kept| kept.digest == *digest));
         Ok(changes)
     }
 
@@ -329,13 +368,14 @@ impl PluginHost {
         let cards: Vec<(CarrierId, PluginCard)> = offers.iter().map(card).collect();
         let notices: Vec<Notice> = troubles.iter().map(|(path, rejection)| notice(path, rejection, now)).collect();
         for notice in &notices {
-            if !folder.notices.contains(&notice.key) {
+            if !folder.notices.iter().any(|(key, detail)| (key, detail) == (&notice.key, &notice.detail)) {
                 tracing::warn!("{}: {}", notice.title, notice.detail);
             }
         }
+        let known = folder.notices.iter().map(|(key, _)| key);
         let gone: Vec<String> =
-            folder.notices.iter().filter(|key| !notices.iter().any(|notice| notice.key == **key)).cloned().collect();
-        folder.notices = notices.iter().map(|notice| notice.key.clone()).collect();
+            known.filter(|key| !notices.iter().any(|notice| notice.key == **key)).cloned().collect();
+        folder.notices = notices.iter().map(|notice| (notice.key.clone(), notice.detail.clone())).collect();
         self.store
             .write(move |tx| {
                 let known: Vec<PluginCard> =
@@ -411,15 +451,6 @@ impl PluginHost {
     }
 }
 
-/// The hosts a plugin wants that neither an earlier version had nor the operator allowed.
-fn ungranted(compiled: &Compiled, carriers: &BTreeMap<CarrierId, CarrierConfig>, grants: &[Grant]) -> Vec<String> {
-    let id = &compiled.descriptor.id;
-    let Some(grant) = grants.iter().find(|grant| grant.carrier == *id) else { return Vec::new() };
-    let own: &[Origin] = carriers.get(id).map_or(&[], |config| &config.hosts);
-    let wanted = compiled.descriptor.origins.iter().filter(|origin| !own.contains(origin)).map(ToString::to_string);
-    wanted.filter(|origin| !grant.hosts.contains(origin)).collect()
-}
-
 /// What the carrier allows one account; the operator knows better.
 pub(super) fn quotas(descriptor: &Descriptor, config: Option<&CarrierConfig>) -> Vec<Quota> {
     match config.and_then(|config| config.daily_quota) {
@@ -443,11 +474,15 @@ fn accounts(
 
 fn notice(path: &Path, rejection: &Rejection, now: Timestamp) -> Notice {
     let file = file_name(path);
-    let level = if rejection.stage == Stage::Grant { Level::Warn } else { Level::Error };
+    let (level, what) = match rejection.stage {
+        Stage::Grant => (Level::Warn, "waits for approval"),
+        Stage::Duplicate => (Level::Warn, "is not in force"),
+        Stage::Read | Stage::Check | Stage::Compile | Stage::Describe => (Level::Error, "is not in force"),
+    };
     Notice {
         key: format!("plugin:{file}"),
         level,
-        title: format!("Plugin file {file} is not in force"),
+        title: format!("Plugin file {file} {what}"),
         detail: format!("{file}: {} ({})", rejection.reason, rejection.stage.key()),
         since: now,
     }
@@ -502,20 +537,15 @@ async fn read_settled(path: &Path) -> Result<Vec<u8>, String> {
 }
 
 impl PluginHost {
-    /// The hosts that the newest file of a carrier wants, granted or not.
-    pub async fn wanted_hosts(
-        &self,
-        carrier: &CarrierId,
-        plugin_dir: &Path,
-        now: Timestamp,
-    ) -> anyhow::Result<Vec<String>> {
+    /// All that the newest file of a carrier wants, granted or not.
+    pub async fn wanted(&self, carrier: &CarrierId, plugin_dir: &Path, now: Timestamp) -> anyhow::Result<Grant> {
         let mut folder = self.folder.lock().await;
         for path in files(plugin_dir) {
             let Ok(bytes) = read_settled(&path).await else { continue };
             if let Ok(compiled) = self.compiled_file(&mut folder, bytes, now).await
                 && compiled.descriptor.id == *carrier
             {
-                return Ok(compiled.descriptor.origins.iter().map(ToString::to_string).collect());
+                return Ok(Wants::of(&compiled.descriptor).grant(carrier.clone()));
             }
         }
         anyhow::bail!("no file in {} serves carrier {carrier}", plugin_dir.display())

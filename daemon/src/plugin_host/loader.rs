@@ -7,6 +7,7 @@ use parcelwatch_plugin::egress::Origin;
 use parcelwatch_tracking::{CarrierId, Country};
 use sha2::Digest as _;
 
+use super::approval::{Wants, phrases};
 use super::code::{Code, Unfit, Wasm};
 use super::contract;
 use super::sandbox::{self, Call, Limits, Network};
@@ -15,6 +16,9 @@ use super::{Compiled, Descriptor, PluginHost, imports};
 /// Hosts one carrier needs at most; more would be a proxy.
 const HOSTS_MAX: usize = 16;
 const BATCH_MAX: u16 = 500;
+/// Parameters of one auth profile; a person reads them before a secret travels with them.
+const PARAMETERS_MAX: usize = 16;
+const PARAMETER_CHARS_MAX: usize = 512;
 
 /// How far a plugin came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +27,10 @@ pub enum Stage {
     Check,
     Compile,
     Describe,
+    /// It is fit, and a person has to allow what it wants.
     Grant,
+    /// It is fit, and another file serves its carrier.
+    Duplicate,
 }
 
 impl Stage {
@@ -34,6 +41,7 @@ impl Stage {
             Self::Compile => "compile",
             Self::Describe => "describe",
             Self::Grant => "approval",
+            Self::Duplicate => "duplicate",
         }
     }
 }
@@ -55,6 +63,8 @@ pub struct Inspection {
     pub bytes: usize,
     pub imports: Vec<String>,
     pub exports: Vec<String>,
+    /// What it wants of the operator, one thing a phrase.
+    pub wants: Vec<String>,
     pub descriptor: Descriptor,
 }
 
@@ -104,6 +114,7 @@ pub async fn inspect(host: &PluginHost, bytes: Vec<u8>, now: Timestamp) -> Resul
         bytes: compiled.bytes,
         imports: surface.imports,
         exports: surface.exports,
+        wants: phrases(&Wants::of(&compiled.descriptor).grant(compiled.descriptor.id.clone())),
         descriptor: compiled.descriptor,
     })
 }
@@ -163,6 +174,22 @@ fn check_profiles(profiles: &[parcelwatch_plugin::Profile], origins: &[Origin]) 
                 profile.kind,
                 known.join(", ")
             ));
+        }
+        if profile.parameters.len() > PARAMETERS_MAX {
+            let count = profile.parameters.len();
+            return Err(format!("its auth profile {name:?} has {count} parameters; the limit is {PARAMETERS_MAX}"));
+        }
+        let is_word =
+            |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.[]".contains(&b));
+        if let Some((parameter, _)) = profile.parameters.iter().find(|(name, _)| !is_word(name)) {
+            return Err(format!("its auth profile {name:?} has a parameter {parameter:?}, which is no plain word"));
+        }
+        for text in profile.parameters.iter().flat_map(|(name, template)| [name, template]) {
+            if text.chars().count() > PARAMETER_CHARS_MAX || text.chars().any(char::is_control) {
+                return Err(format!(
+                    "its auth profile {name:?} has a parameter with control characters or more than {PARAMETER_CHARS_MAX} characters"
+                ));
+            }
         }
         for host in &profile.hosts {
             let origin = Origin::parse(host)?;

@@ -3,6 +3,7 @@
 //! The set in force is swapped as a whole. A call holds on to the version it began with.
 
 mod account;
+mod approval;
 mod auth;
 mod bundled;
 mod card;
@@ -36,6 +37,7 @@ use tokio::sync::Semaphore;
 use wasmtime::Engine;
 
 pub(crate) use crate::files::private_folder;
+pub(crate) use approval::phrases;
 pub(crate) use card::mark_loading;
 pub use card::{PluginCard, QuotaCard};
 pub use loader::{Inspection, Rejection, Stage, inspect};
@@ -186,6 +188,8 @@ pub struct PluginHost {
     set: ArcSwap<Set>,
     /// The first scan of the folder is over.
     loaded: AtomicBool,
+    /// Carriers that nothing serves because their files wait for a person, and what for.
+    waiting: ArcSwap<BTreeMap<CarrierId, String>>,
     permits: Semaphore,
     quarantines: Mutex<HashMap<CarrierId, Quarantine>>,
     /// What the scans of the folder have found so far; one scan at a time.
@@ -213,6 +217,7 @@ impl PluginHost {
             state_dir: state_dir.to_owned(),
             set: ArcSwap::default(),
             loaded: AtomicBool::new(false),
+            waiting: ArcSwap::default(),
             permits: Semaphore::new(engine::CALLS_MAX),
             quarantines: Mutex::default(),
             folder: tokio::sync::Mutex::default(),
@@ -232,6 +237,11 @@ impl PluginHost {
     /// Whether the plugins that are there have been loaded, as far as they can be.
     pub fn is_loaded(&self) -> bool {
         self.loaded.load(Ordering::Acquire)
+    }
+
+    /// What the file of a carrier that nothing serves waits for, when there is one.
+    pub fn waiting(&self, carrier: &CarrierId) -> Option<String> {
+        self.waiting.load().get(carrier).cloned()
     }
 
     /// Nothing is in force: the first scan of the folder is not over, or every carrier is disabled.

@@ -27,7 +27,7 @@ pub use entries::{EntryDraft, EntryFilter, FeedEntry, Outgoing};
 pub use operator::{Level, Notice};
 pub use overview::{CarrierHealth, Count, KeptView, OverviewRow};
 pub use parcels::{ParcelRecord, ParcelRow};
-pub use plugins::{Grant, Pause, QuotaUse, Token, Unmapped};
+pub use plugins::{Grant, Pause, QuotaUse, SecretWay, Token, Unmapped};
 use writer::{Job, Writer};
 
 /// Readers hold a connection for milliseconds; two keep the page quick beside an export.

@@ -3,15 +3,29 @@
 use jiff::Timestamp;
 use parcelwatch_tracking::CarrierId;
 use rusqlite::params;
+use serde::{Deserialize, Serialize};
 
 use super::codec::{corrupt, from_json, to_json};
 use super::{Result, Tx, View, at, ms};
 
-/// The hosts the operator lets a plugin reach.
+/// What the operator lets a plugin do: the hosts it may reach, and the ways the operator's secrets may take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     pub carrier: CarrierId,
     pub hosts: Vec<String>,
+    /// `None` where an older version granted it, which knew hosts only.
+    pub secrets: Option<Vec<SecretWay>>,
+}
+
+/// One way of one secret.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SecretWay {
+    /// Its name in the config.
+    pub secret: String,
+    /// How it travels: the kind of the auth profile and its parameters, names of secrets in braces.
+    pub way: String,
+    /// The origin it goes to.
+    pub host: String,
 }
 
 /// An OAuth token and what it was fetched with.
@@ -61,11 +75,16 @@ const UNMAPPED_PER_CARRIER_MAX: i64 = 500;
 
 impl View<'_> {
     pub fn grants(&self) -> Result<Vec<Grant>> {
-        let mut query = self.connection.prepare_cached("SELECT carrier, hosts FROM grants")?;
-        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        // The command line may look at the database of an older version, before a daemon has opened it.
+        let mut known =
+            self.connection.prepare_cached("SELECT 1 FROM pragma_table_info('grants') WHERE name = 'secrets'")?;
+        let secrets = if known.exists([])? { "secrets" } else { "NULL" };
+        let mut query = self.connection.prepare_cached(&format!("SELECT carrier, hosts, {secrets} FROM grants"))?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         rows.map(|row| {
-            let (carrier, hosts): (String, String) = row?;
-            Ok(Grant { carrier: carrier_id(&carrier)?, hosts: from_json(&hosts)? })
+            let (carrier, hosts, secrets): (String, String, Option<String>) = row?;
+            let secrets = secrets.as_deref().map(from_json).transpose()?;
+            Ok(Grant { carrier: carrier_id(&carrier)?, hosts: from_json(&hosts)?, secrets })
         })
         .collect()
     }
@@ -141,8 +160,15 @@ impl View<'_> {
 impl Tx<'_> {
     pub fn grant(&self, grant: &Grant, now: Timestamp) -> Result<()> {
         self.connection
-            .prepare_cached("INSERT OR REPLACE INTO grants (carrier, hosts, granted_ms) VALUES (?1, ?2, ?3)")?
-            .execute(params![grant.carrier.as_str(), to_json(&grant.hosts), ms(now)])?;
+            .prepare_cached(
+                "INSERT OR REPLACE INTO grants (carrier, hosts, granted_ms, secrets) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![
+                grant.carrier.as_str(),
+                to_json(&grant.hosts),
+                ms(now),
+                grant.secrets.as_ref().map(to_json)
+            ])?;
         Ok(())
     }
 

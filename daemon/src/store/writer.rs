@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_unmapped.sql"),
     include_str!("migrations/0007_numbers.sql"),
     include_str!("migrations/0008_shown_keys.sql"),
+    include_str!("migrations/0009_secrets.sql"),
     include_str!("migrations/0010_form.sql"),
 ];
 

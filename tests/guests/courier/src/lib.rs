@@ -4,8 +4,27 @@ use parcelwatch_plugin::prelude::*;
 
 const VERSION: &str = if cfg!(feature = "second") { "2.0.0" } else { "1.0.0" };
 
+/// Where it asks.
+const HOST: &str = if cfg!(feature = "stranger") {
+    "https://stranger.example"
+} else if cfg!(feature = "dhl") {
+    "https://api-eu.dhl.com"
+} else {
+    "https://courier.example"
+};
+
 /// The auth profile of the version with a key.
 const KEY: &str = "key";
+
+fn profile() -> Profile {
+    if cfg!(feature = "leaky") {
+        Profile::query(KEY, &[("key", "{api_key}")])
+    } else if cfg!(feature = "dhl") {
+        Profile::header(KEY, &[("DHL-API-Key", "{api_key}")])
+    } else {
+        Profile::header(KEY, &[("x-courier-key", "{api_key}")])
+    }
+}
 
 /// A small carrier.
 #[derive(Debug)]
@@ -13,16 +32,13 @@ pub struct Courier;
 
 impl Carrier for Courier {
     fn describe() -> Descriptor {
-        let mut hosts = vec!["https://courier.example".to_owned()];
+        let mut hosts = vec![HOST.to_owned()];
         if cfg!(feature = "greedy") {
             hosts.push("https://elsewhere.example".to_owned());
         }
-        let profiles = if cfg!(feature = "keyed") {
-            vec![Profile::header(KEY, &[("x-courier-key", "{api_key}")])]
-        } else {
-            Vec::new()
-        };
-        let descriptor = Descriptor::new("courier", "Courier", VERSION);
+        let id = if cfg!(feature = "dhl") { "dhl" } else { "courier" };
+        let profiles = if cfg!(feature = "keyed") { vec![profile()] } else { Vec::new() };
+        let descriptor = Descriptor::new(id, "Courier", VERSION);
         Descriptor { hosts, profiles, gap_s: 0, pace_ms: 0, batch_max: 1, ..descriptor }
     }
 
@@ -37,7 +53,7 @@ impl Carrier for Courier {
 }
 
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
-    let mut request = http::get("https://courier.example/track").query("number", &parcel.number);
+    let mut request = http::get(&format!("{HOST}/track")).query("number", &parcel.number);
     if cfg!(feature = "keyed") {
         request = request.auth(KEY);
         host::remember("asked", parcel.number.as_bytes(), 86_400);
