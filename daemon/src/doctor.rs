@@ -100,7 +100,7 @@ async fn examine(
     } else if !carrier.secrets().iter().any(has) {
         (Credentials::None, String::new())
     } else {
-        match carrier.facts.get("probe").and_then(TrackingNumber::new) {
+        match carrier.probe.clone() {
             Some(number) => try_key(host, carrier, number, now).await,
             None => (Credentials::Unclear, "its plugin knows no number to try the key with".to_owned()),
         }

@@ -135,10 +135,9 @@ impl Rules {
     /// The rules for a plugin whose every host is granted. Plain http is left out: only an operator can grant that.
     pub fn of(descriptor: &Descriptor) -> Result<Self, String> {
         let origins: Result<Vec<Origin>, String> = descriptor.hosts.iter().map(|host| Origin::parse(host)).collect();
-        let headers = descriptor.facts.iter().filter(|(name, _)| name == "headers");
         Ok(Self {
             origins: origins?.into_iter().filter(Origin::is_https).collect(),
-            headers: headers.flat_map(|(_, names)| names.split_whitespace().map(str::to_ascii_lowercase)).collect(),
+            headers: descriptor.headers.iter().map(|name| name.to_ascii_lowercase()).collect(),
             profiles: descriptor.profiles.clone(),
             carrier: descriptor.id.clone(),
         })
@@ -334,7 +333,7 @@ mod tests {
     fn rules() -> Rules {
         let mut descriptor = Descriptor::new("demo", "Demo", "1");
         descriptor.hosts = vec!["https://api.example.com".into(), "https://*.wild.example".into()];
-        descriptor.facts = vec![("headers".into(), "transId transactionSrc".into())];
+        descriptor.headers = vec!["transId".into(), "transactionSrc".into()];
         descriptor.profiles = vec![Profile { hosts: vec!["https://api.example.com".into()], ..Profile::bearer("api") }];
         Rules::of(&descriptor).expect("valid hosts")
     }

@@ -256,6 +256,9 @@ fn descriptor(descriptor: Descriptor) -> wit::Descriptor {
         roles: descriptor.roles,
         link: descriptor.link,
         contact: descriptor.contact,
+        probe: descriptor.probe,
+        optional_secrets: descriptor.optional_secrets,
+        headers: descriptor.headers,
         facts: descriptor.facts,
     }
 }

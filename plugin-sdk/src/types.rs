@@ -383,10 +383,14 @@ pub struct Descriptor {
     pub link: Option<String>,
     /// `phone`, `email`, `web`, `help` …
     pub contact: Facts,
+    /// A test number, with which a key is tried. Such a poll has the hint `probe`, and must cost nothing.
+    pub probe: Option<String>,
+    /// Secrets without which the carrier works, too: they open a second interface.
+    pub optional_secrets: Vec<String>,
+    /// Headers that requests may set beside the usual ones.
+    pub headers: Vec<String>,
     /// For people: `access`, `known_from`, `facts_as_of`, `contract` where only customers get a key, and `quota` where what
-    /// is allowed is not a number of requests. For the daemon:
-    /// `headers` it may set beside the usual ones, the `probe`, a number of nobody's that shows whether a key works (it is
-    /// asked with the hint `probe`, and must cost nothing), and the `optional` secrets.
+    /// is allowed is not a number of requests.
     pub facts: Facts,
 }
 
@@ -408,6 +412,9 @@ impl Descriptor {
             roles: Vec::new(),
             link: None,
             contact: Vec::new(),
+            probe: None,
+            optional_secrets: Vec::new(),
+            headers: Vec::new(),
             facts: Vec::new(),
         }
     }

@@ -37,6 +37,9 @@ pub struct PluginCard {
     pub secrets: Vec<(String, bool)>,
     pub link: Option<String>,
     pub contact: Vec<(String, String)>,
+    /// Headers it may set beside the usual ones.
+    #[serde(default)]
+    pub headers: Vec<String>,
     /// `facts_as_of`, `access` …
     pub facts: Vec<(String, String)>,
     /// A newer file that is not in force, and why.
@@ -113,6 +116,7 @@ pub(super) fn card(offer: &Offer, config: Option<&CarrierConfig>, account: Optio
         secrets: descriptor.secrets_wanted(has),
         link: descriptor.link.clone(),
         contact: pairs(&descriptor.contact),
+        headers: descriptor.headers.clone(),
         facts: pairs(&descriptor.facts),
         rejected: offer.rejected.as_ref().map(|(path, rejection)| RejectedCard {
             file: file_name(path),

@@ -34,6 +34,7 @@ const EVENTS_MAX: usize = 200;
 const HANDOFFS_MAX: usize = 8;
 const CANDIDATES_MAX: usize = 4;
 const FACTS_MAX: usize = 32;
+const HEADERS_MAX: usize = 16;
 const CHOICES_MAX: usize = 20;
 /// A scan's text; longer ones are cut.
 const TEXT_CHARS_MAX: usize = 600;
@@ -248,6 +249,9 @@ pub(super) async fn describe_once(
         countries: told.countries,
         roles: told.roles,
         link: told.link,
+        probe: told.probe,
+        optional_secrets: told.optional_secrets,
+        headers: told.headers.into_iter().take(HEADERS_MAX).collect(),
         contact: told.contact.into_iter().take(FACTS_MAX).map(|(name, value)| (word(&name), line(&value))).collect(),
         facts: told.facts.into_iter().take(FACTS_MAX).map(|(name, value)| (word(&name), line(&value))).collect(),
     })

@@ -333,10 +333,9 @@ impl PluginHost {
         let secrets = Arc::new(config.secrets.clone());
         let auth = Auth::new(id.clone(), descriptor.name.clone(), secrets, tokens, Some(self.store.clone()));
         let declared = descriptor.origins.iter().filter(|origin| origin.is_https()).cloned();
-        let headers = descriptor.facts.get("headers").unwrap_or_default();
         let rules = Rules {
             origins: declared.chain(config.hosts.iter().cloned()).collect(),
-            headers: headers.split_whitespace().map(str::to_ascii_lowercase).collect(),
+            headers: descriptor.headers.iter().map(|name| name.to_ascii_lowercase()).collect(),
             profiles: descriptor.profiles.clone(),
             carrier: id.to_string(),
         };

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_plugin::egress::Origin;
-use parcelwatch_tracking::{CarrierId, Country};
+use parcelwatch_tracking::{CarrierId, Country, TrackingNumber};
 use sha2::Digest as _;
 
 use super::approval::{Wants, phrases};
@@ -141,6 +141,12 @@ fn descriptor(told: parcelwatch_plugin::Descriptor) -> Result<Descriptor, String
     {
         return Err(format!("its link {link:?} does not begin with https://"));
     }
+    let probe = match &told.probe {
+        Some(probe) => {
+            Some(TrackingNumber::new(probe).ok_or_else(|| format!("its probe {probe:?} is no tracking number"))?)
+        }
+        None => None,
+    };
     Ok(Descriptor {
         id,
         name: told.name,
@@ -156,6 +162,9 @@ fn descriptor(told: parcelwatch_plugin::Descriptor) -> Result<Descriptor, String
         roles: told.roles,
         link: told.link,
         contact: told.contact.into_iter().collect(),
+        probe,
+        optional_secrets: told.optional_secrets,
+        headers: told.headers,
         facts: told.facts.into_iter().collect(),
     })
 }

@@ -81,6 +81,12 @@ pub struct Descriptor {
     pub roles: Vec<String>,
     pub link: Option<String>,
     pub contact: Facts,
+    /// The number with which a key is tried.
+    pub probe: Option<TrackingNumber>,
+    /// Secrets that open a second interface only.
+    pub optional_secrets: Vec<String>,
+    /// Headers it may set beside the usual ones.
+    pub headers: Vec<String>,
     pub facts: Facts,
 }
 
@@ -98,10 +104,9 @@ impl Descriptor {
         wanted.into_iter().map(|secret| (secret.clone(), has(&secret))).collect()
     }
 
-    /// The secrets of the second door, which the fact `optional` names, and those of the first.
+    /// The secrets of the second interface, and those of the first.
     fn doors(&self) -> (Vec<String>, Vec<String>) {
-        let optional = self.facts.get("optional").unwrap_or_default();
-        self.secrets().into_iter().partition(|secret| optional.split_whitespace().any(|name| name == secret))
+        self.secrets().into_iter().partition(|secret| self.optional_secrets.contains(secret))
     }
 
     /// The secrets its profiles take, each once.

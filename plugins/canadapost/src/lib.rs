@@ -33,6 +33,7 @@ impl Carrier for CanadaPost {
                 ("phone", "+1 866 607 6301"),
                 ("web", "https://www.canadapost-postescanada.ca/cpc/en/support.page"),
             ]),
+            probe: Some("9999999999999991".into()),
             facts: pairs(&[
                 (
                     "access",
@@ -41,7 +42,6 @@ impl Carrier for CanadaPost {
                 ),
                 ("known_from", "a recording; codes from public code"),
                 ("facts_as_of", "2026-11"),
-                ("probe", "9999999999999991"),
             ]),
             ..Descriptor::new("canadapost", "Canada Post", env!("CARGO_PKG_VERSION"))
         }

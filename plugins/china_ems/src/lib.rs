@@ -31,6 +31,9 @@ impl Carrier for ChinaEms {
                 ("web", "https://www.ems.com.cn"),
                 ("help", "outside China the post that delivers is the contact"),
             ]),
+            probe: Some("EB000000005CN".into()),
+            optional_secrets: vec!["api_key".into()],
+            headers: vec!["version".into()],
             facts: pairs(&[
                 (
                     "access",
@@ -38,11 +41,8 @@ impl Carrier for ChinaEms {
                      interface asked instead: set partner_origin in [carriers.china_ems.settings], and api_key \
                      and the same origin among hosts in [carriers.china_ems]",
                 ),
-                ("optional", "api_key"),
-                ("headers", "version"),
                 ("known_from", "public code that reads the page; the partner interface from recordings of 2017"),
                 ("facts_as_of", "2026-11"),
-                ("probe", "EB000000005CN"),
             ]),
             ..Descriptor::new("china_ems", "EMS (China)", env!("CARGO_PKG_VERSION"))
         }

@@ -16,7 +16,7 @@ pub(crate) const PROFILE: &str = "guest";
 /// What the app signs with.
 const KEY: Key = Key { name: "signing_key", table: "[carriers.china_post]" };
 /// Headers beside the usual ones.
-pub(crate) const HEADERS: &str = "user-channel user-sign";
+pub(crate) const HEADERS: [&str; 2] = ["user-channel", "user-sign"];
 
 const CHECK: &str = "/mail/getGisTraces/checkMail";
 const RECORD: &str = "/mail/getGisTraces/subjection/v3";

@@ -36,6 +36,9 @@ impl Carrier for ChinaPost {
             roles: vec!["post".into()],
             link: Some("https://www.ems.com.cn/".into()),
             contact: pairs(&[("web", "https://www.ems.com.cn/")]),
+            probe: Some("LX000000005CN".into()),
+            optional_secrets: vec!["business_key".into()],
+            headers: guest::HEADERS.map(str::to_owned).to_vec(),
             facts: pairs(&[
                 (
                     "access",
@@ -45,9 +48,6 @@ impl Carrier for ChinaPost {
                 ),
                 ("known_from", "public clients; no recording"),
                 ("facts_as_of", "2026-11"),
-                ("headers", guest::HEADERS),
-                ("optional", "business_key"),
-                ("probe", "LX000000005CN"),
             ]),
             ..Descriptor::new("china_post", "China Post", env!("CARGO_PKG_VERSION"))
         }

@@ -35,6 +35,7 @@ impl Carrier for DeutschePost {
             roles: vec!["post".into()],
             link: Some("https://www.deutschepost.de/de/s/sendungsverfolgung.html?piececode={number}".into()),
             contact: pairs(&[("phone", "+49 228 4333112"), ("web", "https://www.deutschepost.de")]),
+            probe: Some("RR000000005DE".into()),
             facts: pairs(&[
                 (
                     "access",
@@ -44,7 +45,6 @@ impl Carrier for DeutschePost {
                 ),
                 ("known_from", "documents; no recorded answer about a letter"),
                 ("facts_as_of", "2026-11"),
-                ("probe", "RR000000005DE"),
             ]),
             ..Descriptor::new("deutsche_post", "Deutsche Post", env!("CARGO_PKG_VERSION"))
         }

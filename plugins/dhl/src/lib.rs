@@ -29,6 +29,7 @@ impl Carrier for Dhl {
             roles: ["express", "parcel", "post", "cross_border"].map(text).to_vec(),
             link: Some(text("https://www.dhl.com/global-en/home/tracking.html?tracking-id={number}&submit=1")),
             contact: pairs(&[("web", "https://www.dhl.com/global-en/home/customer-service.html")]),
+            probe: Some("JD000000000000000000".into()),
             facts: pairs(&[
                 (
                     "access",
@@ -37,7 +38,6 @@ impl Carrier for Dhl {
                 ),
                 ("known_from", "recordings"),
                 ("facts_as_of", "2026-11"),
-                ("probe", "JD000000000000000000"),
             ]),
             ..Descriptor::new("dhl", "DHL", env!("CARGO_PKG_VERSION"))
         }

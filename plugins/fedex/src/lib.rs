@@ -51,6 +51,7 @@ impl Carrier for Fedex {
                 ("phone", "+1 800 463 3339"),
                 ("web", "https://www.fedex.com/en-us/customer-support.html"),
             ]),
+            probe: Some("999999999999".into()),
             facts: pairs(&[
                 (
                     "access",
@@ -59,7 +60,6 @@ impl Carrier for Fedex {
                 ),
                 ("known_from", "recordings; most codes from documents"),
                 ("facts_as_of", "2026-11"),
-                ("probe", "999999999999"),
             ]),
             ..Descriptor::new("fedex", "FedEx", env!("CARGO_PKG_VERSION"))
         }

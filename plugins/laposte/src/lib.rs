@@ -39,6 +39,7 @@ impl Carrier for LaPoste {
             roles: vec!["post".into(), "parcel".into()],
             link: Some("https://www.laposte.fr/outils/suivre-vos-envois?code={number}".into()),
             contact: pairs(&[("phone", "+33 3631"), ("web", "https://aide.laposte.fr")]),
+            probe: Some("6A00000000000".into()),
             facts: pairs(&[
                 (
                     "access",
@@ -47,7 +48,6 @@ impl Carrier for LaPoste {
                 ),
                 ("known_from", "a recording; most codes from documents"),
                 ("facts_as_of", "2026-11"),
-                ("probe", "6A00000000000"),
             ]),
             ..Descriptor::new("laposte", "La Poste", env!("CARGO_PKG_VERSION"))
         }

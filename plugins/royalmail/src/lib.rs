@@ -41,12 +41,12 @@ impl Carrier for RoyalMail {
             roles: vec!["post".into()],
             link: Some("https://www.royalmail.com/track-your-item#/tracking-results/{number}".into()),
             contact: pairs(&[("phone", "+44 3457 740 740"), ("web", "https://www.royalmail.com/help")]),
+            probe: Some("ZY000000005GB".into()),
             facts: pairs(&[
                 ("access", refusal::ACCESS),
                 ("contract", "yes"),
                 ("known_from", "documents and public code; no recording"),
                 ("facts_as_of", "2026-11"),
-                ("probe", "ZY000000005GB"),
             ]),
             ..Descriptor::new("royalmail", "Royal Mail", env!("CARGO_PKG_VERSION"))
         }

@@ -43,6 +43,8 @@ impl Carrier for SeventeenTrack {
             roles: vec!["aggregator".into()],
             link: Some("https://t.17track.net/en#nums={number}".into()),
             contact: pairs(&[("web", "https://www.17track.net/en/contact")]),
+            // Nothing is registered for it: see `Desk::look_at_the_account`.
+            probe: Some("RR000000005CN".into()),
             facts: pairs(&[
                 (
                     "access",
@@ -52,8 +54,6 @@ impl Carrier for SeventeenTrack {
                 ("quota", "one unit for each new number; new accounts have 200 units, once"),
                 ("known_from", "the vendor's documents; one recorded push of 2022 and one answer of the old shape"),
                 ("facts_as_of", "2026-11"),
-                // Nothing is registered for it: see `Desk::look_at_the_account`.
-                ("probe", "RR000000005CN"),
             ]),
             ..Descriptor::new("seventeentrack", "17TRACK", env!("CARGO_PKG_VERSION"))
         }

@@ -39,6 +39,8 @@ impl Carrier for Ship24 {
             roles: vec!["aggregator".into()],
             link: Some("https://www.ship24.com/tracking?p={number}".into()),
             contact: pairs(&[("web", "https://www.ship24.com/contact-us")]),
+            // The vendor's demo: it costs nothing.
+            probe: Some("S24DEMO456393".into()),
             facts: pairs(&[
                 (
                     "access",
@@ -48,8 +50,6 @@ impl Carrier for Ship24 {
                 ("quota", "as the plan says: shipments or calls a month"),
                 ("known_from", "the vendor's documents; no recorded answer"),
                 ("facts_as_of", "2026-11"),
-                // The vendor's demo: it costs nothing.
-                ("probe", "S24DEMO456393"),
             ]),
             ..Descriptor::new("ship24", "Ship24", env!("CARGO_PKG_VERSION"))
         }

@@ -49,6 +49,7 @@ impl Carrier for Tnt {
                 ("web", "https://www.tnt.com"),
                 ("help", "FedEx answers for TNT in the countries that have moved"),
             ]),
+            probe: Some("000000005".into()),
             facts: pairs(&[
                 (
                     "access",
@@ -58,7 +59,6 @@ impl Carrier for Tnt {
                 ("contract", "yes"),
                 ("known_from", "a recording; eleven status codes are public, the rest of the list is TNT's own"),
                 ("facts_as_of", "2026-11"),
-                ("probe", "000000005"),
             ]),
             ..Descriptor::new("tnt", "TNT", env!("CARGO_PKG_VERSION"))
         }

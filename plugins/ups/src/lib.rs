@@ -45,12 +45,12 @@ impl Carrier for Ups {
                 ("phone", "+1 800 742 5877"),
                 ("web", "https://www.ups.com/us/en/support/contact-us.page"),
             ]),
+            probe: Some("1Z0000000000000000".into()),
+            headers: vec!["transId".into(), "transactionSrc".into()],
             facts: pairs(&[
                 ("access", refusal::ACCESS),
                 ("known_from", "one recorded journey; returns, most codes and the errors from documents"),
                 ("facts_as_of", "2026-11"),
-                ("headers", "transId transactionSrc"),
-                ("probe", "1Z0000000000000000"),
             ]),
             ..Descriptor::new("ups", "UPS", env!("CARGO_PKG_VERSION"))
         }

@@ -31,12 +31,12 @@ impl Carrier for Usps {
             roles: vec!["post".into()],
             link: Some("https://tools.usps.com/go/TrackConfirmAction?tLabels={number}".into()),
             contact: pairs(&[("phone", "+1 800 275 8777"), ("web", "https://www.usps.com/help/")]),
+            probe: Some("RR000000005US".into()),
             facts: pairs(&[
                 ("access", refusal::ACCESS),
                 ("contract", "yes"),
                 ("known_from", "recordings; many codes from documents"),
                 ("facts_as_of", "2026-11"),
-                ("probe", "RR000000005US"),
             ]),
             ..Descriptor::new("usps", "USPS", env!("CARGO_PKG_VERSION"))
         }

@@ -40,19 +40,19 @@ impl Carrier for Yanwen {
                 ("web", "https://track.yw56.com.cn/en/"),
                 ("help", "the shop is the contact: Yanwen answers to sellers; at the end, the local carrier"),
             ]),
+            probe: Some("UJ000000005YP".into()),
+            optional_secrets: vec!["account".into()],
             facts: pairs(&[
                 (
                     "access",
                     "no key is needed for the public page; merchants set their merchant number as account in \
                      [carriers.yanwen], and the merchant interface is asked instead",
                 ),
-                ("optional", "account"),
                 (
                     "known_from",
                     "the page as a public project saw it live; the merchant interface from public code only",
                 ),
                 ("facts_as_of", "2026-11"),
-                ("probe", "UJ000000005YP"),
             ]),
             ..Descriptor::new("yanwen", "Yanwen", env!("CARGO_PKG_VERSION"))
         }

@@ -40,6 +40,6 @@ fn the_descriptor_says_who_it_is_and_what_it_needs() {
     assert_eq!(descriptor.countries, ["CA"]);
     let fact = |name: &str| descriptor.facts.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     assert!(fact("access").is_some_and(|access| access.contains("Developer Program")));
-    assert!(fact("probe").is_some_and(|probe| checksum::mod10(probe, 3, 1)));
+    assert!(descriptor.probe.as_deref().is_some_and(|probe| checksum::mod10(probe, 3, 1)));
     assert_eq!(fact("facts_as_of"), Some("2026-11"));
 }

@@ -42,6 +42,6 @@ fn the_descriptor_says_who_it_is_and_what_it_needs() {
     assert_eq!(secrets, ["signing_key", "business_key"]);
     assert!(descriptor.profiles.iter().all(|profile| profile.kind == "hmac"));
     assert_eq!((descriptor.countries, descriptor.zone), (vec!["CN".to_owned()], None));
-    let probe = descriptor.facts.iter().find(|(name, _)| name == "probe").map(|(_, value)| value.as_str());
-    assert!(probe.is_some_and(checksum::s10), "{probe:?}");
+    let probe = descriptor.probe;
+    assert!(probe.as_deref().is_some_and(checksum::s10), "{probe:?}");
 }

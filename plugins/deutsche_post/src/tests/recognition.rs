@@ -64,5 +64,5 @@ fn the_descriptor_says_who_it_is_and_what_it_needs() {
     let fact = |name: &str| descriptor.facts.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value);
     assert!(fact("access").contains("share its 250 requests a day"));
     assert_eq!(fact("facts_as_of"), "2026-11");
-    assert!(checksum::s10(fact("probe")));
+    assert!(descriptor.probe.as_deref().is_some_and(checksum::s10));
 }

@@ -42,6 +42,6 @@ fn the_descriptor_says_who_it_is_and_what_it_needs() {
     assert!(
         fact("access").is_some_and(|access| access.contains("account customers") && access.contains("daily_quota"))
     );
-    assert!(fact("probe").is_some_and(checksum::s10));
+    assert!(descriptor.probe.as_deref().is_some_and(checksum::s10));
     assert_eq!(fact("facts_as_of"), Some("2026-11"));
 }

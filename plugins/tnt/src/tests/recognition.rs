@@ -40,5 +40,5 @@ fn the_descriptor_says_who_it_is_and_what_it_needs() {
     assert_eq!(descriptor.zone, None);
     let fact = |name: &str| descriptor.facts.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     assert!(fact("access").is_some_and(|access| access.contains("FedEx")));
-    assert_eq!(fact("probe").map(numbers::is_askable), Some(true));
+    assert_eq!(descriptor.probe.as_deref().map(numbers::is_askable), Some(true));
 }
