@@ -1,5 +1,5 @@
 //! Fields of JSON answers that are not always what they were: a number that becomes a text, one object where a list
-//! stood, a null. Each reads what it can and leaves out the rest, so that one odd field never costs a whole answer.
+//! stood, a null. Each type reads what it can and is empty otherwise, so that one odd field never costs a whole answer.
 //!
 //! ```
 //! use parcelwatch_plugin::json;
@@ -8,65 +8,172 @@
 //! #[derive(Deserialize, Default)]
 //! #[serde(default)]
 //! struct Shipment {
-//!     #[serde(deserialize_with = "json::text")]
-//!     id: Option<String>,
-//!     #[serde(deserialize_with = "json::list")]
-//!     pieces: Option<Vec<Shipment>>,
+//!     id: json::Text,
+//!     pieces: json::List<Shipment>,
 //! }
 //!
 //! let shipment: Shipment = serde_json::from_str(r#"{ "id": 42, "pieces": { "id": "43" }, "weight": null }"#)?;
 //! assert_eq!(shipment.id.as_deref(), Some("42"));
-//! assert_eq!(shipment.pieces.and_then(|mut pieces| pieces.pop()?.id).as_deref(), Some("43"));
+//! assert_eq!(shipment.pieces.iter().flatten().next().and_then(|piece| piece.id.as_deref()), Some("43"));
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-// These are called and not inlined: an answer has dozens of fields, and a plugin is to stay small.
+use crate::{Country, Moment, civil, text};
 
-/// A text, or a number or truth value as text. Blank text, null and everything else are none.
-#[inline(never)]
-pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+/// A text, or a number or truth value as text. Empty for blank text, null and everything else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text(pub Option<String>);
+
+/// A whole number, also one written as text. Empty for everything else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Integer(pub Option<i64>);
+
+/// A number, also one written as text. Empty for everything else.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Number(pub Option<f64>);
+
+/// An object of the form `T`. Empty for null and everything else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object<T>(pub Option<T>);
+
+/// A list of objects of the form `T`; other items are left out, and one object alone is a list of one. Empty for null and
+/// everything else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List<T>(pub Option<Vec<T>>);
+
+/// A list of texts, each read as [`Text`]; empty items are left out, and one text alone is a list of one. Empty for null
+/// and everything else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Texts(pub Option<Vec<String>>);
+
+// Not derived, because `T` needs no default.
+impl<T> Default for Object<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+/// Lets a field be used as the option that it is, and read without an attribute of its own.
+macro_rules! field {
+    ($field:ident$(<$item:ident>)? is $value:ty, read by $read:path) => {
+        impl$(<$item>)? Deref for $field$(<$item>)? {
+            type Target = Option<$value>;
+
+            fn deref(&self) -> &Self::Target {
+                &self.0
+            }
+        }
+
+        impl$(<$item>)? DerefMut for $field$(<$item>)? {
+            fn deref_mut(&mut self) -> &mut Self::Target {
+                &mut self.0
+            }
+        }
+
+        impl<'a $(, $item)?> IntoIterator for &'a $field$(<$item>)? {
+            type Item = &'a $value;
+            type IntoIter = std::option::Iter<'a, $value>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.iter()
+            }
+        }
+
+        impl<'de $(, $item: Deserialize<'de>)?> Deserialize<'de> for $field$(<$item>)? {
+            // This is called and not inlined: an answer has dozens of fields, and a plugin is to stay small.
+            #[inline(never)]
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $read(deserializer).map(Self)
+            }
+        }
+    };
+}
+
+field!(Text is String, read by text);
+field!(Integer is i64, read by integer);
+field!(Number is f64, read by number);
+field!(Object<T> is T, read by object);
+field!(List<T> is Vec<T>, read by list);
+field!(Texts is Vec<String>, read by texts);
+
+impl Text {
+    /// Without blanks around it, as codes and numbers are compared.
+    pub fn trimmed(&self) -> Option<&str> {
+        self.as_deref().map(str::trim)
+    }
+
+    /// Whether it is this code.
+    pub fn is(&self, code: &str) -> bool {
+        self.trimmed() == Some(code)
+    }
+
+    /// Whether it is this tracking number, in upper or lower case.
+    pub fn is_number(&self, number: &str) -> bool {
+        self.as_deref().is_some_and(|told| text::is_same(told, number))
+    }
+
+    /// One clean line.
+    pub fn clean(&self) -> Option<String> {
+        text::non_empty(self.as_deref()?)
+    }
+
+    /// One clean line without the people in it.
+    pub fn discreet(&self) -> Option<String> {
+        self.clean().map(|line| text::discreet(&line))
+    }
+
+    /// A moment in one of the usual spellings.
+    pub fn moment(&self) -> Option<Moment> {
+        civil::parse(self.as_deref()?)
+    }
+
+    /// A moment whose midnight means the day, as in most estimates.
+    pub fn estimate(&self) -> Option<Moment> {
+        self.moment().map(civil::date_at_midnight)
+    }
+
+    /// A country by its two letters.
+    pub fn country(&self) -> Option<Country> {
+        Country::new(self.trimmed()?).filter(Country::is_assigned)
+    }
+}
+
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     deserializer.deserialize_any(Scalar)
 }
 
-/// A whole number, also one written as text. Everything else is none.
-#[inline(never)]
-pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    let text = deserializer.deserialize_any(Scalar)?;
-    Ok(text.and_then(|text| text.trim().parse().ok()))
+fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    Ok(text(deserializer)?.and_then(|text| text.trim().parse().ok()))
 }
 
-/// A number, also one written as text. Everything else is none.
-#[inline(never)]
-pub fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-    let text = text(deserializer)?;
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
     // Not `str::parse`: this one is part of every plugin already, and knows no infinity.
-    Ok(text.and_then(|text| serde_json::from_str(text.trim()).ok()))
+    Ok(text(deserializer)?.and_then(|text| serde_json::from_str(text.trim()).ok()))
 }
 
-/// An object of the form `T`. Null and everything else are none.
-#[inline(never)]
-pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    deserializer.deserialize_any(Object(PhantomData))
+fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    deserializer.deserialize_any(ObjectVisitor(PhantomData))
 }
 
-/// A list of objects of the form `T`; what is none among them is left out, one object alone is a list of one. Null and
-/// everything else are none.
-#[inline(never)]
-pub fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Vec<T>>, D::Error> {
-    deserializer.deserialize_any(List(PhantomData))
+fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Vec<T>>, D::Error> {
+    deserializer.deserialize_any(ListVisitor(PhantomData))
 }
 
-/// A list of texts, as [`text`] reads each; what is none among them is left out, one text alone is a list of one. Null
-/// and everything else are none.
-#[inline(never)]
-pub fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
-    deserializer.deserialize_any(Texts)
+fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    deserializer.deserialize_any(TextsVisitor)
 }
 
 /// Lets a visitor take a value of a kind it does not want as none.
@@ -131,18 +238,9 @@ impl<'de> Visitor<'de> for Scalar {
     none_of_these!(list);
 }
 
-/// One text of a list, or none where it is none.
-struct TextItem(Option<String>);
+struct TextsVisitor;
 
-impl<'de> Deserialize<'de> for TextItem {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text(deserializer).map(TextItem)
-    }
-}
-
-struct Texts;
-
-impl<'de> Visitor<'de> for Texts {
+impl<'de> Visitor<'de> for TextsVisitor {
     type Value = Option<Vec<String>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -150,7 +248,7 @@ impl<'de> Visitor<'de> for Texts {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        bounded(&mut list, |TextItem(text)| text).map(Some)
+        bounded(&mut list, |Text(text)| text).map(Some)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -174,9 +272,9 @@ impl<'de> Visitor<'de> for Texts {
     none_of_these!(unit);
 }
 
-struct Object<T>(PhantomData<T>);
+struct ObjectVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -192,9 +290,9 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
     none_of_these!(list);
 }
 
-struct List<T>(PhantomData<T>);
+struct ListVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     type Value = Option<Vec<T>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -202,7 +300,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        bounded(&mut list, |Item(item)| item).map(Some)
+        bounded(&mut list, |Object(item)| item).map(Some)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
@@ -233,15 +331,6 @@ where
     Ok(items)
 }
 
-/// One element of a list, or none where it is no object.
-struct Item<T>(Option<T>);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Item<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        object(deserializer).map(Item)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,18 +338,12 @@ mod tests {
     #[derive(serde::Deserialize, Debug, Default, PartialEq)]
     #[serde(default)]
     struct Thing {
-        #[serde(deserialize_with = "text")]
-        name: Option<String>,
-        #[serde(deserialize_with = "integer")]
-        at: Option<i64>,
-        #[serde(deserialize_with = "number")]
-        size: Option<f64>,
-        #[serde(deserialize_with = "object")]
-        part: Option<Box<Thing>>,
-        #[serde(deserialize_with = "list")]
-        parts: Option<Vec<Thing>>,
-        #[serde(deserialize_with = "texts")]
-        tags: Option<Vec<String>>,
+        name: Text,
+        at: Integer,
+        size: Number,
+        part: Object<Box<Thing>>,
+        parts: List<Thing>,
+        tags: Texts,
     }
 
     fn read(json: &str) -> Thing {
@@ -268,7 +351,7 @@ mod tests {
     }
 
     fn named(name: &str) -> Thing {
-        Thing { name: Some(name.into()), ..Thing::default() }
+        Thing { name: Text(Some(name.into())), ..Thing::default() }
     }
 
     #[test]
@@ -285,34 +368,46 @@ mod tests {
 
     #[test]
     fn whole_numbers_are_read_from_texts_too() {
-        assert_eq!(read(r#"{"at": 1695865613000}"#).at, Some(1_695_865_613_000));
-        assert_eq!(read(r#"{"at": " 12 "}"#).at, Some(12));
+        assert_eq!(read(r#"{"at": 1695865613000}"#).at.0, Some(1_695_865_613_000));
+        assert_eq!(read(r#"{"at": " 12 "}"#).at.0, Some(12));
         for json in ["1.5", "\"soon\"", "18446744073709551615"] {
-            assert_eq!(read(&format!("{{\"at\": {json}}}")).at, None, "{json}");
+            assert_eq!(read(&format!("{{\"at\": {json}}}")).at.0, None, "{json}");
         }
     }
 
     #[test]
     fn numbers_are_read_from_texts_too() {
         for (json, expected) in [("1.5", 1.5), ("3", 3.0), ("\" -0.25 \"", -0.25), ("\"1e2\"", 100.0)] {
-            assert_eq!(read(&format!("{{\"size\": {json}}}")).size, Some(expected), "{json}");
+            assert_eq!(read(&format!("{{\"size\": {json}}}")).size.0, Some(expected), "{json}");
         }
         for json in ["null", "\"NaN\"", "\"inf\"", "\"1,5\"", "true", "[1]"] {
-            assert_eq!(read(&format!("{{\"size\": {json}}}")).size, None, "{json}");
+            assert_eq!(read(&format!("{{\"size\": {json}}}")).size.0, None, "{json}");
         }
     }
 
     #[test]
+    fn a_text_is_compared_and_read_as_what_carriers_mean_by_it() {
+        let name = |text: &str| Text(Some(text.to_owned()));
+        assert!(name(" OK ").is("OK") && !name("ok").is("OK") && !Text(None).is(""));
+        assert!(name(" rb1gb\t").is_number("RB1GB") && !Text(None).is_number(""));
+        assert_eq!(name("<b>Signed by A. B.</b>").discreet().as_deref(), Some("Signed by …"));
+        assert_eq!(name(" &nbsp; ").clean(), None);
+        assert_eq!(name("2026-11-21T00:00:00").estimate(), Some(Moment::Date("2026-11-21".into())));
+        assert_eq!(name(" de ").country(), Country::new("DE"));
+        assert_eq!(name("YP").country(), None);
+    }
+
+    #[test]
     fn an_object_reads_and_everything_else_is_none() {
-        assert_eq!(read(r#"{"part": {"name": "a"}}"#).part, Some(Box::new(named("a"))));
+        assert_eq!(read(r#"{"part": {"name": "a"}}"#).part.0, Some(Box::new(named("a"))));
         for json in ["null", "\"a\"", "1", "[{}]", "false"] {
-            assert_eq!(read(&format!("{{\"part\": {json}}}")).part, None, "{json}");
+            assert_eq!(read(&format!("{{\"part\": {json}}}")).part.0, None, "{json}");
         }
     }
 
     #[test]
     fn a_list_leaves_out_what_is_no_object() {
-        let parts = |json: &str| read(&format!("{{\"parts\": {json}}}")).parts;
+        let parts = |json: &str| read(&format!("{{\"parts\": {json}}}")).parts.0;
         assert_eq!(parts(r#"[{"name": "a"}, null, "b", [1], {"name": 2}]"#), Some(vec![named("a"), named("2")]));
         assert_eq!(parts(r#"{"name": "alone"}"#), Some(vec![named("alone")]));
         assert_eq!(parts("[]"), Some(Vec::new()));
@@ -325,13 +420,13 @@ mod tests {
     fn a_list_without_end_is_read_to_its_bound() {
         let things = vec!["{}"; ITEMS_MAX + 3].join(",");
         let thing = read(&format!(r#"{{"parts":[{things}],"name":"after"}}"#));
-        assert_eq!(thing.parts.map(|parts| parts.len()), Some(ITEMS_MAX));
+        assert_eq!(thing.parts.as_ref().map(Vec::len), Some(ITEMS_MAX));
         assert_eq!(thing.name.as_deref(), Some("after"));
     }
 
     #[test]
     fn a_list_of_texts_leaves_out_what_is_none() {
-        let tags = |json: &str| read(&format!("{{\"tags\": {json}}}")).tags;
+        let tags = |json: &str| read(&format!("{{\"tags\": {json}}}")).tags.0;
         assert_eq!(tags(r#"["a", 2, null, " ", {"b": 1}, ["c"]]"#), Some(vec!["a".into(), "2".into()]));
         assert_eq!(tags("\"alone\""), Some(vec!["alone".into()]));
         assert_eq!(tags("7"), Some(vec!["7".into()]));

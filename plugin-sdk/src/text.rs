@@ -51,6 +51,29 @@ pub fn non_empty(text: impl AsRef<str>) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// Whether two spellings are one tracking number: case and blanks around it do not matter.
+pub fn is_same(number: &str, other: &str) -> bool {
+    number.trim().eq_ignore_ascii_case(other.trim())
+}
+
+/// Whether a text is digits and nothing else.
+pub fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Longer than the longest barcode of a label.
+const NUMBER_BYTES_MAX: usize = 40;
+
+/// Whether a text can be a tracking number in a path, a list or a document: letters and digits only.
+pub fn is_plain_number(text: &str) -> bool {
+    (1..=NUMBER_BYTES_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// Bytes as hexadecimal digits in lower case.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// A carrier's words without the people in them: names, telephone numbers and mail addresses become `…`.
 pub fn discreet(text: &str) -> String {
     without_phones(&without_names(&without_mail(text)))

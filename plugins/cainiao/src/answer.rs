@@ -18,74 +18,54 @@ pub(crate) fn entries(reply: &Reply) -> Result<Vec<Entry>, Failure> {
         return Err(blocked());
     }
     if envelope.success.as_deref() == Some("false") {
-        let reason = envelope.error_msg.or(envelope.error_code).and_then(text::non_empty);
+        let reason = envelope.error_msg.clean().or_else(|| envelope.error_code.clean());
         let reason = reason.unwrap_or_else(|| "without a reason".to_owned());
         let message = format!("Cainiao could not look anything up: {}", text::without_phones(&reason));
         return Err(Failure::new(FailureKind::Unavailable, message));
     }
-    envelope.module.ok_or_else(|| Failure::changed("Cainiao's answer has no list of parcels any more"))
+    envelope.module.0.ok_or_else(|| Failure::changed("Cainiao's answer has no list of parcels any more"))
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Envelope {
-    #[serde(deserialize_with = "json::text")]
-    success: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    error_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    error_msg: Option<String>,
-    #[serde(deserialize_with = "json::list")]
-    module: Option<Vec<Entry>>,
+    success: json::Text,
+    error_code: json::Text,
+    error_msg: json::Text,
+    module: json::List<Entry>,
 }
 
 /// What the answer says of one number.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Entry {
-    #[serde(deserialize_with = "json::text")]
-    mail_no: Option<String>,
+    mail_no: json::Text,
     /// `AE` for a number the shop knows, `EXTERNAL` for one that it does not.
-    #[serde(deserialize_with = "json::text")]
-    mail_no_source: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    origin_country: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    dest_country: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    status: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    status_desc: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    mail_type_desc: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    copy_real_mail_no: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    real_mail_no: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    dest_cp_info: Option<LocalCarrier>,
-    #[serde(deserialize_with = "json::object")]
-    global_eta_info: Option<Estimate>,
-    #[serde(deserialize_with = "json::object")]
-    latest_trace: Option<Scan>,
-    #[serde(deserialize_with = "json::list")]
-    detail_list: Option<Vec<Scan>>,
+    mail_no_source: json::Text,
+    origin_country: json::Text,
+    dest_country: json::Text,
+    status: json::Text,
+    status_desc: json::Text,
+    mail_type_desc: json::Text,
+    copy_real_mail_no: json::Text,
+    real_mail_no: json::Text,
+    dest_cp_info: json::Object<LocalCarrier>,
+    global_eta_info: json::Object<Estimate>,
+    latest_trace: json::Object<Scan>,
+    detail_list: json::List<Scan>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct LocalCarrier {
-    #[serde(deserialize_with = "json::text")]
-    cp_name: Option<String>,
+    cp_name: json::Text,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Estimate {
-    #[serde(deserialize_with = "json::integer")]
-    delivery_min_time: Option<i64>,
-    #[serde(deserialize_with = "json::integer")]
-    delivery_max_time: Option<i64>,
+    delivery_min_time: json::Integer,
+    delivery_max_time: json::Integer,
 }
 
 impl Entry {
@@ -129,7 +109,7 @@ impl Entry {
 
     /// Neither an event nor a token nor a number to go on with: where Cainiao has the number from says whether it knows it.
     fn nothing_told(&self, number: &str) -> Failure {
-        match (self.mail_no_source.as_deref(), &self.detail_list) {
+        match (self.mail_no_source.as_deref(), self.detail_list.as_ref()) {
             (Some("EXTERNAL"), _) | (None, Some(_)) => Failure::not_found(format!(
                 "Cainiao does not know {number}; check it for a typo, or wait until the seller has handed it over"
             )),
@@ -181,8 +161,8 @@ impl Entry {
 impl Estimate {
     fn window(&self) -> Option<Window> {
         let moment = |ms: Option<i64>| civil::epoch_ms(ms.filter(|ms| *ms > 0)?);
-        let earliest = moment(self.delivery_min_time);
-        let latest = moment(self.delivery_max_time).or_else(|| earliest.clone())?;
+        let earliest = moment(*self.delivery_min_time);
+        let latest = moment(*self.delivery_max_time).or_else(|| earliest.clone())?;
         Some(Window { earliest, latest, source: "carrier".into() })
     }
 }

@@ -15,18 +15,12 @@ const WITHIN_CHINA: [&str; 5] = ["FAILED", "SENT_SCAN", "SIGNED", "STA_SIGN", "S
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Scan {
-    #[serde(deserialize_with = "json::integer")]
-    time: Option<i64>,
-    #[serde(deserialize_with = "json::text")]
-    time_str: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    time_zone: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    desc: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    standerd_desc: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    action_code: Option<String>,
+    time: json::Integer,
+    time_str: json::Text,
+    time_zone: json::Text,
+    desc: json::Text,
+    standerd_desc: json::Text,
+    action_code: json::Text,
 }
 
 impl Scan {
@@ -52,7 +46,7 @@ impl Scan {
     /// The wall clock of where the scan was made. The zone beside it is often wrong, so it stays a hint.
     fn moment(&self) -> Option<Moment> {
         let told = self.time_str.as_deref().and_then(civil::parse);
-        let moment = told.or_else(|| civil::epoch_ms(self.time?.checked_add(CHINA_AHEAD_MS)?))?;
+        let moment = told.or_else(|| civil::epoch_ms((*self.time)?.checked_add(CHINA_AHEAD_MS)?))?;
         Some(civil::distrust(moment, self.time_zone.as_deref().map(str::trim)))
     }
 }

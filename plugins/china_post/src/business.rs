@@ -87,38 +87,26 @@ fn send_date(now: &str) -> Option<String> {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Told {
-    #[serde(deserialize_with = "json::text")]
-    response_state: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    error_desc: Option<String>,
+    response_state: json::Text,
+    error_desc: json::Text,
     /// Oldest first.
-    #[serde(deserialize_with = "json::list")]
-    response_items: Option<Vec<Item>>,
+    response_items: json::List<Item>,
 }
 
 /// One scan. Who made it is left out.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Item {
-    #[serde(deserialize_with = "json::text")]
-    trace_no: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    op_time: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    op_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    op_name: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    op_desc: Option<String>,
+    trace_no: json::Text,
+    op_time: json::Text,
+    op_code: json::Text,
+    op_name: json::Text,
+    op_desc: json::Text,
     /// Offices in China only.
-    #[serde(deserialize_with = "json::text")]
-    op_org_prov_name: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    op_org_city: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    op_org_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    op_org_name: Option<String>,
+    op_org_prov_name: json::Text,
+    op_org_city: json::Text,
+    op_org_code: json::Text,
+    op_org_name: json::Text,
 }
 
 impl Told {

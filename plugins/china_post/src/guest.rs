@@ -22,14 +22,14 @@ const CHECK: &str = "/mail/getGisTraces/checkMail";
 const RECORD: &str = "/mail/getGisTraces/subjection/v3";
 
 pub(crate) fn ask(number: &str) -> Result<Answer, Failure> {
-    match question(CHECK, number)?.json::<Check>()?.info {
+    match question(CHECK, number)?.json::<Check>()?.info.0 {
         Some(2) => return Err(wants_digits(number)),
         Some(3) => return Err(refusal::nothing(number)),
         // Anything else means that the record is open, as the app reads it.
         _ => {}
     }
     let record: Record = question(RECORD, number)?.json()?;
-    record.info.and_then(|info| info.mail).unwrap_or_default().answer(number)
+    record.info.0.and_then(|info| info.mail.0).unwrap_or_default().answer(number)
 }
 
 /// A signed question, and the reply to it that is no refusal.
@@ -66,79 +66,60 @@ fn wants_digits(number: &str) -> Failure {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Head {
-    #[serde(deserialize_with = "json::text")]
-    code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    msg: Option<String>,
+    code: json::Text,
+    msg: json::Text,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Check {
     /// 2 wants the digits of a phone, 3 knows nothing.
-    #[serde(deserialize_with = "json::integer")]
-    info: Option<i64>,
+    info: json::Integer,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Record {
-    #[serde(deserialize_with = "json::object")]
-    info: Option<Info>,
+    info: json::Object<Info>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Info {
-    #[serde(deserialize_with = "json::object")]
-    mail: Option<Mail>,
+    mail: json::Object<Mail>,
 }
 
 /// The record. Collector, courier, sender and recipient have names and phones in it, which are left out.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Mail {
-    #[serde(deserialize_with = "json::text")]
-    mail_no: Option<String>,
+    mail_no: json::Text,
     /// Oldest first.
-    #[serde(deserialize_with = "json::list")]
-    mail_infos: Option<Vec<MailInfo>>,
+    mail_infos: json::List<MailInfo>,
     /// How many scans there are, the ones that guests do not see included.
-    #[serde(deserialize_with = "json::integer")]
-    mail_info_count: Option<i64>,
-    #[serde(deserialize_with = "json::text")]
-    state_desc: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    receiver_country_name: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    collector: Option<Collector>,
+    mail_info_count: json::Integer,
+    state_desc: json::Text,
+    receiver_country_name: json::Text,
+    collector: json::Object<Collector>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct MailInfo {
-    #[serde(deserialize_with = "json::text")]
-    time: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    operation_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    operation: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    state_desc: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    org_name: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    org_code: Option<String>,
+    time: json::Text,
+    operation_code: json::Text,
+    operation: json::Text,
+    state_desc: json::Text,
+    org_name: json::Text,
+    org_code: json::Text,
 }
 
 /// Who accepted the parcel, and when.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Collector {
-    #[serde(deserialize_with = "json::text")]
-    op_time: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    org_name: Option<String>,
+    op_time: json::Text,
+    org_name: json::Text,
 }
 
 impl Mail {
@@ -186,7 +167,7 @@ impl Mail {
     }
 
     fn nothing_told(&self, number: &str) -> Failure {
-        match (self.mail_info_count, &self.receiver_country_name) {
+        match (*self.mail_info_count, self.receiver_country_name.as_ref()) {
             (Some(1..), _) => Failure::changed(format!(
                 "China Post counts scans of {number} and lists none that this plugin can read"
             )),

@@ -12,271 +12,205 @@ const STORIES_MAX: usize = 50;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Told {
-    #[serde(deserialize_with = "json::object")]
-    pub output: Option<Output>,
-    #[serde(deserialize_with = "json::list")]
-    pub errors: Option<Vec<Trouble>>,
+    pub output: json::Object<Output>,
+    pub errors: json::List<Trouble>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Output {
-    #[serde(deserialize_with = "json::list")]
-    pub complete_track_results: Option<Vec<Results>>,
-    #[serde(deserialize_with = "json::texts")]
-    pub alerts: Option<Vec<String>>,
+    pub complete_track_results: json::List<Results>,
+    pub alerts: json::Texts,
 }
 
 /// Everything under one number.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Results {
-    #[serde(deserialize_with = "json::text")]
-    pub tracking_number: Option<String>,
-    #[serde(deserialize_with = "json::list")]
-    pub track_results: Option<Vec<Story>>,
+    pub tracking_number: json::Text,
+    pub track_results: json::List<Story>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Trouble {
-    #[serde(deserialize_with = "json::text")]
-    pub code: Option<String>,
+    pub code: json::Text,
 }
 
 /// One parcel's story, or why there is none.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Story {
-    #[serde(deserialize_with = "json::object")]
-    pub tracking_number_info: Option<NumberInfo>,
-    #[serde(deserialize_with = "json::object")]
-    pub additional_tracking_info: Option<AdditionalInfo>,
-    #[serde(deserialize_with = "json::object")]
-    pub shipper_information: Option<Party>,
-    #[serde(deserialize_with = "json::object")]
-    pub recipient_information: Option<Party>,
-    #[serde(deserialize_with = "json::object")]
-    pub origin_location: Option<Site>,
-    #[serde(deserialize_with = "json::object")]
-    pub destination_location: Option<Site>,
-    #[serde(deserialize_with = "json::object")]
-    pub hold_at_location: Option<Site>,
-    #[serde(deserialize_with = "json::object")]
-    pub latest_status_detail: Option<Latest>,
-    #[serde(deserialize_with = "json::list")]
-    pub date_and_times: Option<Vec<Dated>>,
-    #[serde(deserialize_with = "json::list")]
-    pub scan_events: Option<Vec<Scan>>,
-    #[serde(deserialize_with = "json::object")]
-    pub delivery_details: Option<DeliveryDetails>,
-    #[serde(deserialize_with = "json::object")]
-    pub package_details: Option<PackageDetails>,
-    #[serde(deserialize_with = "json::object")]
-    pub service_detail: Option<Described>,
-    #[serde(deserialize_with = "json::object")]
-    pub service_commit_message: Option<Message>,
-    #[serde(deserialize_with = "json::list")]
-    pub information_notes: Option<Vec<Described>>,
-    #[serde(deserialize_with = "json::object")]
-    pub estimated_delivery_time_window: Option<Estimate>,
-    #[serde(deserialize_with = "json::object")]
-    pub standard_transit_time_window: Option<Estimate>,
-    #[serde(deserialize_with = "json::object")]
-    pub error: Option<Trouble>,
+    pub tracking_number_info: json::Object<NumberInfo>,
+    pub additional_tracking_info: json::Object<AdditionalInfo>,
+    pub shipper_information: json::Object<Party>,
+    pub recipient_information: json::Object<Party>,
+    pub origin_location: json::Object<Site>,
+    pub destination_location: json::Object<Site>,
+    pub hold_at_location: json::Object<Site>,
+    pub latest_status_detail: json::Object<Latest>,
+    pub date_and_times: json::List<Dated>,
+    pub scan_events: json::List<Scan>,
+    pub delivery_details: json::Object<DeliveryDetails>,
+    pub package_details: json::Object<PackageDetails>,
+    pub service_detail: json::Object<Described>,
+    pub service_commit_message: json::Object<Message>,
+    pub information_notes: json::List<Described>,
+    pub estimated_delivery_time_window: json::Object<Estimate>,
+    pub standard_transit_time_window: json::Object<Estimate>,
+    pub error: json::Object<Trouble>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct NumberInfo {
-    #[serde(deserialize_with = "json::text")]
-    pub tracking_number: Option<String>,
+    pub tracking_number: json::Text,
     /// Tells stories under one number apart.
-    #[serde(deserialize_with = "json::text")]
-    pub tracking_number_unique_id: Option<String>,
+    pub tracking_number_unique_id: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct AdditionalInfo {
-    #[serde(deserialize_with = "json::list")]
-    pub package_identifiers: Option<Vec<Identifier>>,
+    pub package_identifiers: json::List<Identifier>,
 }
 
 /// A further number. Live answers have `values`, older documents say `value`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Identifier {
-    #[serde(rename = "type", deserialize_with = "json::text")]
-    pub kind: Option<String>,
-    #[serde(deserialize_with = "json::texts")]
-    pub values: Option<Vec<String>>,
-    #[serde(deserialize_with = "json::text")]
-    pub value: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: json::Text,
+    pub values: json::Texts,
+    pub value: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Party {
-    #[serde(deserialize_with = "json::object")]
-    pub address: Option<Address>,
+    pub address: json::Object<Address>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Site {
-    #[serde(deserialize_with = "json::object")]
-    pub location_contact_and_address: Option<Contact>,
+    pub location_contact_and_address: json::Object<Contact>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Contact {
-    #[serde(deserialize_with = "json::object")]
-    pub contact: Option<Company>,
-    #[serde(deserialize_with = "json::object")]
-    pub address: Option<Address>,
+    pub contact: json::Object<Company>,
+    pub address: json::Object<Address>,
 }
 
 /// A name of a business; that of a person beside it is left out.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Company {
-    #[serde(deserialize_with = "json::text")]
-    pub company_name: Option<String>,
+    pub company_name: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Address {
-    #[serde(deserialize_with = "json::text")]
-    pub city: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub state_or_province_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub postal_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub country_code: Option<String>,
+    pub city: json::Text,
+    pub state_or_province_code: json::Text,
+    pub postal_code: json::Text,
+    pub country_code: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Latest {
-    #[serde(deserialize_with = "json::text")]
-    pub code: Option<String>,
+    pub code: json::Text,
     /// What FedEx makes of it, which can differ: FD with RL, running late.
-    #[serde(deserialize_with = "json::text")]
-    pub derived_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub status_by_locale: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub description: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    pub delay_detail: Option<Delay>,
+    pub derived_code: json::Text,
+    pub status_by_locale: json::Text,
+    pub description: json::Text,
+    pub delay_detail: json::Object<Delay>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Delay {
-    #[serde(rename = "type", deserialize_with = "json::text")]
-    pub kind: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub status: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: json::Text,
+    pub status: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Dated {
-    #[serde(rename = "type", deserialize_with = "json::text")]
-    pub kind: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub date_time: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: json::Text,
+    pub date_time: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Scan {
-    #[serde(deserialize_with = "json::text")]
-    pub date: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub event_type: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub derived_status_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub event_description: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub exception_description: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    pub scan_location: Option<Address>,
-    #[serde(deserialize_with = "json::text")]
-    pub location_type: Option<String>,
+    pub date: json::Text,
+    pub event_type: json::Text,
+    pub derived_status_code: json::Text,
+    pub event_description: json::Text,
+    pub exception_description: json::Text,
+    pub scan_location: json::Object<Address>,
+    pub location_type: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct DeliveryDetails {
-    #[serde(deserialize_with = "json::text")]
-    pub location_type: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub location_description: Option<String>,
+    pub location_type: json::Text,
+    pub location_description: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct PackageDetails {
-    #[serde(deserialize_with = "json::integer")]
-    pub count: Option<i64>,
-    #[serde(deserialize_with = "json::object")]
-    pub weight_and_dimensions: Option<Weights>,
+    pub count: json::Integer,
+    pub weight_and_dimensions: json::Object<Weights>,
 }
 
 /// The same weight in several units.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Weights {
-    #[serde(deserialize_with = "json::list")]
-    pub weight: Option<Vec<Weight>>,
+    pub weight: json::List<Weight>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Weight {
-    #[serde(deserialize_with = "json::number")]
-    pub value: Option<f64>,
-    #[serde(deserialize_with = "json::text")]
-    pub unit: Option<String>,
+    pub value: json::Number,
+    pub unit: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Described {
-    #[serde(deserialize_with = "json::text")]
-    pub code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub description: Option<String>,
+    pub code: json::Text,
+    pub description: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Message {
-    #[serde(deserialize_with = "json::text")]
-    pub message: Option<String>,
+    pub message: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Estimate {
-    #[serde(deserialize_with = "json::object")]
-    pub window: Option<Hours>,
+    pub window: json::Object<Hours>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Hours {
-    #[serde(deserialize_with = "json::text")]
-    pub begins: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub ends: Option<String>,
+    pub begins: json::Text,
+    pub ends: json::Text,
 }
 
 impl Told {

@@ -183,7 +183,7 @@ impl Story {
         add("weight_g", package.and_then(|package| grams(package.weight_and_dimensions.as_ref()?.weight.as_deref()?)));
         add(
             "pieces",
-            package.and_then(|package| package.count).filter(|count| *count > 0).map(|count| count.to_string()),
+            package.and_then(|package| *package.count).filter(|count| *count > 0).map(|count| count.to_string()),
         );
         add("delay", self.delay());
         add("pickup_at", self.pickup_point());

@@ -99,7 +99,7 @@ fn namesake(story: &Story, events: &[Event]) -> Namesake {
         shipped,
         last,
         country: story.destination(),
-        postcode: recipient.and_then(|address| address.postal_code.clone()),
+        postcode: recipient.and_then(|address| address.postal_code.0.clone()),
     }
 }
 

@@ -25,19 +25,15 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
 #[serde(default)]
 struct Told {
     /// 1 for an answer; a text where the customers' interface answers.
-    #[serde(deserialize_with = "json::text")]
-    result: Option<String>,
-    #[serde(deserialize_with = "json::list")]
-    data: Option<Vec<Entry>>,
-    #[serde(deserialize_with = "json::list")]
-    errors: Option<Vec<Trouble>>,
+    result: json::Text,
+    data: json::List<Entry>,
+    errors: json::List<Trouble>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Trouble {
-    #[serde(deserialize_with = "json::text")]
-    error_code: Option<String>,
+    error_code: json::Text,
 }
 
 /// What the answer says of one number. Its `status` is not read: it says nothing that the scans do not, and has a value
@@ -45,37 +41,26 @@ struct Trouble {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Entry {
-    #[serde(deserialize_with = "json::text")]
-    query_code: Option<String>,
+    query_code: json::Text,
     /// The local carrier's number.
-    #[serde(deserialize_with = "json::text")]
-    server_code: Option<String>,
+    server_code: json::Text,
     /// The sender's own.
-    #[serde(deserialize_with = "json::text")]
-    shipper_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    channel_track_code: Option<String>,
+    shipper_code: json::Text,
+    channel_track_code: json::Text,
     /// All numbers of the parcel.
-    #[serde(deserialize_with = "json::texts")]
-    hawb_code_set: Option<Vec<String>>,
-    #[serde(deserialize_with = "json::text")]
-    ct_start_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    ct_end_code: Option<String>,
-    #[serde(deserialize_with = "json::list")]
-    tracks: Option<Vec<Scan>>,
-    #[serde(deserialize_with = "json::object")]
-    channel_contact: Option<LocalCarrier>,
+    hawb_code_set: json::Texts,
+    ct_start_code: json::Text,
+    ct_end_code: json::Text,
+    tracks: json::List<Scan>,
+    channel_contact: json::Object<LocalCarrier>,
 }
 
 /// The card of the local carrier. Its phones and addresses are left out.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct LocalCarrier {
-    #[serde(deserialize_with = "json::text")]
-    channel_simple_name: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    contact: Option<String>,
+    channel_simple_name: json::Text,
+    contact: json::Text,
 }
 
 /// What the answer says of one number, whatever place in it that has.

@@ -14,20 +14,13 @@ const CLOCK_CHARS: usize = 19;
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Scan {
-    #[serde(deserialize_with = "json::text")]
-    tk_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    tk_desc: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    tk_translated_desc: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    tk_location: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    tk_timezone: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    tk_date: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    tk_date_str: Option<String>,
+    tk_code: json::Text,
+    tk_desc: json::Text,
+    tk_translated_desc: json::Text,
+    tk_location: json::Text,
+    tk_timezone: json::Text,
+    tk_date: json::Text,
+    tk_date_str: json::Text,
 }
 
 impl Scan {

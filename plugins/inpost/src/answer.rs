@@ -9,38 +9,28 @@ use crate::codes;
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Told {
-    #[serde(deserialize_with = "json::text")]
-    error: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    tracking_number: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    service: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    status: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    custom_attributes: Option<Attributes>,
-    #[serde(deserialize_with = "json::list")]
-    tracking_details: Option<Vec<Scan>>,
+    error: json::Text,
+    tracking_number: json::Text,
+    service: json::Text,
+    status: json::Text,
+    custom_attributes: json::Object<Attributes>,
+    tracking_details: json::List<Scan>,
 }
 
 /// The locker where it is to be fetched. Its name is public, and says nothing of who fetches it.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Attributes {
-    #[serde(deserialize_with = "json::text")]
-    target_machine_id: Option<String>,
+    target_machine_id: json::Text,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Scan {
-    #[serde(deserialize_with = "json::text")]
-    status: Option<String>,
+    status: json::Text,
     /// A branch of InPost's.
-    #[serde(deserialize_with = "json::text")]
-    agency: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    datetime: Option<String>,
+    agency: json::Text,
+    datetime: json::Text,
 }
 
 /// What an answer says of a number, or which error stands in its place.

@@ -8,101 +8,71 @@ use crate::{COUNTRIES, codes, numbers};
 
 /// The answer down to what it says of each number: one object for one number, a list for several, or a list of one.
 pub(crate) fn items(reply: &Reply) -> Result<Vec<Item>, Failure> {
-    let Items(Some(items)) = reply.json()? else {
-        return Err(Failure::changed("La Poste's answer is neither an object nor a list any more"));
-    };
-    Ok(items)
+    let json::List(items) = reply.json()?;
+    items.ok_or_else(|| Failure::changed("La Poste's answer is neither an object nor a list any more"))
 }
-
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Items(#[serde(deserialize_with = "json::list")] Option<Vec<Item>>);
 
 /// What the answer says of one number. `returnCode` is that of HTTP, for this number alone.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Item {
-    #[serde(deserialize_with = "json::integer")]
-    return_code: Option<i64>,
-    #[serde(deserialize_with = "json::text")]
-    return_message: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    id_ship: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    shipment: Option<Shipment>,
+    return_code: json::Integer,
+    return_message: json::Text,
+    code: json::Text,
+    id_ship: json::Text,
+    shipment: json::Object<Shipment>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Shipment {
-    #[serde(deserialize_with = "json::text")]
-    id_ship: Option<String>,
+    id_ship: json::Text,
     /// 1 letter, 2 letter from abroad, 3 Chronopost, 4 Colissimo.
-    #[serde(deserialize_with = "json::integer")]
-    holder: Option<i64>,
-    #[serde(deserialize_with = "json::text")]
-    product: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    estim_date: Option<String>,
-    #[serde(deserialize_with = "json::list")]
-    event: Option<Vec<Scan>>,
-    #[serde(deserialize_with = "json::list")]
-    timeline: Option<Vec<Step>>,
-    #[serde(deserialize_with = "json::object")]
-    context_data: Option<Context>,
+    holder: json::Integer,
+    product: json::Text,
+    estim_date: json::Text,
+    event: json::List<Scan>,
+    timeline: json::List<Step>,
+    context_data: json::Object<Context>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Scan {
-    #[serde(deserialize_with = "json::text")]
-    code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    label: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    date: Option<String>,
+    code: json::Text,
+    label: json::Text,
+    date: json::Text,
 }
 
 /// One of the five steps of every parcel: 1 handed over, 2 on its way, 3 at the delivery site, 4 prepared, 5 delivered.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Step {
-    #[serde(deserialize_with = "json::integer")]
-    id: Option<i64>,
-    #[serde(deserialize_with = "json::text")]
-    country: Option<String>,
+    id: json::Integer,
+    country: json::Text,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Context {
-    #[serde(deserialize_with = "json::object")]
-    removal_point: Option<PickupPoint>,
-    #[serde(deserialize_with = "json::text")]
-    origin_country: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    arrival_country: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    partner: Option<Partner>,
+    removal_point: json::Object<PickupPoint>,
+    origin_country: json::Text,
+    arrival_country: json::Text,
+    partner: json::Object<Partner>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct PickupPoint {
-    #[serde(deserialize_with = "json::text")]
-    name: Option<String>,
+    name: json::Text,
 }
 
 /// The carrier at the other end of an international parcel, and its number for it.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Partner {
-    #[serde(deserialize_with = "json::text")]
-    name: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    reference: Option<String>,
+    name: json::Text,
+    reference: json::Text,
 }
 
 /// What the answer says of a number that it names, whatever place in it that has.
@@ -138,7 +108,7 @@ impl Item {
     }
 
     fn answer(&self, number: &str) -> Result<Answer, Failure> {
-        let failure = match (&self.shipment, self.return_code) {
+        let failure = match (self.shipment.as_ref(), *self.return_code) {
             (Some(shipment), None | Some(200 | 207)) => return shipment.answer(number),
             (_, Some(404)) => Failure::not_found(format!(
                 "La Poste does not know {number}; check it for a typo, or wait until it is handed over"
@@ -166,7 +136,7 @@ impl Item {
 
 impl Shipment {
     fn answer(&self, number: &str) -> Result<Answer, Failure> {
-        let Some(scans) = &self.event else {
+        let Some(scans) = self.event.as_deref() else {
             return Err(Failure::changed(format!("La Poste's answer about {number} has no list of events any more")));
         };
         if scans.is_empty() {
@@ -188,7 +158,7 @@ impl Shipment {
     }
 
     fn service(&self) -> Option<String> {
-        let holder = match self.holder {
+        let holder = match *self.holder {
             Some(1) => Some("letter"),
             Some(2) => Some("letter from abroad"),
             Some(3) => Some("Chronopost"),
@@ -216,7 +186,7 @@ impl Shipment {
     }
 
     fn country_of_step(&self, id: i64) -> Option<String> {
-        let step = self.timeline.iter().flatten().find(|step| step.id == Some(id))?;
+        let step = self.timeline.iter().flatten().find(|step| *step.id == Some(id))?;
         country(step.country.as_deref())
     }
 

@@ -23,7 +23,7 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
             FailureKind::Inconclusive,
             format!("Royal Mail answered about another number than {number}, which proves nothing; it is asked again"),
         )),
-        _ => Err(refusal::failure(refusals, told.http_code, number, reply)),
+        _ => Err(refusal::failure(refusals, *told.http_code, number, reply)),
     }
 }
 
@@ -31,80 +31,58 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
 #[serde(rename_all = "camelCase", default)]
 struct Told {
     /// One object here; a list where several numbers are asked about.
-    #[serde(deserialize_with = "json::list")]
-    mail_pieces: Option<Vec<Piece>>,
-    #[serde(deserialize_with = "json::integer")]
-    http_code: Option<i64>,
-    #[serde(deserialize_with = "json::list")]
-    errors: Option<Vec<Refusal>>,
+    mail_pieces: json::List<Piece>,
+    http_code: json::Integer,
+    errors: json::List<Refusal>,
 }
 
 /// What the answer says of one number. Who signed stands beside these fields, in `signature`, and is not read.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Piece {
-    #[serde(deserialize_with = "json::text")]
-    mail_piece_id: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    summary: Option<Overview>,
-    #[serde(deserialize_with = "json::object")]
-    estimated_delivery: Option<Estimate>,
-    #[serde(deserialize_with = "json::list")]
-    events: Option<Vec<Scan>>,
+    mail_piece_id: json::Text,
+    summary: json::Object<Overview>,
+    estimated_delivery: json::Object<Estimate>,
+    events: json::List<Scan>,
 }
 
 /// `summaryLine` may name the one who signed, and is not read.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Overview {
-    #[serde(deserialize_with = "json::text")]
-    unique_item_id: Option<String>,
-    #[serde(rename = "oneDBarcode", deserialize_with = "json::text")]
-    barcode: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    product_name: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    destination_country_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    origin_country_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    status_description: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    status_category: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    international_postal_provider: Option<Provider>,
+    unique_item_id: json::Text,
+    #[serde(rename = "oneDBarcode")]
+    barcode: json::Text,
+    product_name: json::Text,
+    destination_country_code: json::Text,
+    origin_country_code: json::Text,
+    status_description: json::Text,
+    status_category: json::Text,
+    international_postal_provider: json::Object<Provider>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Provider {
-    #[serde(deserialize_with = "json::text")]
-    title: Option<String>,
+    title: json::Text,
 }
 
 /// A day, and between which hours of it.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Estimate {
-    #[serde(deserialize_with = "json::text")]
-    date: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    start_of_estimated_window: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    end_of_estimated_window: Option<String>,
+    date: json::Text,
+    start_of_estimated_window: json::Text,
+    end_of_estimated_window: json::Text,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Scan {
-    #[serde(deserialize_with = "json::text")]
-    event_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    event_name: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    event_date_time: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    location_name: Option<String>,
+    event_code: json::Text,
+    event_name: json::Text,
+    event_date_time: json::Text,
+    location_name: json::Text,
 }
 
 impl Piece {
@@ -119,7 +97,7 @@ impl Piece {
     }
 
     fn answer(&self, number: &str) -> Result<Answer, Failure> {
-        let Some(scans) = &self.events else {
+        let Some(scans) = self.events.as_deref() else {
             return Err(Failure::changed(format!("Royal Mail's answer about {number} has no list of events any more")));
         };
         let overview = self.summary.as_ref();

@@ -22,10 +22,8 @@ const AFTER_LIMIT_S: u32 = 60 * 60;
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Refusal {
-    #[serde(deserialize_with = "json::text")]
-    error_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    error_description: Option<String>,
+    error_code: json::Text,
+    error_description: json::Text,
 }
 
 /// The failure that an answer without a parcel stands for. Its codes decide; where they say nothing, the status that it

@@ -233,7 +233,7 @@ impl<'a> Desk<'a> {
                 let case = &mut self.cases[index];
                 match verdict {
                     Verdict::Accepted(records) => {
-                        let registration = Registration::new(records.first().and_then(|record| record.carrier));
+                        let registration = Registration::new(records.first().and_then(|record| *record.carrier));
                         case.registration = Some(registration.heard_today());
                         begun.push(index);
                     }

@@ -13,64 +13,47 @@ use crate::refusal;
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Told {
-    #[serde(deserialize_with = "json::integer")]
-    code: Option<i64>,
-    #[serde(deserialize_with = "json::object")]
-    data: Option<Data>,
+    code: json::Integer,
+    data: json::Object<Data>,
     /// The old shape's list of what is accepted.
-    #[serde(deserialize_with = "json::list")]
-    dat: Option<Vec<Accepted>>,
+    dat: json::List<Accepted>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Data {
-    #[serde(deserialize_with = "json::list")]
-    accepted: Option<Vec<Accepted>>,
-    #[serde(deserialize_with = "json::list")]
-    rejected: Option<Vec<Rejected>>,
-    #[serde(deserialize_with = "json::list")]
-    errors: Option<Vec<Trouble>>,
-    #[serde(deserialize_with = "json::integer")]
-    quota_total: Option<i64>,
-    #[serde(deserialize_with = "json::integer")]
-    quota_remain: Option<i64>,
+    accepted: json::List<Accepted>,
+    rejected: json::List<Rejected>,
+    errors: json::List<Trouble>,
+    quota_total: json::Integer,
+    quota_remain: json::Integer,
 }
 
 /// A number that 17TRACK did what was asked with.
 #[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct Accepted {
-    #[serde(deserialize_with = "json::text")]
-    number: Option<String>,
+    number: json::Text,
     /// The number, in the old shape.
-    #[serde(deserialize_with = "json::text")]
-    no: Option<String>,
-    #[serde(deserialize_with = "json::integer")]
-    pub carrier: Option<i64>,
-    #[serde(deserialize_with = "json::object")]
-    pub track_info: Option<TrackInfo>,
-    #[serde(deserialize_with = "json::object")]
-    pub track: Option<OldTrack>,
+    no: json::Text,
+    pub carrier: json::Integer,
+    pub track_info: json::Object<TrackInfo>,
+    pub track: json::Object<OldTrack>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Rejected {
-    #[serde(deserialize_with = "json::text")]
-    number: Option<String>,
+    number: json::Text,
     /// As text, where a number says the same in what is accepted.
-    #[serde(deserialize_with = "json::integer")]
-    carrier: Option<i64>,
-    #[serde(deserialize_with = "json::object")]
-    error: Option<Trouble>,
+    carrier: json::Integer,
+    error: json::Object<Trouble>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Trouble {
-    #[serde(deserialize_with = "json::integer")]
-    code: Option<i64>,
+    code: json::Integer,
 }
 
 /// What became of each number of a question.
@@ -99,14 +82,14 @@ impl Sorted {
 
     fn of(&self, number: &str, fits: impl Fn(Option<i64>) -> bool) -> Option<Verdict> {
         let is_ours = |told: Option<&str>, carrier| told.is_some_and(|told| same(told, number)) && fits(carrier);
-        let accepted = self.accepted.iter().filter(|accepted| is_ours(accepted.number(), accepted.carrier));
+        let accepted = self.accepted.iter().filter(|accepted| is_ours(accepted.number(), *accepted.carrier));
         let accepted: Vec<Accepted> = accepted.cloned().collect();
         if !accepted.is_empty() {
             return Some(Verdict::Accepted(accepted));
         }
         let mut rejected =
-            self.rejected.iter().filter(|rejected| is_ours(rejected.number.as_deref(), rejected.carrier));
-        rejected.find_map(|rejected| rejected.error.as_ref()?.code).map(Verdict::Rejected)
+            self.rejected.iter().filter(|rejected| is_ours(rejected.number.as_deref(), *rejected.carrier));
+        rejected.find_map(|rejected| *rejected.error.as_ref()?.code).map(Verdict::Rejected)
     }
 }
 
@@ -119,20 +102,20 @@ impl Accepted {
 /// Sorts the numbers of an answer, or tells why none of them was looked at.
 pub(crate) fn sorted(reply: &Reply) -> Result<Sorted, Failure> {
     let told = read(reply)?;
-    let data = told.data.unwrap_or_default();
+    let data = told.data.0.unwrap_or_default();
     if told.dat.is_none() && data.accepted.is_none() && data.rejected.is_none() {
         return Err(Failure { http_status: Some(reply.status), ..refusal::unreadable() });
     }
     Ok(Sorted {
-        accepted: data.accepted.into_iter().chain(told.dat).flatten().collect(),
-        rejected: data.rejected.unwrap_or_default(),
+        accepted: data.accepted.0.into_iter().chain(told.dat.0).flatten().collect(),
+        rejected: data.rejected.0.unwrap_or_default(),
     })
 }
 
 /// What the account has left, for people.
 pub(crate) fn units_left(reply: &Reply) -> Result<String, Failure> {
-    let data = read(reply)?.data.unwrap_or_default();
-    match (data.quota_remain, data.quota_total) {
+    let data = read(reply)?.data.0.unwrap_or_default();
+    match (*data.quota_remain, *data.quota_total) {
         (Some(left), Some(total)) => Ok(format!("{left} of {total} units left")),
         (Some(left), None) => Ok(format!("{left} units left")),
         (None, _) => Err(Failure { http_status: Some(reply.status), ..refusal::unreadable() }),
@@ -147,7 +130,7 @@ fn read(reply: &Reply) -> Result<Told, Failure> {
         // A refusal may come without its words, and means the same.
         _ => reply.json().unwrap_or_default(),
     };
-    let listed = || told.data.as_ref()?.errors.as_ref()?.iter().find_map(|trouble| trouble.code);
+    let listed = || told.data.as_ref()?.errors.as_ref()?.iter().find_map(|trouble| *trouble.code);
     // The old shape has no code where all is well.
     let code = told.code.filter(|code| *code != 0).or_else(listed);
     match code {

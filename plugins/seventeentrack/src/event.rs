@@ -10,26 +10,17 @@ use crate::record::Region;
 #[serde(default)]
 pub(crate) struct Scan {
     /// Local time, with an offset that is a guess.
-    #[serde(deserialize_with = "json::text")]
-    time_iso: Option<String>,
+    time_iso: json::Text,
     /// The same guess in UTC.
-    #[serde(deserialize_with = "json::text")]
-    time_utc: Option<String>,
+    time_utc: json::Text,
     /// What the carrier itself told.
-    #[serde(deserialize_with = "json::object")]
-    time_raw: Option<RawTime>,
-    #[serde(deserialize_with = "json::text")]
-    description: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    description_translation: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    location: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    stage: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    sub_status: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    address: Option<Region>,
+    time_raw: json::Object<RawTime>,
+    description: json::Text,
+    description_translation: json::Text,
+    location: json::Text,
+    stage: json::Text,
+    sub_status: json::Text,
+    address: json::Object<Region>,
     /// The carrier that told it.
     #[serde(skip)]
     pub courier: Option<String>,
@@ -38,12 +29,9 @@ pub(crate) struct Scan {
 #[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct RawTime {
-    #[serde(deserialize_with = "json::text")]
-    date: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    time: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    timezone: Option<String>,
+    date: json::Text,
+    time: json::Text,
+    timezone: json::Text,
 }
 
 /// What an event is read beside: the rest of the parcel's.

@@ -12,34 +12,25 @@ use crate::{carriers, refusal};
 #[serde(default)]
 pub(crate) struct OldTrack {
     /// The state.
-    #[serde(deserialize_with = "json::text")]
-    e: Option<String>,
+    e: json::Text,
     /// 17TRACK's numbers of the first carrier and of the last.
-    #[serde(deserialize_with = "json::integer")]
-    w1: Option<i64>,
-    #[serde(deserialize_with = "json::integer")]
-    w2: Option<i64>,
+    w1: json::Integer,
+    w2: json::Integer,
     /// The first carrier's events, and the last one's.
-    #[serde(deserialize_with = "json::list")]
-    z1: Option<Vec<OldScan>>,
-    #[serde(deserialize_with = "json::list")]
-    z2: Option<Vec<OldScan>>,
+    z1: json::List<OldScan>,
+    z2: json::List<OldScan>,
 }
 
 #[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct OldScan {
     /// When, on a clock without a zone.
-    #[serde(deserialize_with = "json::text")]
-    a: Option<String>,
+    a: json::Text,
     /// Where, in two parts.
-    #[serde(deserialize_with = "json::text")]
-    c: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    d: Option<String>,
+    c: json::Text,
+    d: json::Text,
     /// What, in the carrier's words.
-    #[serde(deserialize_with = "json::text")]
-    z: Option<String>,
+    z: json::Text,
 }
 
 impl OldTrack {
@@ -67,8 +58,8 @@ impl OldTrack {
                 code: Some(state.to_owned()),
                 text: status.key().replace('_', " "),
             }),
-            origin: country(self.w1),
-            destination: country(self.w2),
+            origin: country(*self.w1),
+            destination: country(*self.w2),
             done: status == Status::Delivered,
             events,
             ..Answer::default()

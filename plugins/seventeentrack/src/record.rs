@@ -17,125 +17,95 @@ const EVENTS_MAX: usize = 200;
 #[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct TrackInfo {
-    #[serde(deserialize_with = "json::object")]
-    shipping_info: Option<ShippingInfo>,
-    #[serde(deserialize_with = "json::object")]
-    latest_status: Option<LatestStatus>,
-    #[serde(deserialize_with = "json::object")]
-    time_metrics: Option<TimeMetrics>,
-    #[serde(deserialize_with = "json::object")]
-    misc_info: Option<MiscInfo>,
-    #[serde(deserialize_with = "json::object")]
-    tracking: Option<Tracking>,
+    shipping_info: json::Object<ShippingInfo>,
+    latest_status: json::Object<LatestStatus>,
+    time_metrics: json::Object<TimeMetrics>,
+    misc_info: json::Object<MiscInfo>,
+    tracking: json::Object<Tracking>,
 }
 
 #[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct ShippingInfo {
-    #[serde(deserialize_with = "json::object")]
-    shipper_address: Option<Region>,
-    #[serde(deserialize_with = "json::object")]
-    recipient_address: Option<Region>,
+    shipper_address: json::Object<Region>,
+    recipient_address: json::Object<Region>,
 }
 
 /// The part of an address that is no person's.
 #[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct Region {
-    #[serde(deserialize_with = "json::text")]
-    country: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub state: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub city: Option<String>,
+    country: json::Text,
+    pub state: json::Text,
+    pub city: json::Text,
 }
 
 #[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct LatestStatus {
-    #[serde(deserialize_with = "json::text")]
-    status: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    sub_status: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    sub_status_descr: Option<String>,
+    status: json::Text,
+    sub_status: json::Text,
+    sub_status_descr: json::Text,
 }
 
 #[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct TimeMetrics {
-    #[serde(deserialize_with = "json::object")]
-    estimated_delivery_date: Option<Estimate>,
+    estimated_delivery_date: json::Object<Estimate>,
 }
 
 #[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct Estimate {
     /// "Official" where the carrier said it.
-    #[serde(deserialize_with = "json::text")]
-    source: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    from: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    to: Option<String>,
+    source: json::Text,
+    from: json::Text,
+    to: json::Text,
 }
 
 #[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct MiscInfo {
-    #[serde(deserialize_with = "json::text")]
-    service_type: Option<String>,
-    #[serde(deserialize_with = "json::number")]
-    weight_kg: Option<f64>,
-    #[serde(deserialize_with = "json::integer")]
-    pieces: Option<i64>,
+    service_type: json::Text,
+    weight_kg: json::Number,
+    pieces: json::Integer,
     /// The number under which the parcel's last carrier has it.
-    #[serde(deserialize_with = "json::text")]
-    local_number: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    local_provider: Option<String>,
-    #[serde(deserialize_with = "json::integer")]
-    local_key: Option<i64>,
+    local_number: json::Text,
+    local_provider: json::Text,
+    local_key: json::Integer,
 }
 
 #[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct Tracking {
-    #[serde(deserialize_with = "json::list")]
-    providers: Option<Vec<Provider>>,
+    providers: json::List<Provider>,
 }
 
 /// What one carrier told.
 #[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct Provider {
-    #[serde(deserialize_with = "json::object")]
-    provider: Option<Courier>,
-    #[serde(deserialize_with = "json::text")]
-    latest_sync_status: Option<String>,
-    #[serde(deserialize_with = "json::list")]
-    events: Option<Vec<Scan>>,
+    provider: json::Object<Courier>,
+    latest_sync_status: json::Text,
+    events: json::List<Scan>,
 }
 
 #[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 struct Courier {
-    #[serde(deserialize_with = "json::integer")]
-    key: Option<i64>,
-    #[serde(deserialize_with = "json::text")]
-    name: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    country: Option<String>,
+    key: json::Integer,
+    name: json::Text,
+    country: json::Text,
 }
 
 /// What is told of a number. Where that is of several carriers, the one with the latest news is meant.
 pub(crate) fn answer(records: Vec<Accepted>, number: &str) -> Result<Answer, Failure> {
     let latest = |record: &Accepted| record.track_info.as_ref().and_then(TrackInfo::latest);
     let Some(record) = records.into_iter().max_by_key(latest) else { return Err(refusal::left_out(number)) };
-    if let Some(old) = record.track {
+    if let Some(old) = record.track.0 {
         return old.answer(number);
     }
-    match record.track_info {
+    match record.track_info.0 {
         Some(info) => info.answer(number),
         None => Err(refusal::nothing_yet(number)),
     }
@@ -273,7 +243,7 @@ impl TrackInfo {
         }
         let named = || misc.local_provider.as_deref().and_then(text::non_empty);
         let of_provider =
-            |key| self.providers().filter_map(|told| told.provider.as_ref()).find(|told| told.key == Some(key));
+            |key| self.providers().filter_map(|told| told.provider.as_ref()).find(|told| *told.key == Some(key));
         let country = misc.local_key.and_then(|key| {
             of_provider(key).and_then(|told| country(told.country.as_deref()?)).or_else(|| carriers::country(key))
         });
@@ -290,7 +260,7 @@ impl TrackInfo {
     fn facts(&self) -> Vec<(String, String)> {
         let mut facts = Vec::new();
         let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|value| (name.to_owned(), value)));
-        if let Some(misc) = &self.misc_info {
+        if let Some(misc) = self.misc_info.as_ref() {
             add("service", misc.service_type.as_deref().and_then(text::non_empty));
             add("weight_g", misc.weight_kg.and_then(grams));
             add("pieces", misc.pieces.filter(|pieces| *pieces > 0).map(|pieces| pieces.to_string()));

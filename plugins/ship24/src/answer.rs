@@ -13,17 +13,14 @@ use crate::scan::{Scan, same};
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Told {
-    #[serde(deserialize_with = "json::object")]
-    data: Option<Data>,
-    #[serde(deserialize_with = "json::list")]
-    errors: Option<Vec<Trouble>>,
+    data: json::Object<Data>,
+    errors: json::List<Trouble>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Data {
-    #[serde(deserialize_with = "json::list")]
-    trackings: Option<Vec<Tracking>>,
+    trackings: json::List<Tracking>,
 }
 
 /// One shipment, as Ship24 knows it.
@@ -31,68 +28,50 @@ struct Data {
 #[serde(default)]
 pub(crate) struct Tracking {
     /// Only with a plan per shipment.
-    #[serde(deserialize_with = "json::object")]
-    pub tracker: Option<TrackerTold>,
-    #[serde(deserialize_with = "json::object")]
-    pub shipment: Option<Shipment>,
-    #[serde(deserialize_with = "json::list")]
-    pub events: Option<Vec<Scan>>,
+    pub tracker: json::Object<TrackerTold>,
+    pub shipment: json::Object<Shipment>,
+    pub events: json::List<Scan>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct TrackerTold {
-    #[serde(deserialize_with = "json::text")]
-    pub tracker_id: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    tracking_number: Option<String>,
+    pub tracker_id: json::Text,
+    tracking_number: json::Text,
     /// "false" once Ship24 looks for no more news.
-    #[serde(deserialize_with = "json::text")]
-    pub is_tracked: Option<String>,
+    pub is_tracked: json::Text,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Shipment {
-    #[serde(deserialize_with = "json::text")]
-    shipment_id: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub status_milestone: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub origin_country_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub destination_country_code: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    pub delivery: Option<Delivery>,
-    #[serde(deserialize_with = "json::list")]
-    tracking_numbers: Option<Vec<TrackingNumber>>,
+    shipment_id: json::Text,
+    pub status_milestone: json::Text,
+    pub origin_country_code: json::Text,
+    pub destination_country_code: json::Text,
+    pub delivery: json::Object<Delivery>,
+    tracking_numbers: json::List<TrackingNumber>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Delivery {
-    #[serde(deserialize_with = "json::text")]
-    pub estimated_delivery_date: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    pub courier_estimated_delivery_date: Option<Frame>,
-    #[serde(deserialize_with = "json::text")]
-    pub service: Option<String>,
+    pub estimated_delivery_date: json::Text,
+    pub courier_estimated_delivery_date: json::Object<Frame>,
+    pub service: json::Text,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct Frame {
-    #[serde(deserialize_with = "json::text")]
-    pub from: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub to: Option<String>,
+    pub from: json::Text,
+    pub to: json::Text,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct TrackingNumber {
-    #[serde(deserialize_with = "json::text")]
-    tn: Option<String>,
+    tn: json::Text,
 }
 
 /// The shipment that a reply tells of a parcel, or why it tells none.
@@ -105,7 +84,7 @@ pub(crate) fn tracking(reply: &Reply, parcel: &Parcel, plan: Plan) -> Result<Tra
         _ => reply.json().unwrap_or_default(),
     };
     let trouble = told.errors.iter().flatten().next();
-    match told.data.and_then(|data| data.trackings) {
+    match told.data.0.and_then(|data| data.trackings.0) {
         Some(trackings) if trouble.is_none() || !trackings.is_empty() => choose(trackings, parcel),
         _ => Err(refusal::failure(reply, trouble, number, plan)),
     }
@@ -146,7 +125,7 @@ impl Tracking {
         let moment = |scan: &Scan| civil::parse(scan.occurrence_datetime.as_deref()?);
         let shipment = self.shipment.as_ref();
         let shipped = self.scans().iter().rev().find_map(moment);
-        let country = shipment.and_then(|shipment| shipment.destination_country_code.clone());
+        let country = shipment.and_then(|shipment| shipment.destination_country_code.0.clone());
         let day = shipped.as_ref().and_then(|shipped| {
             let (Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text)) = shipped;
             text.get(..10)
@@ -154,7 +133,7 @@ impl Tracking {
         let couriers = self.couriers().join(", ");
         let label = format!("{couriers}, from {}, to {}", day.unwrap_or("?"), country.as_deref().unwrap_or("?"));
         Namesake {
-            id: shipment.and_then(|shipment| shipment.shipment_id.clone()),
+            id: shipment.and_then(|shipment| shipment.shipment_id.0.clone()),
             service: None,
             last: self.scans().iter().find_map(moment),
             shipped,

@@ -14,10 +14,8 @@ const QUOTA_WAIT_S: u32 = 24 * 60 * 60;
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct Trouble {
-    #[serde(deserialize_with = "json::text")]
-    code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    message: Option<String>,
+    code: json::Text,
+    message: json::Text,
 }
 
 /// What a reply without an answer means, by its first error.

@@ -11,27 +11,18 @@ use crate::{courier, facts};
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Scan {
     /// The number that Ship24 was asked about.
-    #[serde(deserialize_with = "json::text")]
-    pub tracking_number: Option<String>,
+    pub tracking_number: json::Text,
     /// The number under which this event was found.
-    #[serde(deserialize_with = "json::text")]
-    pub event_tracking_number: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub occurrence_datetime: Option<String>,
+    pub event_tracking_number: json::Text,
+    pub occurrence_datetime: json::Text,
     /// Lower is older, among events of one time.
-    #[serde(deserialize_with = "json::integer")]
-    pub order: Option<i64>,
-    #[serde(deserialize_with = "json::text")]
-    pub courier_code: Option<String>,
+    pub order: json::Integer,
+    pub courier_code: json::Text,
     /// The courier's own words.
-    #[serde(deserialize_with = "json::text")]
-    status: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    location: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    status_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    status_milestone: Option<String>,
+    status: json::Text,
+    location: json::Text,
+    status_code: json::Text,
+    status_milestone: json::Text,
 }
 
 /// What an event is read beside: the rest of the shipment.
@@ -82,7 +73,7 @@ impl Scan {
         {
             event = event.fact("number", text::clean(number));
         }
-        match &self.courier_code {
+        match self.courier_code.as_ref() {
             Some(courier) => event.fact("courier", text::clean(courier)),
             None => event,
         }

@@ -15,7 +15,7 @@ const EVENTS_MAX: usize = 200;
 impl Tracking {
     /// Everything that is told of the shipment; `number` is the one that was asked.
     pub(crate) fn answer(mut self, number: &str) -> Result<Answer, Failure> {
-        let Some(scans) = &mut self.events else {
+        let Some(scans) = self.events.as_mut() else {
             return Err(Failure::changed(format!("Ship24's answer about {number} has no list of events any more")));
         };
         scans.truncate(EVENTS_MAX);
@@ -157,7 +157,7 @@ impl Tracking {
 fn put_in_order(scans: &mut [Scan]) {
     for run in scans.chunk_by_mut(|a, b| a.occurrence_datetime == b.occurrence_datetime) {
         if run.iter().all(|scan| scan.order.is_some()) {
-            run.sort_by_key(|scan| Reverse(scan.order));
+            run.sort_by_key(|scan| Reverse(*scan.order));
         }
     }
 }

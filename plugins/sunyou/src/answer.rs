@@ -12,8 +12,8 @@ use crate::{codes, jsonp, numbers};
 /// What the answer says of the number.
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     let told: Told = jsonp::read(reply)?;
-    let Some(entries) = &told.data else {
-        return Err(match told.status {
+    let Some(entries) = told.data.as_deref() else {
+        return Err(match *told.status {
             Some(status) if status != 1 => {
                 Failure::new(FailureKind::Unavailable, "SunYou could not look anything up; it is asked again")
             }
@@ -23,7 +23,7 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     let entry = match entries.iter().find(|entry| entry.is_about(number)) {
         Some(entry) => entry,
         // An answer to one number need not repeat it.
-        None => match entries.as_slice() {
+        None => match entries {
             [entry] if entry.order_no.is_none() => entry,
             _ => {
                 let message =
@@ -38,69 +38,47 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Told {
-    #[serde(deserialize_with = "json::list")]
-    data: Option<Vec<Entry>>,
+    data: json::List<Entry>,
     /// 1, for numbers that nobody knows, too.
-    #[serde(deserialize_with = "json::integer")]
-    status: Option<i64>,
+    status: json::Integer,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Entry {
-    #[serde(deserialize_with = "json::text")]
-    order_no: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    has: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    last_status: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    last_content: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    org_country: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    dst_country: Option<String>,
+    order_no: json::Text,
+    has: json::Text,
+    last_status: json::Text,
+    last_content: json::Text,
+    org_country: json::Text,
+    dst_country: json::Text,
     /// The local carrier's number.
-    #[serde(deserialize_with = "json::text")]
-    tracking_number: Option<String>,
+    tracking_number: json::Text,
     /// The local carrier.
-    #[serde(deserialize_with = "json::text")]
-    carrier_name: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    result: Option<Legs>,
+    carrier_name: json::Text,
+    result: json::Object<Legs>,
 }
 
 /// Legs by their names. Only `origin` was ever seen, with the whole journey in it; clients read `destination` as well.
 #[derive(Deserialize)]
 #[serde(transparent)]
-struct Legs(BTreeMap<String, Leg>);
-
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Leg(#[serde(deserialize_with = "json::object")] Option<Items>);
+struct Legs(BTreeMap<String, json::Object<Items>>);
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Items {
-    #[serde(deserialize_with = "json::list")]
-    items: Option<Vec<Scan>>,
+    items: json::List<Scan>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Scan {
-    #[serde(deserialize_with = "json::text")]
-    content: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    create_time: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    time_zone: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    event_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    status: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    office: Option<String>,
+    content: json::Text,
+    create_time: json::Text,
+    time_zone: json::Text,
+    event_code: json::Text,
+    status: json::Text,
+    office: json::Text,
 }
 
 impl Entry {
@@ -135,7 +113,7 @@ impl Entry {
     }
 
     fn nothing_told(&self, number: &str) -> Failure {
-        match &self.has {
+        match self.has.as_ref() {
             _ if self.is_unknown() => Failure::not_found(format!(
                 "SunYou does not know {number}; check it for a typo, or wait until the seller has handed it over"
             )),
@@ -178,7 +156,7 @@ impl Legs {
         let known = |name: &str| self.0.get(name).into_iter();
         let others = self.0.iter().filter(|(name, _)| !matches!(name.as_str(), "origin" | "destination"));
         let legs = known("origin").chain(others.map(|(_, leg)| leg)).chain(known("destination"));
-        let scans = legs.filter_map(|leg| leg.0.as_ref()?.items.as_ref()).flatten();
+        let scans = legs.filter_map(|leg| leg.as_ref()?.items.as_ref()).flatten();
         let mut events: Vec<Event> = scans.map(Scan::event).collect();
         events.reverse();
         events

@@ -11,29 +11,23 @@ use crate::refusal::{self, Refusal, Trouble};
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Told {
-    #[serde(deserialize_with = "json::object")]
-    track_response: Option<Tracking>,
-    #[serde(deserialize_with = "json::object")]
-    response: Option<Refusal>,
+    track_response: json::Object<Tracking>,
+    response: json::Object<Refusal>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Tracking {
-    #[serde(deserialize_with = "json::list")]
-    shipment: Option<Vec<Shipment>>,
+    shipment: json::List<Shipment>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Shipment {
     /// What was asked.
-    #[serde(deserialize_with = "json::text")]
-    inquiry_number: Option<String>,
-    #[serde(deserialize_with = "json::list")]
-    package: Option<Vec<Package>>,
-    #[serde(deserialize_with = "json::list")]
-    warnings: Option<Vec<Trouble>>,
+    inquiry_number: json::Text,
+    package: json::List<Package>,
+    warnings: json::List<Trouble>,
 }
 
 /// Reads what a reply says of a number.
@@ -50,7 +44,7 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     if let Some(failure) = told.response.as_ref().and_then(|refusal| refusal.failure(number, reply)) {
         return Err(failure);
     }
-    match &told.track_response {
+    match told.track_response.as_ref() {
         Some(tracking) => tracking.found(number),
         None if is_good => Err(Failure::changed("UPS's answer holds neither tracking nor an error any more")),
         None => Err(refusal::by_status(reply)),
@@ -59,7 +53,7 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
 
 impl Tracking {
     fn found(&self, number: &str) -> Result<Answer, Failure> {
-        let Some(shipments) = &self.shipment else {
+        let Some(shipments) = self.shipment.as_deref() else {
             return Err(Failure::changed(format!("UPS's answer about {number} has no list of shipments any more")));
         };
         let packages: Vec<&Package> = shipments.iter().flat_map(Shipment::packages).collect();

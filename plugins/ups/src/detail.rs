@@ -10,35 +10,22 @@ use crate::scan::Address;
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Detail {
-    #[serde(rename = "type", deserialize_with = "json::text")]
-    pub kind: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    pub address: Option<Address>,
-    #[serde(deserialize_with = "json::text")]
-    pub number: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub description: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub date: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub start_time: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub end_time: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub pickup_by_date: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: json::Text,
+    pub address: json::Object<Address>,
+    pub number: json::Text,
+    pub description: json::Text,
+    pub date: json::Text,
+    pub start_time: json::Text,
+    pub end_time: json::Text,
+    pub pickup_by_date: json::Text,
     /// Where a delivered parcel was left.
-    #[serde(deserialize_with = "json::text")]
-    pub location: Option<String>,
-    #[serde(deserialize_with = "json::number")]
-    weight: Option<f64>,
-    #[serde(deserialize_with = "json::text")]
-    unit_of_measurement: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    amount: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    currency: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    paid: Option<String>,
+    pub location: json::Text,
+    weight: json::Number,
+    unit_of_measurement: json::Text,
+    amount: json::Text,
+    currency: json::Text,
+    paid: json::Text,
 }
 
 impl Detail {

@@ -13,34 +13,21 @@ use crate::{codes, numbers, time, window};
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Package {
-    #[serde(deserialize_with = "json::text")]
-    tracking_number: Option<String>,
-    #[serde(deserialize_with = "json::list")]
-    activity: Option<Vec<Scan>>,
-    #[serde(deserialize_with = "json::object")]
-    current_status: Option<State>,
+    tracking_number: json::Text,
+    activity: json::List<Scan>,
+    current_status: json::Object<State>,
     /// ORIGIN and DESTINATION; whose address it is stays there.
-    #[serde(deserialize_with = "json::list")]
-    package_address: Option<Vec<Detail>>,
-    #[serde(deserialize_with = "json::list")]
-    delivery_date: Option<Vec<Detail>>,
-    #[serde(deserialize_with = "json::object")]
-    delivery_time: Option<Detail>,
-    #[serde(deserialize_with = "json::object")]
-    delivery_information: Option<Detail>,
-    #[serde(deserialize_with = "json::object")]
-    access_point_information: Option<Detail>,
-    #[serde(deserialize_with = "json::list")]
-    alternate_tracking_number: Option<Vec<Detail>>,
+    package_address: json::List<Detail>,
+    delivery_date: json::List<Detail>,
+    delivery_time: json::Object<Detail>,
+    delivery_information: json::Object<Detail>,
+    access_point_information: json::Object<Detail>,
+    alternate_tracking_number: json::List<Detail>,
     /// Money to be paid at the door.
-    #[serde(deserialize_with = "json::list")]
-    payment_information: Option<Vec<Detail>>,
-    #[serde(deserialize_with = "json::integer")]
-    package_count: Option<i64>,
-    #[serde(deserialize_with = "json::object")]
-    service: Option<Detail>,
-    #[serde(deserialize_with = "json::object")]
-    weight: Option<Detail>,
+    payment_information: json::List<Detail>,
+    package_count: json::Integer,
+    service: json::Object<Detail>,
+    weight: json::Object<Detail>,
 }
 
 impl Package {

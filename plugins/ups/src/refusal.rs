@@ -14,18 +14,15 @@ pub(crate) const ACCESS: &str = "make an app with the Tracking product at develo
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct Refusal {
-    #[serde(deserialize_with = "json::list")]
-    errors: Option<Vec<Trouble>>,
+    errors: json::List<Trouble>,
 }
 
 /// An error, or a warning in place of a parcel.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct Trouble {
-    #[serde(deserialize_with = "json::text")]
-    code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    message: Option<String>,
+    code: json::Text,
+    message: json::Text,
 }
 
 impl Refusal {

@@ -10,53 +10,37 @@ use crate::time;
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Scan {
-    #[serde(deserialize_with = "json::text")]
-    date: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    time: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    gmt_date: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    gmt_time: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    gmt_offset: Option<String>,
+    date: json::Text,
+    time: json::Text,
+    gmt_date: json::Text,
+    gmt_time: json::Text,
+    gmt_offset: json::Text,
     /// Its `slic` names a building, and one was recorded with two towns of different countries: it is not read.
-    #[serde(deserialize_with = "json::object")]
-    location: Option<Detail>,
-    #[serde(deserialize_with = "json::object")]
-    status: Option<State>,
+    location: json::Object<Detail>,
+    status: json::Object<State>,
 }
 
 /// A town. The lines with the street are not read.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Address {
-    #[serde(deserialize_with = "json::text")]
-    city: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    state_province: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    postal_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    country_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    country: Option<String>,
+    city: json::Text,
+    state_province: json::Text,
+    postal_code: json::Text,
+    country_code: json::Text,
+    country: json::Text,
 }
 
 /// What a scan says, or the parcel's current state.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct State {
-    #[serde(rename = "type", deserialize_with = "json::text")]
-    kind: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    status_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    description: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    simplified_text_description: Option<String>,
+    #[serde(rename = "type")]
+    kind: json::Text,
+    code: json::Text,
+    status_code: json::Text,
+    description: json::Text,
+    simplified_text_description: json::Text,
 }
 
 /// What of the parcel decides on the meaning of its scans.

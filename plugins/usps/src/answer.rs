@@ -13,7 +13,7 @@ use crate::scan::{Scan, country, local};
 
 /// Reads what the answer says of one number.
 pub(crate) fn read(reply: &Reply, number: &str, parcel: &Parcel) -> Result<Answer, Failure> {
-    let Pieces(Some(pieces)) = reply.json()? else {
+    let json::List::<Piece>(Some(pieces)) = reply.json()? else {
         return Err(Failure::changed("USPS's answer is neither an object nor a list any more"));
     };
     let ours: Vec<&Piece> = pieces.iter().filter(|piece| piece.is_about(number)).collect();
@@ -41,54 +41,32 @@ fn one_of<'a>(pieces: &[&'a Piece], parcel: &Parcel) -> Result<&'a Piece, Failur
     settle(parcel, "USPS", &namesakes).map(|index| pieces[index])
 }
 
-/// One object, or a list of them.
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Pieces(#[serde(deserialize_with = "json::list")] Option<Vec<Piece>>);
-
 /// What the answer says of one parcel; USPS calls it a mail piece.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Piece {
     error: Option<Refusal>,
-    #[serde(deserialize_with = "json::text")]
-    tracking_number: Option<String>,
-    #[serde(rename = "uniqueMailPieceID", alias = "uniqueMailPieceId", deserialize_with = "json::text")]
-    unique_id: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    mail_piece_intake_date: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    mail_class: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    mail_type: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    origin_country: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    destination_country_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    destination_city: Option<String>,
-    #[serde(rename = "destinationZIP", deserialize_with = "json::text")]
-    destination_zip: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    status: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    status_category: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    status_summary: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    predicted_delivery_date: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    predicted_delivery_window_start_time: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    predicted_delivery_window_end_time: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    expected_delivery_time_stamp: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    guaranteed_delivery_time_stamp: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    return_date_notice: Option<String>,
-    #[serde(deserialize_with = "json::list")]
-    tracking_events: Option<Vec<Scan>>,
+    tracking_number: json::Text,
+    #[serde(rename = "uniqueMailPieceID", alias = "uniqueMailPieceId")]
+    unique_id: json::Text,
+    mail_piece_intake_date: json::Text,
+    mail_class: json::Text,
+    mail_type: json::Text,
+    origin_country: json::Text,
+    destination_country_code: json::Text,
+    destination_city: json::Text,
+    #[serde(rename = "destinationZIP")]
+    destination_zip: json::Text,
+    status: json::Text,
+    status_category: json::Text,
+    status_summary: json::Text,
+    predicted_delivery_date: json::Text,
+    predicted_delivery_window_start_time: json::Text,
+    predicted_delivery_window_end_time: json::Text,
+    expected_delivery_time_stamp: json::Text,
+    guaranteed_delivery_time_stamp: json::Text,
+    return_date_notice: json::Text,
+    tracking_events: json::List<Scan>,
 }
 
 impl Piece {
@@ -114,11 +92,11 @@ impl Piece {
         let taken_in = self.mail_piece_intake_date.as_deref().and_then(local);
         let shipped = taken_in.or_else(|| events.iter().rev().find_map(told));
         Namesake {
-            id: self.unique_id.clone(),
+            id: self.unique_id.0.clone(),
             service: None,
             last: events.iter().find_map(told).or_else(|| shipped.clone()),
             country: self.destination(),
-            postcode: self.destination_zip.clone(),
+            postcode: self.destination_zip.0.clone(),
             label: self.label(shipped.as_ref(), &events),
             shipped,
         }

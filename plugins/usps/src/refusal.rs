@@ -24,21 +24,16 @@ pub(crate) enum Refusal {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct Told {
-    #[serde(deserialize_with = "json::text")]
-    code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    message: Option<String>,
-    #[serde(deserialize_with = "json::list")]
-    errors: Option<Vec<Detail>>,
+    code: json::Text,
+    message: json::Text,
+    errors: json::List<Detail>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Detail {
-    #[serde(deserialize_with = "json::text")]
-    code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    title: Option<String>,
+    code: json::Text,
+    title: json::Text,
 }
 
 impl Refusal {

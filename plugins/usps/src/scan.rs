@@ -9,22 +9,16 @@ use crate::codes;
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Scan {
-    #[serde(deserialize_with = "json::text")]
-    event_type: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    event_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    event_timestamp: Option<String>,
-    #[serde(rename = "GMTOffset", deserialize_with = "json::text")]
-    offset: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    event_city: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    event_state: Option<String>,
-    #[serde(rename = "eventZIP", deserialize_with = "json::text")]
-    event_zip: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    event_country: Option<String>,
+    event_type: json::Text,
+    event_code: json::Text,
+    event_timestamp: json::Text,
+    #[serde(rename = "GMTOffset")]
+    offset: json::Text,
+    event_city: json::Text,
+    event_state: json::Text,
+    #[serde(rename = "eventZIP")]
+    event_zip: json::Text,
+    event_country: json::Text,
 }
 
 impl Scan {

@@ -9,30 +9,20 @@ use crate::{codes, not_found, scan};
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct Entry {
-    #[serde(deserialize_with = "json::text")]
-    tracking_number: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    waybill_number: Option<String>,
+    tracking_number: json::Text,
+    waybill_number: json::Text,
     /// The local carrier's.
-    #[serde(deserialize_with = "json::text")]
-    exchange_number: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    tracking_status: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    origin_country: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    destination_country: Option<String>,
+    exchange_number: json::Text,
+    tracking_status: json::Text,
+    origin_country: json::Text,
+    destination_country: json::Text,
     /// Newest first.
-    #[serde(deserialize_with = "json::list")]
-    checkpoints: Option<Vec<Checkpoint>>,
+    checkpoints: json::List<Checkpoint>,
 
     // Of 2017, both lists oldest first. The state is 0 when there was nothing.
-    #[serde(deserialize_with = "json::text")]
-    yanwen_number: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    state: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    destin_country: Option<String>,
+    yanwen_number: json::Text,
+    state: json::Text,
+    destin_country: json::Text,
     #[serde(deserialize_with = "listed")]
     origin_items: Option<Vec<Checkpoint>>,
     #[serde(deserialize_with = "listed")]
@@ -42,21 +32,14 @@ pub(crate) struct Entry {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct Checkpoint {
-    #[serde(deserialize_with = "json::text")]
-    time_stamp: Option<String>,
+    time_stamp: json::Text,
     /// Of 2017, with an offset.
-    #[serde(deserialize_with = "json::text")]
-    timestamp: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    time_zone: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    tracking_status: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    message: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    location: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    is_last_mile_checkpoint: Option<String>,
+    timestamp: json::Text,
+    time_zone: json::Text,
+    tracking_status: json::Text,
+    message: json::Text,
+    location: json::Text,
+    is_last_mile_checkpoint: json::Text,
 }
 
 /// A list that is there but null is an empty one: that is how the interface says that it found nothing. A list that is not
@@ -66,7 +49,7 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    json::list(deserializer).map(|list| Some(list.unwrap_or_default()))
+    json::List::deserialize(deserializer).map(|list| Some(list.0.unwrap_or_default()))
 }
 
 impl Entry {

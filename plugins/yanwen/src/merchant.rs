@@ -88,7 +88,7 @@ fn unreachable(fault: Fault) -> Failure {
 fn read(reply: &Reply) -> Told {
     let envelope: Envelope = reply.json()?;
     let failure = match envelope {
-        Envelope { code: Some(code), message, .. } if code != 0 => {
+        Envelope { code: json::Integer(Some(code)), message, .. } if code != 0 => {
             refusal(code, message.as_deref().unwrap_or_default())
         }
         Envelope { result: Some(entries), .. } => return Ok(entries),
@@ -129,10 +129,8 @@ fn refused() -> Failure {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Envelope {
-    #[serde(deserialize_with = "json::integer")]
-    code: Option<i64>,
-    #[serde(deserialize_with = "json::text")]
-    message: Option<String>,
+    code: json::Integer,
+    message: json::Text,
     #[serde(deserialize_with = "listed")]
     result: Option<Vec<Entry>>,
 }

@@ -10,41 +10,28 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Told {
-    #[serde(deserialize_with = "json::list")]
-    pub shipments: Option<Vec<Shipment>>,
+    pub shipments: json::List<Shipment>,
     /// The same question put to other units, as addresses.
-    #[serde(rename = "possibleAdditionalShipmentsUrl", deserialize_with = "json::texts")]
-    pub elsewhere: Option<Vec<String>>,
-    #[serde(deserialize_with = "json::text")]
-    pub next_url: Option<String>,
+    #[serde(rename = "possibleAdditionalShipmentsUrl")]
+    pub elsewhere: json::Texts,
+    pub next_url: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Shipment {
-    #[serde(deserialize_with = "json::text")]
-    pub id: Option<String>,
+    pub id: json::Text,
     /// The unit that carries it: `express`, `parcel-de` …
-    #[serde(deserialize_with = "json::text")]
-    pub service: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    pub origin: Option<Location>,
-    #[serde(deserialize_with = "json::object")]
-    pub destination: Option<Location>,
-    #[serde(deserialize_with = "json::object")]
-    pub status: Option<Said>,
-    #[serde(deserialize_with = "json::text")]
-    pub estimated_time_of_delivery: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    pub estimated_delivery_time_frame: Option<TimeFrame>,
-    #[serde(deserialize_with = "json::text")]
-    pub estimated_time_of_delivery_remark: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub return_flag: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    pub details: Option<Details>,
-    #[serde(deserialize_with = "json::list")]
-    pub events: Option<Vec<Said>>,
+    pub service: json::Text,
+    pub origin: json::Object<Location>,
+    pub destination: json::Object<Location>,
+    pub status: json::Object<Said>,
+    pub estimated_time_of_delivery: json::Text,
+    pub estimated_delivery_time_frame: json::Object<TimeFrame>,
+    pub estimated_time_of_delivery_remark: json::Text,
+    pub return_flag: json::Text,
+    pub details: json::Object<Details>,
+    pub events: json::List<Said>,
 }
 
 impl Shipment {
@@ -74,34 +61,24 @@ impl Shipment {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Said {
-    #[serde(deserialize_with = "json::text")]
-    pub timestamp: Option<String>,
-    #[serde(deserialize_with = "json::object")]
-    pub location: Option<Location>,
+    pub timestamp: json::Text,
+    pub location: json::Object<Location>,
     /// `pre-transit`, `transit`, `delivered`, `failure`, `unknown`; missing on events of Global Forwarding.
-    #[serde(deserialize_with = "json::text")]
-    pub status_code: Option<String>,
+    pub status_code: json::Text,
     /// A code or words, as the unit has it.
-    #[serde(deserialize_with = "json::text")]
-    pub status: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub status_detailed: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub description: Option<String>,
+    pub status: json::Text,
+    pub status_detailed: json::Text,
+    pub description: json::Text,
     /// Free words, read for the number of a return only: they may name people.
-    #[serde(deserialize_with = "json::text")]
-    pub remark: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub next_steps: Option<String>,
+    pub remark: json::Text,
+    pub next_steps: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Location {
-    #[serde(deserialize_with = "json::object")]
-    pub address: Option<Address>,
-    #[serde(deserialize_with = "json::object")]
-    pub service_point: Option<ServicePoint>,
+    pub address: json::Object<Address>,
+    pub service_point: json::Object<ServicePoint>,
 }
 
 impl Location {
@@ -127,75 +104,58 @@ impl Location {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Address {
-    #[serde(deserialize_with = "json::text")]
-    pub country_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub postal_code: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub address_locality: Option<String>,
+    pub country_code: json::Text,
+    pub postal_code: json::Text,
+    pub address_locality: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ServicePoint {
-    #[serde(deserialize_with = "json::text")]
-    pub label: Option<String>,
+    pub label: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct TimeFrame {
-    #[serde(deserialize_with = "json::text")]
-    pub estimated_from: Option<String>,
-    #[serde(deserialize_with = "json::text")]
-    pub estimated_through: Option<String>,
+    pub estimated_from: json::Text,
+    pub estimated_through: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Details {
-    #[serde(deserialize_with = "json::object")]
-    pub product: Option<Product>,
-    #[serde(deserialize_with = "json::object")]
-    pub provider: Option<Provider>,
-    #[serde(deserialize_with = "json::number")]
-    pub total_number_of_pieces: Option<f64>,
-    #[serde(deserialize_with = "json::texts")]
-    pub piece_ids: Option<Vec<String>>,
-    #[serde(deserialize_with = "json::object")]
-    pub weight: Option<Weight>,
-    #[serde(deserialize_with = "json::list")]
-    pub references: Option<Vec<Reference>>,
+    pub product: json::Object<Product>,
+    pub provider: json::Object<Provider>,
+    pub total_number_of_pieces: json::Number,
+    pub piece_ids: json::Texts,
+    pub weight: json::Object<Weight>,
+    pub references: json::List<Reference>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Product {
-    #[serde(deserialize_with = "json::text")]
-    pub product_name: Option<String>,
+    pub product_name: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Provider {
-    #[serde(deserialize_with = "json::text")]
-    pub destination_provider: Option<String>,
+    pub destination_provider: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Weight {
-    #[serde(deserialize_with = "json::number")]
-    pub value: Option<f64>,
-    #[serde(deserialize_with = "json::text")]
-    pub unit_text: Option<String>,
+    pub value: json::Number,
+    pub unit_text: json::Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Reference {
-    #[serde(deserialize_with = "json::text")]
-    pub number: Option<String>,
-    #[serde(rename = "type", deserialize_with = "json::text")]
-    pub kind: Option<String>,
+    pub number: json::Text,
+    #[serde(rename = "type")]
+    pub kind: json::Text,
 }

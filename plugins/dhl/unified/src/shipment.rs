@@ -162,8 +162,8 @@ impl Shipment {
         let mut facts = Vec::new();
         let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|value| (name.to_owned(), value)));
         let details = self.details.as_ref();
-        let pieces = details.and_then(|details| details.total_number_of_pieces);
-        add("service", self.service.clone());
+        let pieces = details.and_then(|details| *details.total_number_of_pieces);
+        add("service", self.service.0.clone());
         add("product", self.product().filter(|name| !name.to_ascii_uppercase().starts_with("UNKNOWN")));
         add("weight_g", details.and_then(|details| grams(details.weight.as_ref()?)));
         add("pieces", pieces.filter(|pieces| (1.0..1e6).contains(pieces)).map(|pieces| format!("{pieces:.0}")));

@@ -80,7 +80,7 @@ fn namesake(shipment: &Shipment, number: &str) -> Namesake {
     let destination = shipment.destination.as_ref();
     let mut namesake = Namesake {
         id: id.or(shipment.local_number()).or(shipment.id.as_deref()).map(str::to_owned),
-        service: shipment.service.clone(),
+        service: shipment.service.0.clone(),
         shipped: moments.iter().min_by_key(|moment| clock(moment)).cloned(),
         last: moments.iter().max_by_key(|moment| clock(moment)).cloned(),
         country: shipment.destination_country(),
