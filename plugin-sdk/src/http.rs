@@ -192,6 +192,21 @@ impl Reply {
         self.header("retry-after")?.trim().parse().ok()
     }
 
+    /// The usual failure for a reply without an answer: to wait, a page for people, or a status that this plugin does not
+    /// know.
+    pub fn failure(&self) -> Failure {
+        match self.status {
+            429 | 500.. => self.unexpected(),
+            _ if self.is_html() => self.web_page(),
+            _ => self.unexpected(),
+        }
+    }
+
+    /// Whether it is a page that keeps machines out, rather than one that only says that there is nothing.
+    pub fn is_blocked(&self) -> bool {
+        self.is_html() && self.web_page().kind == FailureKind::Blocked
+    }
+
     /// The failure for a status the plugin has no better word for.
     pub fn unexpected(&self) -> Failure {
         let (kind, message) = match self.status {
@@ -305,5 +320,17 @@ mod tests {
         assert_eq!(kind(429).kind, FailureKind::RateLimited);
         assert_eq!(kind(503).kind, FailureKind::Unavailable);
         assert_eq!(kind(418).kind, FailureKind::ChangedUpstream);
+    }
+
+    #[test]
+    fn a_page_for_people_is_no_change_of_form_and_a_limit_stays_one() {
+        let kind = |status, page: &str| {
+            let reply = Reply { status, url: String::new(), headers: Vec::new(), body: Body::Text(page.into()) };
+            (reply.failure().kind, reply.is_blocked())
+        };
+        assert_eq!(kind(404, "<html>Nothing here</html>"), (FailureKind::Unavailable, false));
+        assert_eq!(kind(200, "<html>Solve this CAPTCHA</html>"), (FailureKind::Blocked, true));
+        assert_eq!(kind(429, "<html>Solve this CAPTCHA</html>"), (FailureKind::RateLimited, true));
+        assert_eq!(kind(404, "{}"), (FailureKind::ChangedUpstream, false));
     }
 }

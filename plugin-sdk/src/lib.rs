@@ -40,12 +40,17 @@
 //! parcelwatch_plugin::export!(Example);
 //! ```
 
+pub mod batch;
 pub mod civil;
+pub mod code_table;
 pub mod codes;
+mod failure;
 pub mod host;
 pub mod http;
 pub mod json;
 pub mod namesake;
+pub mod number_format;
+pub mod phrases;
 pub mod text;
 mod types;
 #[cfg(feature = "xml")]
@@ -63,19 +68,24 @@ pub mod profile;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod replay;
 
+pub use batch::one_by_one;
+pub use failure::Failure;
 pub use parcelwatch_tracking::{Country, FailureKind, Role, Scope, Status, checksum};
 pub use types::{
-    Answer, Candidate, Choice, Descriptor, Event, Failure, Handoff, Moment, Outcome, Parcel, Place, Profile, Quota,
-    Summary, Window, one_by_one, pairs,
+    Answer, Candidate, Choice, Descriptor, Event, Handoff, Moment, Outcome, Parcel, Place, Profile, Quota, Summary,
+    Window, facts, is_end, latest_known, pairs, strings,
 };
 
 /// What most plugins need, in one line.
 pub mod prelude {
+    pub use crate::code_table::CodeTable;
     pub use crate::codes::Codes;
+    pub use crate::number_format::NumberFormat;
+    pub use crate::phrases::Phrases;
     pub use crate::{
         Answer, Candidate, Carrier, Choice, Country, Descriptor, Event, Failure, FailureKind, Handoff, Moment, Outcome,
-        Parcel, Place, Profile, Quota, Role, Scope, Status, Summary, Window, checksum, civil, host, http, json,
-        one_by_one, pairs, text,
+        Parcel, Place, Profile, Quota, Role, Scope, Status, Summary, Window, batch, checksum, civil, facts, host, http,
+        is_end, json, latest_known, one_by_one, pairs, strings, text,
     };
 }
 
@@ -87,12 +97,18 @@ pub const CONTRACT: &str = "parcelwatch:carrier@1.0.0";
 
 /// What a plugin is: one carrier.
 pub trait Carrier {
+    /// The forms of the carrier's numbers; a test that [`export!`] brings along holds their samples against them.
+    const NUMBER_FORMATS: &'static [number_format::NumberFormat] = &[];
+
     /// Who I am, whom I must reach, how often I may be asked. The network is off here.
     fn describe() -> Descriptor;
 
     /// Whether a number could be this carrier's, and how likely. The network is off here. Be honest: a format that many
-    /// carriers share deserves little confidence, a check digit that holds deserves more.
-    fn recognize(number: &str) -> Vec<Candidate>;
+    /// carriers share deserves little confidence, a check digit that holds deserves more. Unless a carrier has rules of its
+    /// own, the first of its formats that fits is its opinion.
+    fn recognize(number: &str) -> Vec<Candidate> {
+        number_format::first(Self::NUMBER_FORMATS, number).into_iter().collect()
+    }
 
     /// What became of these parcels: one outcome for each. Some may fail while others succeed.
     fn track(parcels: &[Parcel]) -> Vec<Outcome>;
@@ -112,5 +128,13 @@ macro_rules! export {
             type Adapter = $crate::guest::Adapter<$carrier>;
     $crate::guest::export_adapter!(Adapter with_types_in $crate::guest);
         };
+
+        #[cfg(test)]
+        #[test]
+        fn every_number_format_holds_its_samples() {
+            let formats = <$carrier as $crate::Carrier>::NUMBER_FORMATS.iter();
+            let faults: Vec<String> = formats.flat_map(|format| format.faults()).collect();
+            assert_eq!(faults, Vec::<String>::new());
+        }
     };
 }

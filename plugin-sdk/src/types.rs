@@ -1,8 +1,8 @@
 //! Questions and answers, as a plugin sees them. The contract (`wit/carrier.wit`) has the same shapes as plain text.
 
-use parcelwatch_tracking::{Country, FailureKind, Role, Scope, Status};
+use parcelwatch_tracking::{Country, Role, Status};
 
-use crate::{checksum, http};
+use crate::{Failure, checksum, text};
 
 /// Named values beside the typed fields.
 pub(crate) type Facts = Vec<(String, String)>;
@@ -10,6 +10,16 @@ pub(crate) type Facts = Vec<(String, String)>;
 /// Names and values as the contract has them: contacts and facts of a descriptor.
 pub fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// Texts as the contract has them: countries and roles of a descriptor.
+pub fn strings<const N: usize>(texts: [&str; N]) -> Vec<String> {
+    texts.map(str::to_owned).to_vec()
+}
+
+/// Those of some facts whose values are known.
+pub fn facts<const N: usize>(facts: [(&str, Option<String>); N]) -> Vec<(String, String)> {
+    facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
 /// When something happened, as exactly as the carrier really knows. [`crate::civil`] reads carriers' spellings.
@@ -23,6 +33,19 @@ pub enum Moment {
     Date(String),
 }
 
+impl Moment {
+    /// What the clock or the calendar showed where it happened: texts that sort as their times do, to the day.
+    pub fn shown(&self) -> &str {
+        let (Self::Instant(text) | Self::Clock { at: text, .. } | Self::Date(text)) = self;
+        text
+    }
+
+    /// The day that was shown: `2026-11-21`.
+    pub fn day(&self) -> Option<&str> {
+        self.shown().get(..10)
+    }
+}
+
 /// Where something happened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
@@ -32,6 +55,20 @@ pub struct Place {
     pub country: Option<String>,
     pub locality: Option<String>,
     pub postcode: Option<String>,
+}
+
+impl Place {
+    /// A place of which only the name is known.
+    pub fn named(text: String) -> Self {
+        Self { text, ..Self::default() }
+    }
+
+    /// Town, area and country, as an address has them; `None` where it has none of them.
+    pub fn of_address(town: Option<String>, area: Option<String>, country: Option<String>) -> Option<Self> {
+        let parts = [&town, &area, &country].into_iter().flatten().filter(|part| !part.is_empty());
+        let text = parts.map(String::as_str).collect::<Vec<_>>().join(", ");
+        (!text.is_empty()).then_some(Self { text, country, locality: town, postcode: None })
+    }
 }
 
 /// One thing a carrier said happened.
@@ -54,6 +91,13 @@ impl Event {
         Self { moment: None, status, code: None, text: text.into(), translation: None, place: None, facts: Vec::new() }
     }
 
+    /// Adds a fact where there is one.
+    #[must_use]
+    pub fn with<V: Into<String>>(mut self, fact: Option<(&str, V)>) -> Self {
+        self.facts.extend(fact.map(|(name, value)| (name.to_owned(), value.into())));
+        self
+    }
+
     /// Adds a fact.
     #[must_use]
     pub fn fact(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -68,6 +112,12 @@ pub struct Summary {
     pub status: Status,
     pub code: Option<String>,
     pub text: String,
+}
+
+impl Summary {
+    pub fn new<'c>(status: Status, code: impl Into<Option<&'c str>>, text: impl Into<String>) -> Self {
+        Self { status, code: code.into().map(str::to_owned), text: text.into() }
+    }
 }
 
 /// Another number under which the parcel goes on.
@@ -85,6 +135,26 @@ pub struct Handoff {
     pub because: String,
 }
 
+impl Handoff {
+    /// A further number, at a carrier that is not known yet.
+    pub fn new(number: impl Into<String>, role: Role, confidence: u8, because: &str) -> Self {
+        Self { number: number.into(), carrier: None, country: None, role, confidence, because: because.to_owned() }
+    }
+
+    /// A further number as an answer has it, without blanks; `None` where that is no number, or the one that was polled.
+    pub fn number(told: &str, polled: &str) -> Option<String> {
+        let number: String = told.split_whitespace().collect();
+        let is_number = text::is_plain_number(&number) && number.bytes().any(|b| b.is_ascii_digit());
+        (is_number && !number.eq_ignore_ascii_case(polled)).then_some(number)
+    }
+
+    /// Says who has it under that number, and where.
+    #[must_use]
+    pub fn at(self, carrier: Option<String>, country: Option<String>) -> Self {
+        Self { carrier, country, ..self }
+    }
+}
+
 /// When the carrier expects to deliver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
@@ -92,6 +162,21 @@ pub struct Window {
     pub latest: Moment,
     /// `carrier`, `seller` …
     pub source: String,
+}
+
+impl Window {
+    /// The carrier's own estimate.
+    pub fn new(earliest: Option<Moment>, latest: Moment) -> Self {
+        Self { earliest, latest, source: "carrier".to_owned() }
+    }
+
+    /// An estimate with two ends; one end alone is the latest.
+    pub fn between(earliest: Option<Moment>, latest: Option<Moment>) -> Option<Self> {
+        match (earliest, latest) {
+            (earliest, Some(latest)) => Some(Self::new(earliest, latest)),
+            (earliest, None) => Some(Self::new(None, earliest?)),
+        }
+    }
 }
 
 /// What a carrier told about one parcel.
@@ -111,94 +196,34 @@ pub struct Answer {
     pub done: bool,
 }
 
+impl Answer {
+    /// An answer of events, newest first; the newest one says whether more are to be expected.
+    pub fn of(events: Vec<Event>) -> Self {
+        Self { done: is_end(events.first().map(|event| event.status)), events, ..Self::default() }
+    }
+
+    /// The same for carriers whose scans after a delivery may have no meaning: the newest that has one counts.
+    pub fn of_known(events: Vec<Event>) -> Self {
+        Self { done: is_end(latest_known(&events)), events, ..Self::default() }
+    }
+}
+
+/// Whether a status is the last of a parcel's way.
+pub fn is_end(status: Option<Status>) -> bool {
+    matches!(status, Some(Status::Delivered | Status::Returned))
+}
+
+/// The newest status that is known.
+pub fn latest_known(events: &[Event]) -> Option<Status> {
+    events.iter().map(|event| event.status).find(|status| *status != Status::Unknown)
+}
+
 /// One of several parcels that share a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     /// The hint that would settle it, and its value.
     pub hint: (String, String),
     pub label: String,
-}
-
-/// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    pub kind: FailureKind,
-    pub scope: Scope,
-    /// One sentence for people.
-    pub message: String,
-    pub retry_after_s: Option<u32>,
-    pub http_status: Option<u16>,
-    /// Hints or secrets that would help.
-    pub needs: Vec<String>,
-    pub choices: Vec<Choice>,
-    pub facts: Facts,
-}
-
-impl Failure {
-    /// A failure of the kind's usual scope.
-    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        let usual = parcelwatch_tracking::Failure::new(kind, message);
-        Self {
-            kind,
-            scope: usual.scope,
-            message: usual.message,
-            retry_after_s: None,
-            http_status: None,
-            needs: Vec::new(),
-            choices: Vec::new(),
-            facts: Vec::new(),
-        }
-    }
-
-    pub fn not_found(message: impl Into<String>) -> Self {
-        Self::new(FailureKind::NotFound, message)
-    }
-
-    /// The carrier knows the number and has not scanned it yet.
-    pub fn no_scan_yet(message: impl Into<String>) -> Self {
-        Self::new(FailureKind::NoScanYet, message)
-    }
-
-    /// The answer has a form this plugin does not understand.
-    pub fn changed(message: impl Into<String>) -> Self {
-        Self::new(FailureKind::ChangedUpstream, message)
-    }
-
-    pub fn blocked(message: impl Into<String>) -> Self {
-        Self::new(FailureKind::Blocked, message)
-    }
-
-    /// More is needed to ask: a postcode, a key.
-    pub fn needs_input(needs: &[&str], message: impl Into<String>) -> Self {
-        let mut failure = Self::new(FailureKind::NeedsInput, message);
-        failure.needs = needs.iter().map(|need| (*need).to_owned()).collect();
-        failure
-    }
-}
-
-impl Failure {
-    /// Whether every other number would only meet the same refusal: the key is missing or refused, the carrier is closed.
-    pub fn concerns_all(&self) -> bool {
-        use FailureKind::{AuthFailed, Blocked, NeedsCredential, RateLimited};
-        matches!(self.kind, AuthFailed | Blocked | NeedsCredential | RateLimited) && self.scope != Scope::Parcel
-    }
-}
-
-impl From<http::Fault> for Failure {
-    /// Why a request brought no reply, as why there is no answer.
-    fn from(fault: http::Fault) -> Self {
-        let kind = match fault.kind.as_str() {
-            "needs_credential" => FailureKind::NeedsCredential,
-            "auth_failed" => FailureKind::AuthFailed,
-            "rate_limited" | "budget" => FailureKind::RateLimited,
-            "denied_host" | "denied_address" | "denied_header" | "bad_request" => FailureKind::Internal,
-            "too_large" => FailureKind::ChangedUpstream,
-            _ => FailureKind::Unavailable,
-        };
-        let mut failure = Self::new(kind, fault.message);
-        failure.retry_after_s = fault.retry_after_s;
-        failure
-    }
 }
 
 /// A question about one parcel.
@@ -219,23 +244,19 @@ impl Parcel {
         self.hints.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// The number, if it can be sent: letters and digits only. Some carriers read a list, a path or a document instead.
+    pub fn plain_number(&self, carrier: &str) -> Result<&str, Failure> {
+        if text::is_plain_number(&self.number) {
+            Ok(&self.number)
+        } else {
+            Err(Failure::not_plain(carrier, &self.number))
+        }
+    }
+
     /// The outcome for this parcel, with its cursor as it was.
     pub fn outcome(&self, found: Result<Answer, Failure>) -> Outcome {
         Outcome { key: self.key, found, cursor: self.cursor.clone() }
     }
-}
-
-/// Asks about each parcel by itself. Once a refusal concerns all, the rest is not asked, and has the same outcome: a
-/// request more would be wasted, or make it worse.
-pub fn one_by_one(parcels: &[Parcel], ask: impl Fn(&Parcel) -> Result<Answer, Failure>) -> Vec<Outcome> {
-    let mut closed: Option<Failure> = None;
-    let mut outcomes = Vec::with_capacity(parcels.len());
-    for parcel in parcels {
-        let found = closed.clone().map_or_else(|| ask(parcel), Err);
-        closed = found.as_ref().err().filter(|failure| failure.concerns_all()).cloned();
-        outcomes.push(parcel.outcome(found));
-    }
-    outcomes
 }
 
 /// What became of one question.
@@ -435,23 +456,5 @@ mod tests {
         assert_eq!(told("UJ826304125YP"), Some((Some(true), None)));
         assert_eq!(told("RB123456785XX"), Some((Some(false), None)));
         assert_eq!(told("1Z999AA10123456784"), None);
-    }
-
-    #[test]
-    fn a_refusal_that_concerns_all_ends_the_asking_and_another_does_not() {
-        let parcels: Vec<Parcel> = (0..4).map(|key| Parcel { key, ..Parcel::default() }).collect();
-        let asked = std::cell::RefCell::new(Vec::new());
-        let outcomes = one_by_one(&parcels, |parcel| {
-            asked.borrow_mut().push(parcel.key);
-            match parcel.key {
-                0 => Err(Failure::not_found("unknown")),
-                1 => Ok(Answer::default()),
-                _ => Err(Failure::new(FailureKind::RateLimited, "slow down")),
-            }
-        });
-        let kinds: Vec<_> = outcomes.iter().map(|outcome| outcome.found.as_ref().err().map(|f| f.kind)).collect();
-        let limited = Some(FailureKind::RateLimited);
-        assert_eq!(kinds, [Some(FailureKind::NotFound), None, limited, limited]);
-        assert_eq!(*asked.borrow(), [0, 1, 2]);
     }
 }

@@ -1,0 +1,210 @@
+//! A carrier's table of codes: a text that people can check against the vendor's list.
+//!
+//! ```text
+//! # A comment.
+//! [out_for_delivery]
+//! OD
+//! OX = with the courier
+//! [delivered]
+//! D1 | D2 | D3
+//! DM = left in the mailbox {delivered_to: mailbox}
+//! ```
+//!
+//! A status in brackets stands above the codes that mean it. Behind ` = ` stand words for a code, the vendor's or ours, and
+//! in braces a fact that the code holds beside its status. Several codes may share a line, with ` | ` between them. A code
+//! may have blanks in it: some carriers have no codes, only wordings.
+
+use parcelwatch_tracking::Status;
+
+/// The table; a `const` over `include_str!`. A code that is not listed is [`Status::Unknown`], and the daemon counts it on
+/// its system page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeTable(&'static str);
+
+/// One code and what the table holds of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub code: &'static str,
+    pub status: Status,
+    /// Empty where the table has no words for the code.
+    pub words: &'static str,
+    /// `delivered_to`, `return_reason` …, and its value.
+    pub fact: Option<(&'static str, &'static str)>,
+}
+
+impl CodeTable {
+    /// A table of this text. A `const` table is checked when the plugin is compiled: its statuses exist.
+    pub const fn new(text: &'static str) -> Self {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        let mut is_start = true;
+        while at < bytes.len() {
+            if is_start && bytes[at] == b'[' {
+                assert!(is_status(bytes, at + 1), "a code table has a status that does not exist");
+            }
+            is_start = bytes[at] == b'\n';
+            at += 1;
+        }
+        Self(text)
+    }
+
+    /// Every entry, in the order of the text.
+    pub fn entries(self) -> impl Iterator<Item = Entry> {
+        let mut heading = "";
+        let lines = self.0.lines().filter_map(move |line| match line.as_bytes().first() {
+            None | Some(b'#') => None,
+            Some(b'[') => {
+                heading = line.trim_matches(['[', ']']);
+                None
+            }
+            Some(_) => Some((heading, line)),
+        });
+        lines.flat_map(|(heading, line)| codes(line).map(move |code| entry(heading, code, line)))
+    }
+
+    /// What the table holds of a code.
+    pub fn entry(self, code: &str) -> Option<Entry> {
+        let mut heading = "";
+        for line in self.0.lines() {
+            match line.as_bytes().first() {
+                None | Some(b'#') => {}
+                Some(b'[') => heading = line.trim_matches(['[', ']']),
+                // Looking for the code first spares the parting of most lines.
+                Some(_) if line.contains(code) => {
+                    if let Some(listed) = codes(line).find(|listed| *listed == code) {
+                        return Some(entry(heading, listed, line));
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        None
+    }
+
+    /// What a code means, if it is listed.
+    pub fn find(self, code: &str) -> Option<Status> {
+        self.entry(code).map(|entry| entry.status)
+    }
+
+    /// What a code means. No code and one that is not listed mean nothing.
+    pub fn status<'c>(self, code: impl Into<Option<&'c str>>) -> Status {
+        code.into().and_then(|code| self.find(code)).unwrap_or(Status::Unknown)
+    }
+
+    /// The longest code that a text begins with, for sentences that go on with a place or a date.
+    pub fn by_beginning(self, text: &str) -> Option<Entry> {
+        self.entries().filter(|entry| text.starts_with(entry.code)).max_by_key(|entry| entry.code.len())
+    }
+
+    /// The fact that a code holds beside its status.
+    pub fn fact(self, code: &str) -> Option<(&'static str, &'static str)> {
+        self.entry(code)?.fact
+    }
+
+    /// Every code and its meaning.
+    pub fn iter(self) -> impl Iterator<Item = (&'static str, Status)> {
+        self.entries().map(|entry| (entry.code, entry.status))
+    }
+
+    /// What else may be wrong with the text, for a plugin's tests: a code that stands twice, or under no status.
+    pub fn faults(self) -> Vec<String> {
+        let codes: Vec<&str> = self.entries().map(|entry| entry.code).collect();
+        let twice = codes.iter().enumerate().filter(|(index, code)| codes[..*index].contains(code));
+        let mut faults: Vec<String> = twice.map(|(_, code)| format!("{code:?} stands twice")).collect();
+        if self
+            .0
+            .lines()
+            .find(|line| !line.is_empty() && !line.starts_with('#'))
+            .is_none_or(|line| !line.starts_with('['))
+        {
+            faults.push("codes stand above the first status".to_owned());
+        }
+        faults
+    }
+}
+
+/// Whether a status and the closing bracket stand here.
+const fn is_status(bytes: &[u8], at: usize) -> bool {
+    let mut index = 0;
+    while index < Status::ALL.len() {
+        let key = Status::ALL[index].key().as_bytes();
+        let mut length = 0;
+        while length < key.len() && at + length < bytes.len() && bytes[at + length] == key[length] {
+            length += 1;
+        }
+        if length == key.len() && at + length < bytes.len() && bytes[at + length] == b']' {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+fn codes(line: &'static str) -> impl Iterator<Item = &'static str> {
+    let codes = line.split_once(" = ").map_or(line, |(codes, _)| codes);
+    without_fact(codes).split(" | ")
+}
+
+fn entry(heading: &'static str, code: &'static str, line: &'static str) -> Entry {
+    let words = line.split_once(" = ").map_or("", |(_, words)| without_fact(words));
+    let fact = line.split_once(" {").and_then(|(_, fact)| fact.trim_end_matches('}').split_once(": "));
+    Entry { code, status: Status::from_key(heading).unwrap_or(Status::Unknown), words, fact }
+}
+
+fn without_fact(text: &'static str) -> &'static str {
+    text.split_once(" {").map_or(text, |(text, _)| text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: CodeTable = CodeTable::new(
+        "# Example.\n[out_for_delivery]\nOD\nOX = with the courier\n\n[delivered]\nD1 | D2\nDM = left in the mailbox {delivered_to: mailbox}\nD {delivered_to: shop}\ndelivered, by post\ndelivered\n",
+    );
+
+    #[test]
+    fn a_listed_code_has_its_meaning_and_another_has_none() {
+        assert_eq!(TABLE.status("OD"), Status::OutForDelivery);
+        assert_eq!(TABLE.status("D2"), Status::Delivered);
+        assert_eq!(TABLE.status(Some("delivered, by post")), Status::Delivered);
+        for unlisted in ["XX", "D1 | D2", "", "#", "[delivered]", "OX = with the courier"] {
+            assert_eq!(TABLE.status(unlisted), Status::Unknown, "{unlisted}");
+            assert_eq!(TABLE.find(unlisted), None, "{unlisted}");
+        }
+        assert_eq!(TABLE.status(None), Status::Unknown);
+    }
+
+    #[test]
+    fn words_and_facts_belong_to_their_code() {
+        let held = |code: &str| TABLE.entry(code).map(|entry| (entry.words, entry.fact));
+        assert_eq!(held("OD"), Some(("", None)));
+        assert_eq!(held("OX"), Some(("with the courier", None)));
+        assert_eq!(held("DM"), Some(("left in the mailbox", Some(("delivered_to", "mailbox")))));
+        assert_eq!(held("D"), Some(("", Some(("delivered_to", "shop")))));
+        assert_eq!(TABLE.fact("D1"), None);
+    }
+
+    #[test]
+    fn the_longest_beginning_counts() {
+        let begins = |text: &str| TABLE.by_beginning(text).map(|entry| entry.code);
+        assert_eq!(begins("delivered, by post on monday"), Some("delivered, by post"));
+        assert_eq!(begins("delivered at home"), Some("delivered"));
+        assert_eq!(begins("not delivered"), None);
+    }
+
+    #[test]
+    fn every_entry_is_told_and_every_fault() {
+        let codes: Vec<&str> = TABLE.iter().map(|(code, _)| code).collect();
+        assert_eq!(codes, ["OD", "OX", "D1", "D2", "DM", "D", "delivered, by post", "delivered"]);
+        assert_eq!(TABLE.faults(), Vec::<String>::new());
+        let broken = CodeTable::new("A\n[delivered]\nB | A\n");
+        assert_eq!(broken.faults(), ["\"A\" stands twice", "codes stand above the first status"]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a status that does not exist")]
+    fn a_status_that_does_not_exist_is_refused() {
+        CodeTable::new("[delivered]\nA\n[deliverd]\nB\n");
+    }
+}
