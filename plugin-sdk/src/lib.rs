@@ -48,9 +48,9 @@ mod failure;
 pub mod host;
 pub mod http;
 pub mod json;
-pub mod namesake;
 pub mod number_format;
 pub mod phrases;
+pub mod same_number;
 pub mod text;
 mod types;
 #[cfg(feature = "xml")]

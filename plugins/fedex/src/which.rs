@@ -1,7 +1,7 @@
 //! Which of the stories under a number is meant.
 
-use parcelwatch_plugin::namesake::{Namesake, choices, is_dated, is_named, settle};
 use parcelwatch_plugin::prelude::*;
+use parcelwatch_plugin::same_number::{self, SameNumberParcel, from_another_country, is_dated, is_named, resolve};
 
 use crate::answer::Story;
 use crate::numbers;
@@ -15,9 +15,9 @@ const SAME_PARCEL_DAYS_MAX: i64 = 14;
 /// out only for what they may have named as well, and never for a parcel that was shipped before it.
 pub(crate) fn choose<'a>(parcel: &Parcel, stories: &[&'a Story]) -> Result<&'a Story, Failure> {
     let told: Vec<Chapter<'a>> = stories.iter().map(|story| Chapter::of(story)).collect();
-    let mut meant: Vec<&Chapter<'a>> = told.iter().filter(|chapter| is_named(parcel, &chapter.namesake)).collect();
+    let mut meant: Vec<&Chapter<'a>> = told.iter().filter(|chapter| is_named(parcel, &chapter.identity)).collect();
     if meant.is_empty() {
-        meant.extend(told.iter().filter(|chapter| is_dated(parcel, &chapter.namesake)));
+        meant.extend(told.iter().filter(|chapter| is_dated(parcel, &chapter.identity)));
     }
     let earlier_days_max = if meant.is_empty() { SAME_PARCEL_DAYS_MAX } else { 0 };
     // The person's word overrules the letters of TNT's number.
@@ -30,27 +30,18 @@ pub(crate) fn choose<'a>(parcel: &Parcel, stories: &[&'a Story]) -> Result<&'a S
     }
     let is_told_better = |one: &Chapter<'a>| meant.iter().any(|other| other.replaces(one, earlier_days_max));
     let left: Vec<&Chapter<'a>> = meant.iter().copied().filter(|one| !is_told_better(one)).collect();
-    let namesakes: Vec<Namesake> = left.iter().map(|chapter| chapter.namesake.clone()).collect();
-    let index = settle(parcel, "FedEx", &namesakes)?;
+    let identities: Vec<SameNumberParcel> = left.iter().map(|chapter| chapter.identity.clone()).collect();
+    let index = resolve(parcel, "FedEx", &identities)?;
     if !fitting {
-        return Err(of_another_country(&parcel.number, &namesakes));
+        return Err(from_another_country("FedEx", &parcel.number, &identities));
     }
     Ok(left[index].story)
-}
-
-fn of_another_country(number: &str, namesakes: &[Namesake]) -> Failure {
-    let message = format!(
-        "FedEx knows {number} only as a parcel from another country than the letters of the number say; if that is yours \
-         nevertheless, say so with the hint ship_date or shipment"
-    );
-    let needs = vec!["ship_date".to_owned(), "shipment".to_owned()];
-    Failure { choices: choices(namesakes), needs, ..Failure::new(FailureKind::Ambiguous, message) }
 }
 
 /// A story, and what tells it from others under its number.
 struct Chapter<'a> {
     story: &'a Story,
-    namesake: Namesake,
+    identity: SameNumberParcel,
     /// Something was scanned: it is more than a label.
     scanned: bool,
 }
@@ -59,7 +50,7 @@ impl<'a> Chapter<'a> {
     fn of(story: &'a Story) -> Self {
         let events = story.events();
         let scanned = events.iter().any(|event| !matches!(event.status, Status::Registered | Status::Unknown));
-        Self { story, namesake: namesake(story, &events), scanned }
+        Self { story, identity: identity(story, &events), scanned }
     }
 
     /// Whether it may have begun where the letters of TNT's number say, if there are any: TNT's numbers are handed out again,
@@ -72,7 +63,7 @@ impl<'a> Chapter<'a> {
     /// Whether this story tells another's parcel better: it was scanned where the other is a label only, or it is the
     /// later of two that begin close together. What is scanned may have been shipped so many days before the label.
     fn replaces(&self, other: &Self, earlier_days_max: i64) -> bool {
-        let (ours, theirs) = (&self.namesake, &other.namesake);
+        let (ours, theirs) = (&self.identity, &other.identity);
         if ours.country.as_ref().zip(theirs.country.as_ref()).is_some_and(|(ours, theirs)| ours != theirs) {
             return false;
         }
@@ -86,13 +77,13 @@ impl<'a> Chapter<'a> {
     }
 }
 
-fn namesake(story: &Story, events: &[Event]) -> Namesake {
+fn identity(story: &Story, events: &[Event]) -> SameNumberParcel {
     let dated = |kinds: &[&str]| kinds.iter().find_map(|kind| moment(story.dated(kind)?));
     let told = |event: &Event| event.moment.clone();
     let shipped = dated(&["SHIP", "ACTUAL_PICKUP", "ACTUAL_TENDER"]).or_else(|| events.iter().rev().find_map(told));
     let last = events.iter().find_map(told).or_else(|| dated(&["ACTUAL_DELIVERY"])).or_else(|| shipped.clone());
     let recipient = story.recipient();
-    Namesake {
+    SameNumberParcel {
         id: story.unique_id().map(str::to_owned),
         service: None,
         label: label(story, shipped.as_ref(), events),
@@ -105,20 +96,7 @@ fn namesake(story: &Story, events: &[Event]) -> Namesake {
 
 /// What people see: "shipped 2026-11-03, to LYON, FR, Delivered".
 fn label(story: &Story, shipped: Option<&Moment>, events: &[Event]) -> String {
-    let date = shipped.and_then(day);
     let town = story.recipient().and_then(place).map(|place| place.text);
     let state = events.first().map(|event| event.status.title());
-    let mut label = date.map_or_else(|| "shipped some day".to_owned(), |date| format!("shipped {date}"));
-    for (before, words) in [(", to ", town.as_deref()), (", ", state)] {
-        if let Some(words) = words {
-            label.push_str(before);
-            label.push_str(words);
-        }
-    }
-    label
-}
-
-fn day(moment: &Moment) -> Option<&str> {
-    let (Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text)) = moment;
-    text.get(..10)
+    same_number::label("shipped", shipped, &[(", to ", town.as_deref()), (", ", state)])
 }

@@ -2,8 +2,8 @@
 //! left out, people above all: the recipient, and who signed.
 
 use parcelwatch_plugin::http::Reply;
-use parcelwatch_plugin::namesake::{Namesake, settle};
 use parcelwatch_plugin::prelude::*;
+use parcelwatch_plugin::same_number::{SameNumberParcel, resolve};
 use serde::Deserialize;
 
 use crate::question::Plan;
@@ -98,8 +98,8 @@ fn choose(mut trackings: Vec<Tracking>, parcel: &Parcel) -> Result<Tracking, Fai
         let message = format!("Ship24 left {number} out of its answer, which proves nothing; it is asked again");
         return Err(Failure::new(FailureKind::Inconclusive, message));
     }
-    let namesakes: Vec<Namesake> = trackings.iter().map(Tracking::namesake).collect();
-    settle(parcel, "Ship24", &namesakes).map(|index| trackings.swap_remove(index))
+    let identities: Vec<SameNumberParcel> = trackings.iter().map(Tracking::identity).collect();
+    resolve(parcel, "Ship24", &identities).map(|index| trackings.swap_remove(index))
 }
 
 impl Tracking {
@@ -121,7 +121,7 @@ impl Tracking {
         of_tracker.into_iter().chain(self.shipment_numbers()).chain(of_scans.map(String::as_str))
     }
 
-    fn namesake(&self) -> Namesake {
+    fn identity(&self) -> SameNumberParcel {
         let moment = |scan: &Scan| civil::parse(scan.occurrence_datetime.as_deref()?);
         let shipment = self.shipment.as_ref();
         let shipped = self.scans().iter().rev().find_map(moment);
@@ -132,7 +132,7 @@ impl Tracking {
         });
         let couriers = self.couriers().join(", ");
         let label = format!("{couriers}, from {}, to {}", day.unwrap_or("?"), country.as_deref().unwrap_or("?"));
-        Namesake {
+        SameNumberParcel {
             id: shipment.and_then(|shipment| shipment.shipment_id.0.clone()),
             service: None,
             last: self.scans().iter().find_map(moment),

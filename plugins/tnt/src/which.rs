@@ -1,8 +1,8 @@
 //! Which of the consignments under a number is meant: TNT hands its numbers out again, and answers with every parcel
 //! that ever carried one.
 
-use parcelwatch_plugin::namesake::{Namesake, choices, is_chosen, settle};
 use parcelwatch_plugin::prelude::*;
+use parcelwatch_plugin::same_number::{self, SameNumberParcel, from_another_country, is_chosen, resolve};
 
 use crate::answer::Consignment;
 use crate::numbers;
@@ -19,11 +19,11 @@ pub(crate) fn found(consignments: &[Consignment], parcel: &Parcel) -> Result<Ans
         return Err(not_found(number));
     }
     let (fitting, known) = from_its_country(known, number);
-    let namesakes: Vec<Namesake> = known.iter().map(|consignment| consignment.namesake()).collect();
-    let index = settle(parcel, "TNT", &namesakes)?;
+    let identities: Vec<SameNumberParcel> = known.iter().map(|consignment| consignment.identity()).collect();
+    let index = resolve(parcel, "TNT", &identities)?;
     // The person's word overrules the letters of the number.
-    if !fitting && !is_chosen(parcel, &namesakes[index]) {
-        return Err(of_another_country(number, &namesakes));
+    if !fitting && !is_chosen(parcel, &identities[index]) {
+        return Err(from_another_country("TNT", number, &identities));
     }
     known[index].answer(number)
 }
@@ -39,15 +39,6 @@ fn from_its_country<'a>(known: Vec<&'a Consignment>, number: &str) -> (bool, Vec
         }
     }
     (false, known)
-}
-
-fn of_another_country(number: &str, namesakes: &[Namesake]) -> Failure {
-    let message = format!(
-        "TNT knows {number} only as a parcel from another country than its letters say; if that is yours nevertheless, say so \
-         with the hint ship_date or shipment"
-    );
-    let needs = vec!["ship_date".to_owned(), "shipment".to_owned()];
-    Failure { choices: choices(namesakes), needs, ..Failure::new(FailureKind::Ambiguous, message) }
 }
 
 fn not_found(number: &str) -> Failure {
@@ -70,10 +61,10 @@ impl Consignment {
         self.numbers.iter().any(|told| numbers::is_same(told, number))
     }
 
-    fn namesake(&self) -> Namesake {
+    fn identity(&self) -> SameNumberParcel {
         let told = |event: &Event| event.moment.clone();
         let shipped = self.collected.clone().or_else(|| self.events.iter().rev().find_map(told));
-        Namesake {
+        SameNumberParcel {
             // TNT has no other name for it. The depot where it began tells apart what was collected on one day.
             id: self.fedex.clone().or_else(|| self.origin_depot.clone()),
             service: None,
@@ -87,23 +78,9 @@ impl Consignment {
 
     /// What people see: "collected 2026-11-01, from DE, to MENSTON, GB, Delivered".
     fn label(&self, shipped: Option<&Moment>) -> String {
-        let date = shipped.and_then(day);
-        let mut label = date.map_or_else(|| "collected some day".to_owned(), |date| format!("collected {date}"));
-        let mut add = |before: &str, words: Option<&str>| {
-            if let Some(words) = words {
-                label.push_str(before);
-                label.push_str(words);
-            }
-        };
-        add(", from ", self.origin.as_deref());
-        add(", to ", self.town.as_deref());
-        add(if self.town.is_some() { ", " } else { ", to " }, self.destination.as_deref());
-        add(", ", self.status().filter(|status| *status != Status::Unknown).map(Status::title));
-        label
+        let state = self.status().filter(|status| *status != Status::Unknown).map(Status::title);
+        let country = (if self.town.is_some() { ", " } else { ", to " }, self.destination.as_deref());
+        let (origin, town) = ((", from ", self.origin.as_deref()), (", to ", self.town.as_deref()));
+        same_number::label("collected", shipped, &[origin, town, country, (", ", state)])
     }
-}
-
-fn day(moment: &Moment) -> Option<&str> {
-    let (Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text)) = moment;
-    text.get(..10)
 }

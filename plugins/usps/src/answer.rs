@@ -2,8 +2,8 @@
 //! answers with one. Both are read.
 
 use parcelwatch_plugin::http::Reply;
-use parcelwatch_plugin::namesake::{Namesake, settle};
 use parcelwatch_plugin::prelude::*;
+use parcelwatch_plugin::same_number::{self, SameNumberParcel, resolve};
 use serde::Deserialize;
 
 use crate::codes::{self, CATEGORIES};
@@ -37,8 +37,8 @@ fn one_of<'a>(pieces: &[&'a Piece], parcel: &Parcel) -> Result<&'a Piece, Failur
     let is_fuller = |one: &Piece, other: &Piece| one.is_same(other) && one.scans() > other.scans();
     let pieces: Vec<&Piece> =
         pieces.iter().copied().filter(|piece| !pieces.iter().any(|other| is_fuller(other, piece))).collect();
-    let namesakes: Vec<Namesake> = pieces.iter().map(|piece| piece.namesake()).collect();
-    settle(parcel, "USPS", &namesakes).map(|index| pieces[index])
+    let identities: Vec<SameNumberParcel> = pieces.iter().map(|piece| piece.identity()).collect();
+    resolve(parcel, "USPS", &identities).map(|index| pieces[index])
 }
 
 /// What the answer says of one parcel; USPS calls it a mail piece.
@@ -86,12 +86,12 @@ impl Piece {
     }
 
     /// What tells it from other parcels under its number.
-    fn namesake(&self) -> Namesake {
+    fn identity(&self) -> SameNumberParcel {
         let events = self.events();
         let told = |event: &Event| event.moment.clone();
         let taken_in = self.mail_piece_intake_date.as_deref().and_then(local);
         let shipped = taken_in.or_else(|| events.iter().rev().find_map(told));
-        Namesake {
+        SameNumberParcel {
             id: self.unique_id.0.clone(),
             service: None,
             last: events.iter().find_map(told).or_else(|| shipped.clone()),
@@ -105,18 +105,10 @@ impl Piece {
     /// What people see: "mailed 2026-11-10, to EXAMPLE SPRINGS, Delivered". Without an id and dates, it is all that tells
     /// one from another.
     fn label(&self, shipped: Option<&Moment>, events: &[Event]) -> String {
-        let mailed = shipped.and_then(date);
-        let mut label = mailed.map_or_else(|| "mailed some day".to_owned(), |day| format!("mailed {day}"));
-        let city = self.destination_city.as_deref().and_then(text::non_empty);
+        let city = self.destination_city.clean();
         let status = events.first().map(|event| event.status).or_else(|| Some(self.summary()?.status));
         let state = status.filter(|status| *status != Status::Unknown).map(Status::title);
-        for (before, words) in [(", to ", city.as_deref()), (", ", state)] {
-            if let Some(words) = words {
-                label.push_str(before);
-                label.push_str(words);
-            }
-        }
-        label
+        same_number::label("mailed", shipped, &[(", to ", city.as_deref()), (", ", state)])
     }
 
     fn events(&self) -> Vec<Event> {
@@ -231,10 +223,5 @@ fn estimate(text: &str) -> Option<Moment> {
 
 /// The day of a date or a clock.
 fn day(text: &str) -> Option<String> {
-    date(&local(text)?).map(str::to_owned)
-}
-
-fn date(moment: &Moment) -> Option<&str> {
-    let (Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text)) = moment;
-    text.get(..10)
+    local(text)?.day().map(str::to_owned)
 }

@@ -1,7 +1,7 @@
 //! Which of the shipments under a number is meant: DHL may have several, and they may have nothing in common.
 
-use parcelwatch_plugin::namesake::{Namesake, is_chosen, settle};
 use parcelwatch_plugin::prelude::*;
+use parcelwatch_plugin::same_number::{SameNumberParcel, is_chosen, resolve};
 
 use crate::Asker;
 use crate::answer::Shipment;
@@ -25,8 +25,9 @@ pub(crate) fn choose<'a>(asker: &Asker, parcel: &Parcel, shipments: &'a [Shipmen
     let candidates = if of_id.is_empty() { of_piece() } else { of_id };
     let strangers = candidates.is_empty();
     let candidates = if strangers { chosen(asker, parcel, shipments)? } else { candidates };
-    let namesakes: Vec<Namesake> = candidates.iter().map(|shipment| namesake(shipment, &parcel.number)).collect();
-    settle(parcel, asker.name, &namesakes).map(|index| candidates[index])
+    let identities: Vec<SameNumberParcel> =
+        candidates.iter().map(|shipment| identity(shipment, &parcel.number)).collect();
+    resolve(parcel, asker.name, &identities).map(|index| candidates[index])
 }
 
 /// Whether the number is one of a shipment's pieces or further numbers.
@@ -39,15 +40,15 @@ fn carries(shipment: &Shipment, number: &str) -> bool {
 /// Shipments that do not bear the number are somebody's, perhaps not ours. Only the person's word, the id or the date,
 /// makes one ours; a country or a postcode that fits may be a stranger's as well.
 fn chosen<'a>(asker: &Asker, parcel: &Parcel, strangers: &'a [Shipment]) -> Result<Vec<&'a Shipment>, Failure> {
-    let told: Vec<(&Shipment, Namesake)> =
-        strangers.iter().map(|shipment| (shipment, namesake(shipment, &parcel.number))).collect();
+    let told: Vec<(&Shipment, SameNumberParcel)> =
+        strangers.iter().map(|shipment| (shipment, identity(shipment, &parcel.number))).collect();
     let ours = told.iter().filter(|(_, stranger)| is_chosen(parcel, stranger));
     let ours: Vec<&Shipment> = ours.map(|(shipment, _)| *shipment).collect();
     if ours.is_empty() { Err(unconfirmed(asker, parcel, &told)) } else { Ok(ours) }
 }
 
 /// The person has to say which of the strangers it is, if any.
-fn unconfirmed(asker: &Asker, parcel: &Parcel, strangers: &[(&Shipment, Namesake)]) -> Failure {
+fn unconfirmed(asker: &Asker, parcel: &Parcel, strangers: &[(&Shipment, SameNumberParcel)]) -> Failure {
     let name = asker.name;
     let mut choices: Vec<Choice> = Vec::new();
     for (_, stranger) in strangers {
@@ -72,13 +73,13 @@ fn unconfirmed(asker: &Asker, parcel: &Parcel, strangers: &[(&Shipment, Namesake
     Failure { choices, needs: vec!["shipment".to_owned()], ..Failure::new(FailureKind::Ambiguous, message) }
 }
 
-fn namesake(shipment: &Shipment, number: &str) -> Namesake {
+fn identity(shipment: &Shipment, number: &str) -> SameNumberParcel {
     let said = shipment.events().iter().chain(&shipment.status);
     let moments: Vec<Moment> = said.filter_map(|said| said.moment()).collect();
     // Where a reference was asked, DHL may give every shipment that very name.
     let id = shipment.id.as_deref().filter(|id| key(id) != key(number));
     let destination = shipment.destination.as_ref();
-    let mut namesake = Namesake {
+    let mut identity = SameNumberParcel {
         id: id.or(shipment.local_number()).or(shipment.id.as_deref()).map(str::to_owned),
         service: shipment.service.0.clone(),
         shipped: moments.iter().min_by_key(|moment| clock(moment)).cloned(),
@@ -87,12 +88,12 @@ fn namesake(shipment: &Shipment, number: &str) -> Namesake {
         postcode: destination.and_then(|destination| destination.postcode()),
         label: String::new(),
     };
-    namesake.label = label(shipment, &namesake);
-    namesake
+    identity.label = label(shipment, &identity);
+    identity
 }
 
 /// What people see: "parcel-de, from 2026-11-03, to 75002 Paris, FR, Delivered".
-fn label(shipment: &Shipment, namesake: &Namesake) -> String {
+fn label(shipment: &Shipment, identity: &SameNumberParcel) -> String {
     let mut label = shipment.unit().to_owned();
     let mut add = |before: &str, words: &str| {
         if !words.is_empty() {
@@ -102,10 +103,10 @@ fn label(shipment: &Shipment, namesake: &Namesake) -> String {
     };
     let town = shipment.destination.as_ref().and_then(|destination| destination.locality());
     let state = shipment.status.as_ref().map(|said| crate::codes::meaning(shipment.unit(), said).status);
-    add(", from ", namesake.shipped.as_ref().and_then(|moment| clock(moment).get(..10)).unwrap_or_default());
-    add(", to ", namesake.postcode.as_deref().unwrap_or_default());
-    add(if namesake.postcode.is_some() { " " } else { ", to " }, town.as_deref().unwrap_or_default());
-    add(", ", namesake.country.as_deref().unwrap_or_default());
+    add(", from ", identity.shipped.as_ref().and_then(|moment| clock(moment).get(..10)).unwrap_or_default());
+    add(", to ", identity.postcode.as_deref().unwrap_or_default());
+    add(if identity.postcode.is_some() { " " } else { ", to " }, town.as_deref().unwrap_or_default());
+    add(", ", identity.country.as_deref().unwrap_or_default());
     add(", ", state.filter(|status| *status != Status::Unknown).map_or("", |status| status.title()));
     text::clean(label.trim_start_matches(", "))
 }

@@ -1,7 +1,7 @@
 //! One number, several parcels: which of them is meant?
 //!
-//! Carriers hand numbers out again, and answer a customer's reference with every parcel that ever carried it. What the
-//! person told about the parcel settles it; where that is not enough, the person is asked to choose.
+//! Carriers hand numbers out again, and answer a customer's reference with every parcel that ever carried it. The hints of
+//! the user decide; where they are not enough, the user is asked to choose.
 
 use crate::civil::{date_of, days_between, iso_date};
 use crate::{Choice, Failure, FailureKind, Moment, Parcel};
@@ -13,9 +13,9 @@ const ANNOUNCED_DAYS_MAX: i64 = 30;
 /// A parcel is shipped after it was ordered, but perhaps in a time zone where that was still the day before.
 const ORDERED_DAYS_MAX: i64 = 1;
 
-/// One of the parcels that a carrier has under one number: what tells it from the others.
+/// One of the parcels that a carrier has under one number: what distinguishes it from the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Namesake {
+pub struct SameNumberParcel {
     /// The carrier's own name for this one.
     pub id: Option<String>,
     /// The product or unit that carries it.
@@ -31,9 +31,9 @@ pub struct Namesake {
     pub label: String,
 }
 
-impl Namesake {
+impl SameNumberParcel {
     /// Whether it is a label only, and may have been made for a parcel that was shipped on this day.
-    fn waits_for(&self, shipped: &Moment) -> bool {
+    fn could_be_label_of(&self, shipped: &Moment) -> bool {
         let is_label = self.shipped.as_ref().and_then(date_of) == self.last.as_ref().and_then(date_of);
         let days = self.last.as_ref().and_then(|last| days_between(last, shipped));
         is_label && days.is_some_and(|days| (0..=ANNOUNCED_DAYS_MAX).contains(&days))
@@ -52,88 +52,111 @@ impl Namesake {
     }
 }
 
-/// The position of the parcel that the hints name: `shipment`, `service` and `ship_date` first, because a person chose
+/// The position of the parcel that the hints name: `shipment`, `service` and `ship_date` first, because the user chose
 /// them, then `ordered` (a parcel last seen before the order is another one, and so is one last seen before a `ship_date`
-/// that fits nobody, unless it is a label that still waits), `postcode` and `country`. Where several fit, or only an older one is there, the failure is
-/// `ambiguous` and tells the hint that settles each.
-pub fn settle(parcel: &Parcel, carrier: &str, namesakes: &[Namesake]) -> Result<usize, Failure> {
-    let mut field = Field::of(namesakes);
-    if field.left.is_empty() {
+/// that fits no parcel, unless it is a label that still waits), `postcode` and `country`. Where several fit, or only an
+/// older one is there, the failure is `ambiguous` and names the hint that decides for each.
+pub fn resolve(parcel: &Parcel, carrier: &str, identities: &[SameNumberParcel]) -> Result<usize, Failure> {
+    let mut shortlist = Shortlist::of(identities);
+    if shortlist.left.is_empty() {
         return Err(Failure::not_found(format!("{carrier} does not know {}", parcel.number)));
     }
-    if !field.prefer_chosen(parcel) {
+    if !shortlist.prefer_chosen(parcel) {
         for (hint, days) in [("ordered", ORDERED_DAYS_MAX), ("ship_date", SHIP_DATE_DAYS_MAX)] {
             let Some(begun) = date_hint(parcel, hint) else { continue };
-            let told = field.left.clone();
-            field.drop_older(&begun, days);
-            if field.left.is_empty() && hint == "ship_date" {
-                field.left = told.iter().copied().filter(|index| namesakes[*index].waits_for(&begun)).collect();
+            let told = shortlist.left.clone();
+            shortlist.drop_older(&begun, days);
+            if shortlist.left.is_empty() && hint == "ship_date" {
+                shortlist.left =
+                    told.iter().copied().filter(|index| identities[*index].could_be_label_of(&begun)).collect();
             }
-            if field.left.is_empty() {
-                field.left = told;
-                return Err(field.older(parcel, carrier, &begun));
+            if shortlist.left.is_empty() {
+                shortlist.left = told;
+                return Err(shortlist.older(parcel, carrier, &begun));
             }
         }
     }
-    field.prefer_equal("postcode", parcel);
-    field.prefer_equal("country", parcel);
-    match field.left.as_slice() {
+    shortlist.prefer_equal("postcode", parcel);
+    shortlist.prefer_equal("country", parcel);
+    match shortlist.left.as_slice() {
         [one] => Ok(*one),
-        _ => Err(field.several(parcel, carrier)),
+        _ => Err(shortlist.several(parcel, carrier)),
     }
 }
 
 /// Whether the person named this parcel by its id or by the day on which it was shipped.
-pub fn is_chosen(parcel: &Parcel, namesake: &Namesake) -> bool {
-    is_named(parcel, namesake) || is_dated(parcel, namesake)
+pub fn is_chosen(parcel: &Parcel, identity: &SameNumberParcel) -> bool {
+    is_named(parcel, identity) || is_dated(parcel, identity)
 }
 
 /// Whether the person named this parcel by its id.
-pub fn is_named(parcel: &Parcel, namesake: &Namesake) -> bool {
-    let ids = namesake.id.as_deref().zip(parcel.hint("shipment"));
+pub fn is_named(parcel: &Parcel, identity: &SameNumberParcel) -> bool {
+    let ids = identity.id.as_deref().zip(parcel.hint("shipment"));
     ids.is_some_and(|(id, hint)| plain(id) == plain(hint))
 }
 
 /// Whether the person named the day on which this parcel was shipped, or one close to it.
-pub fn is_dated(parcel: &Parcel, namesake: &Namesake) -> bool {
-    date_hint(parcel, "ship_date").is_some_and(|date| is_near(namesake, &date, SHIP_DATE_DAYS_MAX))
+pub fn is_dated(parcel: &Parcel, identity: &SameNumberParcel) -> bool {
+    date_hint(parcel, "ship_date").is_some_and(|date| is_near(identity, &date, SHIP_DATE_DAYS_MAX))
 }
 
-fn is_near(namesake: &Namesake, ship_date: &Moment, days: i64) -> bool {
-    let apart = namesake.shipped.as_ref().and_then(|shipped| days_between(ship_date, shipped));
+fn is_near(identity: &SameNumberParcel, ship_date: &Moment, days: i64) -> bool {
+    let apart = identity.shipped.as_ref().and_then(|shipped| days_between(ship_date, shipped));
     apart.is_some_and(|apart| apart.abs() <= days)
 }
 
 /// What a person can say where none of these is theirs for certain: the day of shipping, which stays the same where a carrier
 /// takes a parcel in again, or the carrier's own name where the day is another's, too.
-pub fn choices(namesakes: &[Namesake]) -> Vec<Choice> {
+pub fn choices(identities: &[SameNumberParcel]) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
-    for namesake in namesakes {
-        let told = ["ship_date", "shipment"].map(|hint| Some((hint.to_owned(), namesake.value(hint)?)));
+    for identity in identities {
+        let told = ["ship_date", "shipment"].map(|hint| Some((hint.to_owned(), identity.value(hint)?)));
         let is_new = |hint: &(String, String)| choices.iter().all(|choice| choice.hint != *hint);
         if let Some(hint) = told.into_iter().flatten().find(is_new) {
-            choices.push(Choice { hint, label: namesake.label.clone() });
+            choices.push(Choice { hint, label: identity.label.clone() });
         }
     }
     choices
 }
 
+/// The failure for a number whose letters name another country than any of its parcels began in: it was handed out again.
+pub fn from_another_country(carrier: &str, number: &str, identities: &[SameNumberParcel]) -> Failure {
+    let message = format!(
+        "{carrier} knows {number} only as a parcel from another country than the letters of the number say; if that is \
+         yours nevertheless, say so with the hint ship_date or shipment"
+    );
+    let needs = vec!["ship_date".to_owned(), "shipment".to_owned()];
+    Failure { choices: choices(identities), needs, ..Failure::new(FailureKind::Ambiguous, message) }
+}
+
+/// What people see when they choose: `shipped 2026-11-03, to LYON, FR, Delivered`. Parts that are not known are left out.
+pub fn label(verb: &str, shipped: Option<&Moment>, parts: &[(&str, Option<&str>)]) -> String {
+    let mut label = format!("{verb} {}", shipped.and_then(Moment::day).unwrap_or("some day"));
+    for (before, words) in parts {
+        if let Some(words) = words {
+            label.push_str(before);
+            label.push_str(words);
+        }
+    }
+    label
+}
+
 /// The parcels that are still in question.
-struct Field<'a> {
-    namesakes: &'a [Namesake],
+struct Shortlist<'a> {
+    identities: &'a [SameNumberParcel],
     left: Vec<usize>,
 }
 
-impl<'a> Field<'a> {
+impl<'a> Shortlist<'a> {
     /// Everyone, but the same parcel told twice is one parcel.
-    fn of(namesakes: &'a [Namesake]) -> Self {
-        let first_told = |index: &usize| !namesakes[..*index].contains(&namesakes[*index]);
-        Self { namesakes, left: (0..namesakes.len()).filter(first_told).collect() }
+    fn of(identities: &'a [SameNumberParcel]) -> Self {
+        let first_told = |index: &usize| !identities[..*index].contains(&identities[*index]);
+        Self { identities, left: (0..identities.len()).filter(first_told).collect() }
     }
 
     /// Keeps those that fit, or all where none does: a hint that fits nobody settles nothing. Says whether any did.
-    fn prefer(&mut self, fits: &dyn Fn(&Namesake) -> bool) -> bool {
-        let fitting: Vec<usize> = self.left.iter().copied().filter(|index| fits(&self.namesakes[*index])).collect();
+    fn prefer(&mut self, fits: &dyn Fn(&SameNumberParcel) -> bool) -> bool {
+        let fitting: Vec<usize> = self.left.iter().copied().filter(|index| fits(&self.identities[*index])).collect();
         let any = !fitting.is_empty();
         if any {
             self.left = fitting;
@@ -143,7 +166,7 @@ impl<'a> Field<'a> {
 
     fn prefer_equal(&mut self, hint: &str, parcel: &Parcel) -> bool {
         let Some(wanted) = parcel.hint(hint).map(plain) else { return false };
-        self.prefer(&|namesake| namesake.value(hint).is_some_and(|value| plain(&value) == wanted))
+        self.prefer(&|identity| identity.value(hint).is_some_and(|value| plain(&value) == wanted))
     }
 
     /// Whether the person named one by its id or its date, and so overrules the date of the order.
@@ -151,7 +174,7 @@ impl<'a> Field<'a> {
         let named = self.prefer_equal("shipment", parcel);
         self.prefer_equal("service", parcel);
         let dated = date_hint(parcel, "ship_date").is_some_and(|ship_date| {
-            (0..=SHIP_DATE_DAYS_MAX).any(|days| self.prefer(&|namesake| is_near(namesake, &ship_date, days)))
+            (0..=SHIP_DATE_DAYS_MAX).any(|days| self.prefer(&|identity| is_near(identity, &ship_date, days)))
         });
         named || dated
     }
@@ -161,8 +184,8 @@ impl<'a> Field<'a> {
         let is_later = |moment: &Option<Moment>| {
             moment.as_ref().and_then(|moment| days_between(begun, moment)).map(|later| later >= -days)
         };
-        self.left.retain(|index| is_later(&self.namesakes[*index].last) != Some(false));
-        self.prefer(&|namesake| is_later(&namesake.shipped) == Some(true));
+        self.left.retain(|index| is_later(&self.identities[*index].last) != Some(false));
+        self.prefer(&|identity| is_later(&identity.shipped) == Some(true));
     }
 
     fn several(&self, parcel: &Parcel, carrier: &str) -> Failure {
@@ -194,15 +217,15 @@ impl<'a> Field<'a> {
 
     /// The first hint whose value only this parcel has.
     fn choice(&self, hints: &[&str], index: usize) -> Option<Choice> {
-        let namesake = &self.namesakes[index];
+        let identity = &self.identities[index];
         hints.iter().find_map(|hint| {
-            let value = namesake.value(hint)?;
+            let value = identity.value(hint)?;
             let is_theirs = |other: &usize| {
                 *other != index
-                    && self.namesakes[*other].value(hint).is_some_and(|theirs| plain(&theirs) == plain(&value))
+                    && self.identities[*other].value(hint).is_some_and(|theirs| plain(&theirs) == plain(&value))
             };
             let alone = !self.left.iter().any(is_theirs);
-            alone.then(|| Choice { hint: ((*hint).to_owned(), value), label: namesake.label.clone() })
+            alone.then(|| Choice { hint: ((*hint).to_owned(), value), label: identity.label.clone() })
         })
     }
 }
@@ -221,8 +244,8 @@ fn plain(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn namesake(id: &str, service: &str, shipped: &str, last: &str, postcode: &str) -> Namesake {
-        Namesake {
+    fn identity(id: &str, service: &str, shipped: &str, last: &str, postcode: &str) -> SameNumberParcel {
+        SameNumberParcel {
             id: Some(id.into()),
             service: Some(service.into()),
             shipped: Some(Moment::Date(shipped.into())),
@@ -233,23 +256,30 @@ mod tests {
         }
     }
 
-    fn three() -> [Namesake; 3] {
+    fn three() -> [SameNumberParcel; 3] {
         [
-            namesake("A", "express", "2026-11-03", "2026-11-09", "75002"),
-            namesake("B", "freight", "2026-11-12", "2026-11-15", "69 001"),
-            namesake("C", "freight", "2026-08-01", "2026-08-04", "75002"),
+            identity("A", "express", "2026-11-03", "2026-11-09", "75002"),
+            identity("B", "freight", "2026-11-12", "2026-11-15", "69 001"),
+            identity("C", "freight", "2026-08-01", "2026-08-04", "75002"),
         ]
     }
 
     fn settled(hints: &[(&str, &str)]) -> Result<usize, Failure> {
         let hints = crate::pairs(hints);
         let parcel = Parcel { number: "N1".into(), hints, ..Parcel::default() };
-        settle(&parcel, "Example Post", &three())
+        resolve(&parcel, "Example Post", &three())
     }
 
     #[track_caller]
     fn check(hints: &[(&str, &str)], expected: Option<usize>) {
         assert_eq!(settled(hints).ok(), expected, "{hints:?}");
+    }
+
+    #[test]
+    fn a_label_leaves_out_what_is_not_known() {
+        let shipped = Moment::Instant("2026-11-03T10:00:00+01:00".into());
+        assert_eq!(label("mailed", Some(&shipped), &[(", to ", None), (", ", Some("FR"))]), "mailed 2026-11-03, FR");
+        assert_eq!(label("mailed", None, &[]), "mailed some day");
     }
 
     #[test]
@@ -295,22 +325,23 @@ mod tests {
 
     #[test]
     fn an_older_parcel_alone_is_not_taken_for_the_new_one() {
-        let older = [namesake("C", "freight", "2026-08-01", "2026-08-04", "75002")];
+        let older = [identity("C", "freight", "2026-08-01", "2026-08-04", "75002")];
         let parcel =
             |hints: &[(&str, &str)]| Parcel { number: "N1".into(), hints: crate::pairs(hints), ..Parcel::default() };
-        assert_eq!(settle(&parcel(&[]), "Example Post", &older), Ok(0));
+        assert_eq!(resolve(&parcel(&[]), "Example Post", &older), Ok(0));
         let failure =
-            settle(&parcel(&[("ordered", "2026-11-01")]), "Example Post", &older).expect_err("an older parcel");
+            resolve(&parcel(&[("ordered", "2026-11-01")]), "Example Post", &older).expect_err("an older parcel");
         assert_eq!(failure.choices[0].hint, ("ship_date".into(), "2026-08-01".into()));
         let chosen = parcel(&[("ordered", "2026-11-01"), ("ship_date", "2026-08-01")]);
-        assert_eq!(settle(&chosen, "Example Post", &older), Ok(0));
-        let shipped = settle(&parcel(&[("ship_date", "2026-11-14")]), "Example Post", &older).expect_err("another one");
+        assert_eq!(resolve(&chosen, "Example Post", &older), Ok(0));
+        let shipped =
+            resolve(&parcel(&[("ship_date", "2026-11-14")]), "Example Post", &older).expect_err("another one");
         assert_eq!(shipped.kind, FailureKind::Ambiguous);
         assert!(shipped.message.contains("before 2026-11-14"), "{}", shipped.message);
         let shipped = parcel(&[("ship_date", "2026-08-20")]);
-        assert!(settle(&shipped, "Example Post", &older).is_err(), "it has arrived before");
-        let label = [namesake("C", "freight", "2026-08-01", "2026-08-01", "75002")];
-        assert_eq!(settle(&shipped, "Example Post", &label), Ok(0), "it may be announced, and shipped later");
+        assert!(resolve(&shipped, "Example Post", &older).is_err(), "it has arrived before");
+        let label = [identity("C", "freight", "2026-08-01", "2026-08-01", "75002")];
+        assert_eq!(resolve(&shipped, "Example Post", &label), Ok(0), "it may be announced, and shipped later");
     }
 
     #[test]
@@ -326,7 +357,7 @@ mod tests {
     #[test]
     fn choices_are_by_day_and_by_name_where_days_are_alike() {
         let [first, second, third] = three();
-        let same_day = Namesake { shipped: first.shipped.clone(), ..third };
+        let same_day = SameNumberParcel { shipped: first.shipped.clone(), ..third };
         let hints: Vec<_> = choices(&[first, second, same_day]).into_iter().map(|choice| choice.hint.1).collect();
         assert_eq!(hints, ["2026-11-03", "2026-11-12", "C"]);
     }
@@ -334,18 +365,18 @@ mod tests {
     #[test]
     fn one_parcel_told_twice_is_one_and_none_is_none() {
         let twice = [three()[0].clone(), three()[0].clone()];
-        assert_eq!(settle(&Parcel::default(), "Example Post", &twice), Ok(0));
-        let failure = settle(&Parcel::default(), "Example Post", &[]).expect_err("nothing told");
+        assert_eq!(resolve(&Parcel::default(), "Example Post", &twice), Ok(0));
+        let failure = resolve(&Parcel::default(), "Example Post", &[]).expect_err("nothing told");
         assert_eq!(failure.kind, FailureKind::NotFound);
     }
 
     #[test]
     fn twins_in_all_but_their_id_are_told_apart_by_it() {
         let twins = [
-            namesake("A", "dsc", "2026-11-03", "2026-11-09", "75002"),
-            namesake("B", "dsc", "2026-11-03", "2026-11-09", "75002"),
+            identity("A", "dsc", "2026-11-03", "2026-11-09", "75002"),
+            identity("B", "dsc", "2026-11-03", "2026-11-09", "75002"),
         ];
-        let failure = settle(&Parcel::default(), "Example Post", &twins).expect_err("twins");
+        let failure = resolve(&Parcel::default(), "Example Post", &twins).expect_err("twins");
         assert_eq!(failure.choices[1].hint, ("shipment".into(), "B".into()));
     }
 }
