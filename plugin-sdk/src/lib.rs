@@ -43,7 +43,6 @@
 pub mod batch;
 pub mod civil;
 pub mod code_table;
-pub mod codes;
 mod failure;
 pub mod host;
 pub mod http;
@@ -79,7 +78,6 @@ pub use types::{
 /// What most plugins need, in one line.
 pub mod prelude {
     pub use crate::code_table::CodeTable;
-    pub use crate::codes::Codes;
     pub use crate::number_format::NumberFormat;
     pub use crate::phrases::Phrases;
     pub use crate::{

@@ -1,123 +1,16 @@
 //! What Canada Post's codes mean: public code that reads the service, read by us, November 2026.
 
-use parcelwatch_plugin::Status::{self, *};
-use parcelwatch_plugin::codes::Codes;
+use parcelwatch_plugin::code_table::CodeTable;
+use parcelwatch_plugin::phrases::Phrases;
 
-/// `event-identifier`, without leading zeros. In the order of texts, so that 1408 stands before 150.
-pub(crate) const EVENTS: Codes = Codes::new(&[
-    ("100", InTransit),
-    ("104", InTransit),
-    ("1100", DeliveryFailed),
-    ("117", Exception),
-    ("118", AvailableForPickup),
-    ("120", Exception),
-    ("121", Exception),
-    ("125", Exception),
-    ("127", Exception),
-    ("1407", AvailableForPickup),
-    ("1408", Delivered),
-    ("1409", Delivered),
-    ("1410", AvailableForPickup),
-    ("1411", Exception),
-    ("1414", Exception),
-    ("1415", DeliveryFailed),
-    ("1416", DeliveryFailed),
-    ("1417", DeliveryFailed),
-    ("1418", DeliveryFailed),
-    ("1419", DeliveryFailed),
-    ("1420", DeliveryFailed),
-    ("1421", Delivered),
-    ("1422", Delivered),
-    ("1423", Delivered),
-    ("1424", Delivered),
-    ("1425", Delivered),
-    ("1426", Delivered),
-    ("1427", Delivered),
-    ("1428", Delivered),
-    ("1429", Delivered),
-    ("1430", Delivered),
-    ("1431", Delivered),
-    ("1432", Delivered),
-    ("1433", Delivered),
-    ("1434", Delivered),
-    ("1435", AvailableForPickup),
-    ("1436", AvailableForPickup),
-    ("1437", AvailableForPickup),
-    ("1438", AvailableForPickup),
-    ("1441", Delivered),
-    ("1442", Delivered),
-    ("1443", Exception),
-    ("1450", DeliveryFailed),
-    ("1479", AvailableForPickup),
-    ("1481", DeliveryFailed),
-    ("1482", DeliveryFailed),
-    ("1483", DeliveryFailed),
-    ("1484", Exception),
-    ("1487", Exception),
-    ("1488", AvailableForPickup),
-    ("1491", DeliveryFailed),
-    ("1492", DeliveryFailed),
-    ("1493", DeliveryFailed),
-    ("1494", Exception),
-    ("1496", Delivered),
-    ("1497", Delivered),
-    ("1498", Delivered),
-    ("1499", Delivered),
-    ("150", DeliveryFailed),
-    ("154", DeliveryFailed),
-    ("156", AvailableForPickup),
-    ("159", Exception),
-    ("160", Exception),
-    ("161", Exception),
-    ("162", Exception),
-    ("163", Exception),
-    ("167", DeliveryFailed),
-    ("168", DeliveryFailed),
-    ("169", DeliveryFailed),
-    ("170", InTransit),
-    ("1701", AvailableForPickup),
-    ("1703", InTransit),
-    ("172", Exception),
-    ("173", Exception),
-    ("174", OutForDelivery),
-    ("175", InTransit),
-    ("179", DeliveryFailed),
-    ("181", DeliveryFailed),
-    ("182", DeliveryFailed),
-    ("183", DeliveryFailed),
-    ("184", DeliveryFailed),
-    ("190", DeliveryFailed),
-    ("2300", Accepted),
-    ("2410", AvailableForPickup),
-    ("2411", Exception),
-    ("2412", Exception),
-    ("2414", Exception),
-    ("2600", DeliveryFailed),
-    ("2802", DeliveryFailed),
-    ("3000", Registered),
-    ("3001", DeliveryFailed),
-    ("405", InTransit),
-    ("410", InTransit),
-    ("4650", DeliveryFailed),
-    ("4700", Exception),
-    ("500", OutForDelivery),
-    ("810", Exception),
-]);
+/// `event-identifier`, without leading zeros.
+pub(crate) const EVENTS: CodeTable = CodeTable::new(include_str!("codes.txt"));
 
-/// Where it was left, as the words of a delivery say it.
-const LEFT_AT: [(&str, &[&str]); 5] = [
+/// Where a delivered parcel was left, as its words say.
+pub(crate) const LEFT_AT: Phrases = Phrases(&[
     ("mailbox", &["mailbox", "mail box"]),
     ("locker", &["locker"]),
     ("neighbour", &["neighbour", "neighbor"]),
     ("safe_place", &["door", "porch", "garage", "safe drop", "safe place"]),
     ("front_desk", &["concierge", "front desk", "reception", "mailroom", "mail room"]),
-];
-
-/// Where a delivered parcel was left. Words that name two places ("mailbox or parcel locker") tell none.
-pub(crate) fn left_at(status: Status, words: &str) -> Option<(String, String)> {
-    let words = words.to_ascii_lowercase();
-    let is_named = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
-    let mut named = LEFT_AT.iter().filter(|(_, parts)| status == Delivered && is_named(parts)).map(|(place, _)| *place);
-    let place = named.next().filter(|_| named.next().is_none())?;
-    Some(("delivered_to".to_owned(), place.to_owned()))
-}
+]);

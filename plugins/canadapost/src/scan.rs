@@ -16,14 +16,10 @@ pub(crate) fn is_signature(occurrence: Node<'_, '_>) -> bool {
 pub(crate) fn event(occurrence: Node<'_, '_>) -> Event {
     let code = code(occurrence);
     let words = words(&xml::text(occurrence, "event-description").unwrap_or_default());
-    let status = code.as_deref().map_or(Status::Unknown, |code| codes::EVENTS.status(code));
-    Event {
-        moment: moment(occurrence),
-        code,
-        place: place(occurrence),
-        facts: codes::left_at(status, &words).into_iter().collect(),
-        ..Event::new(status, words)
-    }
+    let status = codes::EVENTS.status(code.as_deref());
+    let left_at = codes::LEFT_AT.only(&words).filter(|_| status == Status::Delivered);
+    Event { moment: moment(occurrence), code, place: place(occurrence), ..Event::new(status, words) }
+        .with(left_at.map(|place| ("delivered_to", place)))
 }
 
 /// The same code is told with a leading zero and without.

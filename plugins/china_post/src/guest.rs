@@ -162,7 +162,7 @@ impl Mail {
 
     fn summary(&self) -> Option<Summary> {
         let state = words::first_clause(self.state_desc.as_deref()?, None)?;
-        let status = codes::meaning(None, Some(&state)).map_or(Status::Unknown, |meaning| meaning.status);
+        let status = codes::STATES.status(state.as_str());
         Some(Summary { status, code: None, text: state })
     }
 

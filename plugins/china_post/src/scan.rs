@@ -35,7 +35,7 @@ impl Scan<'_> {
         Event {
             moment: self.moment(country),
             code: self.code.map(|code| code.trim().to_owned()),
-            translation: meaning.map(|meaning| meaning.english.to_owned()),
+            translation: meaning.map(|meaning| meaning.words.to_owned()),
             place: self.place(country),
             ..Event::new(meaning.map_or(Status::Unknown, |m| m.status), clause.or_else(state).unwrap_or_default())
         }

@@ -40,7 +40,8 @@ pub(crate) fn first_clause(told: &str, office: Option<&str>) -> Option<String> {
     let plain = without_places(clause, office)?;
     let plain = plain.trim();
     let names_somebody = || PEOPLE.iter().any(|word| plain.contains(word)) || text::discreet(clause) != clause;
-    let is_told = NAMELESS.contains(&plain) || codes::is_state(plain) || (!plain.is_empty() && !names_somebody());
+    let is_told =
+        NAMELESS.contains(&plain) || codes::STATES.find(plain).is_some() || (!plain.is_empty() && !names_somebody());
     is_told.then(|| clause.to_owned())
 }
 

@@ -83,7 +83,7 @@ fn parcel(history: Node<'_, '_>, number: &str) -> Result<Answer, Failure> {
 fn event(scan: Node<'_, '_>) -> Event {
     let words = xml::text(scan, "eventLabel").unwrap_or_default();
     let code = xml::text(scan, "code");
-    let status = code.as_deref().map_or(Status::Unknown, |code| codes::EVENTS.status(code));
+    let status = codes::EVENTS.status(code.as_deref());
     Event {
         moment: xml::text(scan, "eventDate").as_deref().and_then(civil::parse),
         code,

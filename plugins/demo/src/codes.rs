@@ -1,21 +1,5 @@
-//! What Demo Post's codes mean. Sorted by code; the compiler checks it.
+//! What Demo Post's codes mean.
 
-use parcelwatch_plugin::Status::*;
-use parcelwatch_plugin::codes::Codes;
+use parcelwatch_plugin::code_table::CodeTable;
 
-pub(crate) const CODES: Codes = Codes::new(&[
-    ("AIRLINE", HandedToAirline),
-    ("ARRIVE", ArrivedDestination),
-    ("DEPART", DepartedOrigin),
-    ("DONE", Delivered),
-    ("EXPORT", ExportCustoms),
-    ("HANDOVER", HandedToLocal),
-    ("IMPORT", ImportCustoms),
-    ("LABEL", Registered),
-    ("LOCAL", LocalProcessing),
-    ("OUT", OutForDelivery),
-    ("PICKUP", Accepted),
-    ("RELEASED", CustomsCleared),
-    ("SORT_IN", ArrivedAtSorting),
-    ("SORT_OUT", LeftSorting),
-]);
+pub(crate) const CODES: CodeTable = CodeTable::new(include_str!("codes.txt"));

@@ -114,7 +114,7 @@ fn event(scan: &Scan, added: Timestamp) -> Event {
             locality: Some(locality.to_owned()),
             postcode: None,
         }),
-        ..Event::new(codes::CODES.status(&scan.code), text::clean(&scan.text))
+        ..Event::new(codes::CODES.status(scan.code.as_str()), text::clean(&scan.text))
     };
     if scan.text.contains("mailbox") {
         event = event.fact("delivered_to", "mailbox");

@@ -31,7 +31,7 @@ fn minutes_later_it_goes_on_under_a_local_number_and_arrives() {
 fn every_scan_of_the_script_has_a_meaning() {
     let script: Script = serde_json::from_str(SCRIPT).expect("the script reads");
     for scan in script.scans.iter().chain(&script.local.scans) {
-        assert_ne!(codes::CODES.status(&scan.code), Status::Unknown, "{}", scan.code);
+        assert_ne!(codes::CODES.status(scan.code.as_str()), Status::Unknown, "{}", scan.code);
     }
 }
 

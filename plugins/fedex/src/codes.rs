@@ -1,83 +1,14 @@
-//! What FedEx's codes mean: the vendor's list of tracking status codes, and what a scan adds to its code. Sorted by
-//! code; the compiler checks it.
+//! What FedEx's codes mean: the vendor's list of tracking status codes, and what a scan adds to its code.
 
 use parcelwatch_plugin::Status::{self, *};
-use parcelwatch_plugin::codes::Codes;
+use parcelwatch_plugin::code_table::CodeTable;
 
 use crate::answer::Scan;
 
-pub(crate) const CODES: Codes = Codes::new(&[
-    ("AA", InTransit),
-    ("AC", HandedToLocal),
-    ("AD", LocalProcessing),
-    ("AE", InTransit),
-    ("AF", LocalProcessing),
-    ("AO", InTransit),
-    ("AP", Registered),
-    ("AR", InTransit),
-    ("AS", InTransit),
-    ("AX", HandedToLocal),
-    ("CA", Cancelled),
-    ("CC", CustomsCleared),
-    ("CD", ImportCustoms),
-    ("CH", InTransit),
-    ("CP", ImportCustoms),
-    ("DD", Exception),
-    ("DE", DeliveryFailed),
-    ("DL", Delivered),
-    ("DO", Accepted),
-    ("DP", InTransit),
-    ("DR", Registered),
-    ("DS", Registered),
-    ("DY", Exception),
-    ("EA", ExportCustoms),
-    ("ED", OutForDelivery),
-    ("EO", OriginProcessing),
-    ("EP", Registered),
-    ("FD", LocalProcessing),
-    ("HA", LocalProcessing),
-    ("HL", AvailableForPickup),
-    ("HP", AvailableForPickup),
-    ("IN", Registered),
-    ("IP", Accepted),
-    ("IT", InTransit),
-    ("IX", InTransit),
-    ("LC", Registered),
-    ("LO", OriginProcessing),
-    ("LP", Registered),
-    ("MD", Registered),
-    ("OC", Registered),
-    ("OD", OutForDelivery),
-    ("OF", OriginProcessing),
-    ("OX", HandedToLocal),
-    ("Ow", InTransit),
-    ("PD", Registered),
-    ("PF", InTransit),
-    ("PL", InTransit),
-    ("PM", InTransit),
-    ("PR", InTransit),
-    ("PU", Accepted),
-    ("PX", Accepted),
-    ("RA", InTransit),
-    ("RC", InTransit),
-    ("RD", Registered),
-    ("RG", Registered),
-    ("RL", Exception),
-    ("RM", InTransit),
-    ("RP", Registered),
-    ("RR", InTransit),
-    ("RS", Returning),
-    ("RT", Returning),
-    ("SE", Exception),
-    ("SF", InTransit),
-    ("SP", InTransit),
-    ("TR", InTransit),
-    ("US", InTransit),
-]);
+pub(crate) const CODES: CodeTable = CodeTable::new(include_str!("codes/codes.txt"));
 
 /// Who has it: a list of its own, asked where the first has no such code.
-pub(crate) const POSSESSION: Codes =
-    Codes::new(&[("BR", ImportCustoms), ("CU", ImportCustoms), ("SH", Registered), ("TP", HandedToLocal)]);
+pub(crate) const POSSESSION: CodeTable = CodeTable::new(include_str!("codes/possession.txt"));
 
 /// What a code means by itself.
 pub(crate) fn status(code: &str) -> Status {

@@ -66,7 +66,7 @@ impl Story {
         let place = || {
             let details = details?;
             let told = [details.location_description.as_deref(), details.location_type.as_deref()];
-            told.into_iter().flatten().find_map(facts::delivered_to)
+            told.into_iter().flatten().find_map(|words| facts::PLACES.only(words))
         };
         let fact = match newest.status {
             Status::Delivered if newest.facts.is_empty() => place().map(|place| ("delivered_to", place.to_owned())),
@@ -212,16 +212,14 @@ fn event(scan: &Scan, status: Status) -> Option<Event> {
     if code.is_none() && words.is_empty() {
         return None;
     }
-    let mut event = Event {
+    let event = Event {
         moment: scan.moment(),
         code: code.map(str::to_owned),
         place: scan.scan_location.as_ref().and_then(place),
         ..Event::new(status, words)
     };
-    if let Some((name, value)) = facts::of(status, &event.text) {
-        event = event.fact(name, value);
-    }
-    Some(event)
+    let fact = facts::of(status, &event.text);
+    Some(event.with(fact))
 }
 
 impl Scan {

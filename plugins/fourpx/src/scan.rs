@@ -41,9 +41,9 @@ impl Scan {
             code: code.map(str::to_owned),
             translation,
             place: self.place(ends),
-            facts: code.and_then(codes::fact).into_iter().collect(),
             ..Event::new(code.map_or(Status::Unknown, |code| codes::status(code, &text)), text)
         }
+        .with(code.and_then(|code| codes::CODES.fact(code)))
     }
 
     /// The instant, on the clock of the place where that is told.

@@ -1,34 +1,10 @@
 //! What La Poste's codes mean: the vendor's documentation, read by us, November 2026.
 
 use parcelwatch_plugin::Status::{self, *};
-use parcelwatch_plugin::codes::Codes;
+use parcelwatch_plugin::code_table::CodeTable;
 
 /// `event.code`. DI2 is a delivery back to the sender.
-pub(crate) const EVENTS: Codes = Codes::new(&[
-    ("AG1", AvailableForPickup),
-    ("DI0", Delivered),
-    ("DI1", Delivered),
-    ("DI2", Returned),
-    ("DI3", Exception),
-    ("DO1", ImportCustoms),
-    ("DO2", CustomsCleared),
-    ("DO3", ImportCustoms),
-    ("DR1", Registered),
-    ("DR2", Exception),
-    ("EP1", LocalProcessing),
-    ("ET1", InTransit),
-    ("ET2", OriginProcessing),
-    ("ET3", ArrivedDestination),
-    ("ET4", InTransit),
-    ("ID0", ImportCustoms),
-    ("MD2", OutForDelivery),
-    ("ND1", DeliveryFailed),
-    ("PB1", Exception),
-    ("PB2", InTransit),
-    ("PC1", Accepted),
-    ("PC2", Accepted),
-    ("RE1", Returning),
-]);
+pub(crate) const EVENTS: CodeTable = CodeTable::new(include_str!("codes.txt"));
 
 /// Words in English and French of a parcel that is being prepared at the delivery site.
 const PREPARED: [&str; 11] = [

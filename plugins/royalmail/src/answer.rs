@@ -127,7 +127,7 @@ impl Overview {
     fn told(&self) -> Option<Summary> {
         let category = self.status_category.as_deref().and_then(text::non_empty)?;
         Some(Summary {
-            status: codes::CATEGORIES.status(&category),
+            status: codes::CATEGORIES.status(category.as_str()),
             code: Some(category),
             text: words(&self.status_description),
         })
@@ -171,9 +171,9 @@ impl Scan {
             moment: self.event_date_time.as_deref().and_then(civil::parse),
             code: code.map(str::to_owned),
             place: place.map(|text| Place { text, ..Place::default() }),
-            facts: code.and_then(codes::fact).into_iter().collect(),
-            ..Event::new(code.map_or(Status::Unknown, |code| codes::EVENTS.status(code)), words(&self.event_name))
+            ..Event::new(codes::EVENTS.status(code), words(&self.event_name))
         }
+        .with(code.and_then(|code| codes::EVENTS.fact(code)))
     }
 }
 

@@ -4,31 +4,11 @@
 //! time. A milestone that was there before says nothing of the event.
 
 use parcelwatch_plugin::Status::{self, *};
-use parcelwatch_plugin::codes::Codes;
+use parcelwatch_plugin::code_table::CodeTable;
 
 /// `statusCode`. What customs' codes mean depends on whose customs it is, see [`of_customs`]; here is what they mean in
 /// any case.
-pub(crate) const CODES: Codes = Codes::new(&[
-    ("customs_cleared", InTransit),
-    ("customs_exception", Exception),
-    ("customs_received", InTransit),
-    ("customs_rejected", Exception),
-    ("data_order_cancelled", Cancelled),
-    ("data_order_created", Registered),
-    ("delivery_attempted", DeliveryFailed),
-    ("delivery_available_for_pickup", AvailableForPickup),
-    ("delivery_delivered", Delivered),
-    ("delivery_exception", Exception),
-    ("delivery_out_for_delivery", OutForDelivery),
-    ("delivery_refused", NotDelivered),
-    ("destination_arrival", ArrivedDestination),
-    // Destroyed by the courier.
-    ("exception_discarded", Exception),
-    ("exception_lost", Lost),
-    ("exception_return", Returning),
-    ("transit_handover", Accepted),
-    ("transit_origin_country_departure", DepartedOrigin),
-]);
+pub(crate) const CODES: CodeTable = CodeTable::new(include_str!("codes/codes.txt"));
 
 /// Codes that tell of an exchange of data and nothing of the parcel: ways to deliver it were proposed, or one was
 /// chosen.
@@ -38,16 +18,7 @@ pub(crate) const SILENT: [&str; 2] = ["data_delivery_decided", "data_delivery_pr
 pub(crate) const ABROAD: [&str; 2] = ["destination_arrival", "transit_origin_country_departure"];
 
 /// `statusMilestone`.
-pub(crate) const MILESTONES: Codes = Codes::new(&[
-    ("available_for_pickup", AvailableForPickup),
-    ("delivered", Delivered),
-    ("exception", Exception),
-    ("failed_attempt", DeliveryFailed),
-    ("in_transit", InTransit),
-    ("info_received", Registered),
-    ("out_for_delivery", OutForDelivery),
-    ("pending", Unknown),
-]);
+pub(crate) const MILESTONES: CodeTable = CodeTable::new(include_str!("codes/milestones.txt"));
 
 /// Whose customs an event speaks of, as far as the shipment's other events tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -167,17 +167,15 @@ impl Scan {
     fn event(&self) -> Event {
         // The name of the code stands in where there is no number, and never means anything by itself.
         let code = self.status.as_deref().or(self.event_code.as_deref()).map(str::trim);
-        let status = code.map_or(Status::Unknown, |code| codes::SCANS.status(code));
         let text = words(self.content.as_deref().or(self.event_code.as_deref()));
         let place = self.office.as_deref().and_then(text::non_empty);
-        let delivered_to = code.and_then(codes::delivered_to);
         Event {
             moment: self.moment(),
             code: code.map(str::to_owned),
             place: place.map(|text| Place { text, ..Place::default() }),
-            facts: delivered_to.map(|place| ("delivered_to".to_owned(), place.to_owned())).into_iter().collect(),
-            ..Event::new(status, text)
+            ..Event::new(codes::SCANS.status(code), text)
         }
+        .with(code.and_then(|code| codes::SCANS.fact(code)))
     }
 
     /// The offset stays a hint: a delivery in Greece was recorded with that of China.

@@ -149,7 +149,7 @@ fn event(node: Node<'_, '_>) -> Option<Event> {
     if code.is_none() && words.is_empty() {
         return None;
     }
-    let status = code.as_deref().map_or(Status::Unknown, |code| codes::SCANS.status(code));
+    let status = codes::SCANS.status(code.as_deref());
     let time = xml::text(node, "LocalEventTime");
     let place = xml::text(node, "DepotName").or_else(|| xml::text(node, "Depot"));
     Some(Event {

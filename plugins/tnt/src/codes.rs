@@ -2,29 +2,16 @@
 //! only.
 
 use parcelwatch_plugin::Status::*;
-use parcelwatch_plugin::codes::Codes;
+use parcelwatch_plugin::code_table::CodeTable;
 
 /// `StatusCode` of a scan. AA is a duplicate or missing record, which says nothing of the parcel.
-pub(crate) const SCANS: Codes = Codes::new(&[
-    ("AA", Unknown),
-    ("AS", InTransit),
-    ("CI", Accepted),
-    ("IR", InTransit),
-    ("IS", InTransit),
-    ("MLA", Exception),
-    ("NR", Exception),
-    ("OD", OutForDelivery),
-    ("OK", Delivered),
-    ("RES", Delivered),
-    ("TR", InTransit),
-]);
+pub(crate) const SCANS: CodeTable = CodeTable::new(include_str!("codes/scans.txt"));
 
 /// The `SummaryCode` of a consignment that TNT does not know.
 pub(crate) const NOT_FOUND: &str = "CNF";
 
 /// `SummaryCode` of a consignment.
-pub(crate) const SUMMARIES: Codes =
-    Codes::new(&[(NOT_FOUND, Unknown), ("DEL", Delivered), ("EXC", Exception), ("INT", InTransit)]);
+pub(crate) const SUMMARIES: CodeTable = CodeTable::new(include_str!("codes/summaries.txt"));
 
 /// A summary has a code and no words.
 pub(crate) fn summary_words(code: &str) -> &'static str {

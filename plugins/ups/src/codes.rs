@@ -3,43 +3,17 @@
 //! goes first, then the table of the event's type. Tables: the vendor's pages, read by us, November 2026.
 
 use parcelwatch_plugin::Status::{self, *};
+use parcelwatch_plugin::code_table::CodeTable;
 
-/// Codes as a text that people can check against the vendor's pages: a status in brackets, below it the codes that mean
-/// it, in groups with the vendor's sense after a `#`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Table(&'static str);
-
-pub(crate) const STATUS: Table = Table(include_str!("codes/status.txt"));
-pub(crate) const TYPES: Table = Table(include_str!("codes/types.txt"));
-pub(crate) const MOVEMENT: Table = Table(include_str!("codes/movement.txt"));
-pub(crate) const MANIFEST: Table = Table(include_str!("codes/manifest.txt"));
-pub(crate) const EXCEPTION: Table = Table(include_str!("codes/exception.txt"));
-pub(crate) const DELIVERY: Table = Table(include_str!("codes/delivery.txt"));
-pub(crate) const MAIL: Table = Table(include_str!("codes/mail.txt"));
-
-impl Table {
-    /// Shows every code with its meaning. A status that does not read counts as unknown; a test sees that all do.
-    pub(crate) fn each(self, see: &mut dyn FnMut(&'static str, Status)) {
-        let mut status = Unknown;
-        for line in self.0.lines() {
-            match line.as_bytes().first() {
-                Some(b'[') => status = Status::from_key(line.trim_matches(['[', ']'])).unwrap_or(Unknown),
-                Some(b'#') => {}
-                _ => line.split(' ').for_each(|code| see(code, status)),
-            }
-        }
-    }
-
-    pub(crate) fn find(self, code: &str) -> Option<Status> {
-        let mut found = None;
-        self.each(&mut |known, status| {
-            if known == code {
-                found = Some(status);
-            }
-        });
-        found
-    }
-}
+pub(crate) const STATUS: CodeTable = CodeTable::new(include_str!("codes/status.txt"));
+pub(crate) const TYPES: CodeTable = CodeTable::new(include_str!("codes/types.txt"));
+pub(crate) const MOVEMENT: CodeTable = CodeTable::new(include_str!("codes/movement.txt"));
+pub(crate) const MANIFEST: CodeTable = CodeTable::new(include_str!("codes/manifest.txt"));
+pub(crate) const EXCEPTION: CodeTable = CodeTable::new(include_str!("codes/exception.txt"));
+pub(crate) const DELIVERY: CodeTable = CodeTable::new(include_str!("codes/delivery.txt"));
+pub(crate) const MAIL: CodeTable = CodeTable::new(include_str!("codes/mail.txt"));
+/// Where a delivered parcel was left. UPS has no list of these; the front desk is known from an answer.
+const LEFT_AT: CodeTable = CodeTable::new(include_str!("codes/left_at.txt"));
 
 /// The codes of one scan: `statusCode`, `type` and `code`. Each may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,14 +38,14 @@ impl Said {
             (None, None) if self.digits.is_some() => Unknown,
             // A return is a D, too.
             (None, None) if self.is_delivery() => Unknown,
-            (None, None) => self.kind.as_deref().and_then(|kind| TYPES.find(kind)).unwrap_or(Unknown),
+            (None, None) => TYPES.status(self.kind.as_deref()),
         }
     }
 
     /// By the letters, in the table of the type. F4, with which deliveries come, stands in the list of exceptions only;
     /// a return is not missed, whoever brings the parcel; and a label moves nothing, whatever its letters mean with others.
     fn by_letters(&self, letters: &str, is_mail: bool) -> Status {
-        let tables: &[Table] = match self.kind.as_deref().unwrap_or_default() {
+        let tables: &[CodeTable] = match self.kind.as_deref().unwrap_or_default() {
             "D" if is_mail => &[MAIL, DELIVERY],
             "M" | "MV" if is_mail => &[MANIFEST, MAIL],
             _ if is_mail => &[MAIL],
@@ -134,28 +108,6 @@ pub(crate) fn return_reason(said: &Said) -> Option<&'static str> {
     }
 }
 
-/// Where a delivered parcel was left. UPS has no list of these; the front desk is known from an answer.
-const LEFT_AT: [(&str, &str); 17] = [
-    ("back door", "safe_place"),
-    ("deck", "safe_place"),
-    ("front desk", "front_desk"),
-    ("front door", "safe_place"),
-    ("garage", "safe_place"),
-    ("locker", "locker"),
-    ("mail box", "mailbox"),
-    ("mail room", "front_desk"),
-    ("mailbox", "mailbox"),
-    ("met customer man", "person"),
-    ("met customer woman", "person"),
-    ("neighbor", "neighbour"),
-    ("neighbour", "neighbour"),
-    ("patio", "safe_place"),
-    ("porch", "safe_place"),
-    ("reception", "front_desk"),
-    ("side door", "safe_place"),
-];
-
-pub(crate) fn left_at(words: &str) -> Option<&'static str> {
-    let words = words.trim();
-    LEFT_AT.iter().find(|(known, _)| known.eq_ignore_ascii_case(words)).map(|(_, place)| *place)
+pub(crate) fn left_at(words: &str) -> Option<(&'static str, &'static str)> {
+    LEFT_AT.fact(&words.trim().to_ascii_lowercase())
 }

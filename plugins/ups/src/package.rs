@@ -109,7 +109,7 @@ impl Package {
         if let (Some(newest), Some(place)) =
             (events.first_mut().filter(|newest| newest.status == Status::Delivered), left_at)
         {
-            newest.facts.push(("delivered_to".to_owned(), place.to_owned()));
+            newest.facts.push((place.0.to_owned(), place.1.to_owned()));
         }
         let until =
             self.access_point_information.as_ref().and_then(|point| time::day(point.pickup_by_date.as_deref()?));

@@ -109,8 +109,7 @@ impl State {
     pub(crate) fn summary(&self) -> Summary {
         let mut told = [&self.code, &self.status_code].into_iter().flatten().map(|code| codes::digits(code));
         let code = told.find(|code| code.bytes().all(|b| b.is_ascii_digit()));
-        let status = code.as_deref().and_then(|code| codes::STATUS.find(code)).unwrap_or(Status::Unknown);
-        Summary { status, code, text: self.words() }
+        Summary { status: codes::STATUS.status(code.as_deref()), code, text: self.words() }
     }
 }
 

@@ -31,19 +31,21 @@ impl Scan {
         }
         let status = codes::status(code, &words);
         let fact = match status {
-            Status::Delivered => codes::left_at(&words).map(|place| ("delivered_to", place)),
+            Status::Delivered => codes::LEFT_AT.first(&words).map(|place| ("delivered_to", place)),
             Status::NotDelivered | Status::Returning | Status::Returned => {
-                codes::return_reason(&words).map(|reason| ("return_reason", reason))
+                codes::REASONS.first(&words).map(|reason| ("return_reason", reason))
             }
             _ => None,
         };
-        Some(Event {
-            moment: self.moment(),
-            code: code.map(str::to_owned),
-            place: self.place(),
-            facts: fact.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-            ..Event::new(status, words)
-        })
+        Some(
+            Event {
+                moment: self.moment(),
+                code: code.map(str::to_owned),
+                place: self.place(),
+                ..Event::new(status, words)
+            }
+            .with(fact),
+        )
     }
 
     /// The local clock and its offset. A `Z` behind the clock is wrong, and so is `GMTTimestamp`, which has the local date

@@ -139,9 +139,9 @@ impl Checkpoint {
             moment: self.moment(status),
             code: code.map(str::to_owned),
             place: self.location.as_deref().and_then(scan::place),
-            facts: codes::fact(status, &words).into_iter().collect(),
-            ..Event::new(status, words)
+            ..Event::new(status, words.clone())
         }
+        .with(codes::fact(status, &words))
     }
 
     fn moment(&self, status: Status) -> Option<Moment> {

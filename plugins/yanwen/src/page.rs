@@ -171,12 +171,8 @@ impl Row {
         let words = scan::without_people(if place == prefix { rest } else { line });
         let meaning = codes::words(rest);
         let status = codes::status(self.icon.as_deref(), meaning);
-        Event {
-            moment: self.moment(meaning),
-            place: place.and_then(scan::place),
-            facts: codes::fact(status, &words).into_iter().collect(),
-            ..Event::new(status, words)
-        }
+        Event { moment: self.moment(meaning), place: place.and_then(scan::place), ..Event::new(status, words.clone()) }
+            .with(codes::fact(status, &words))
     }
 
     /// `12:00:00 [GMT+01]` on its date. What it is taken for depends on the words and not on the icon, which another scan may

@@ -1,4 +1,5 @@
-use parcelwatch_dhl_unified::{Entry, entries};
+use parcelwatch_dhl_unified::entries;
+use parcelwatch_plugin::code_table::Entry;
 
 use super::*;
 
@@ -26,7 +27,7 @@ fn check(service: &str, fields: &str, expected: Status) {
 fn every_code_reads_back() {
     for unit in UNITS {
         let known: Vec<Entry> = entries(unit).collect();
-        for (index, Entry { code, status, words }) in known.iter().enumerate() {
+        for (index, Entry { code, status, words, .. }) in known.iter().enumerate() {
             let event = event(unit, &format!(r#"{{"status": "{code}", "statusCode": "transit"}}"#));
             assert_eq!((event.status, event.code.as_deref()), (*status, Some(*code)), "{unit} {code}");
             assert!(known[..index].iter().all(|other| other.code != *code), "{unit} has {code} twice");

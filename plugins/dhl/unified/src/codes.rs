@@ -3,6 +3,7 @@
 
 mod wording;
 
+use parcelwatch_plugin::code_table::{CodeTable, Entry};
 use parcelwatch_plugin::{Status, text};
 
 use crate::answer::Said;
@@ -11,58 +12,38 @@ use crate::facts;
 /// Where the vendor's list cuts its words.
 const WORDS_CHARS_MAX: usize = 70;
 
-/// Every code that a unit is known to have, with its meaning; none for a unit that the vendor's list leaves out.
+/// Every code that a unit is known to have; none for a unit that the vendor's list leaves out.
 pub fn entries(unit: &str) -> impl Iterator<Item = Entry> {
-    Table::of(unit).entries()
+    Table::of(unit).0.entries()
 }
 
-/// A code, what it means, and the vendor's words for it, in lower case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
-    pub code: &'static str,
-    pub status: Status,
-    pub words: &'static str,
-}
-
-/// The codes of a unit, as a text that people can check against the vendor's list: a status in brackets, below it each
-/// code that means it, with the vendor's words in lower case.
+/// The codes of a unit, with the vendor's words in lower case.
 #[derive(Clone, Copy, Debug)]
-struct Table(&'static str);
+struct Table(CodeTable);
+
+/// The units that share a list, and the list.
+const TABLES: [(&[&str], CodeTable); 10] = [
+    (&["express"], CodeTable::new(include_str!("codes/express.txt"))),
+    (&["parcel-de"], CodeTable::new(include_str!("codes/parcel-de.txt"))),
+    (&["parcel-nl"], CodeTable::new(include_str!("codes/parcel-nl.txt"))),
+    (&["parcel-pl"], CodeTable::new(include_str!("codes/parcel-pl.txt"))),
+    // That Asia uses the list of the Americas is inferred: the list names partners and places of both.
+    (&["ecommerce", "ecommerce-apac"], CodeTable::new(include_str!("codes/ecommerce.txt"))),
+    (&["ecommerce-europe"], CodeTable::new(include_str!("codes/ecommerce-europe.txt"))),
+    (&["ecommerce-ppl"], CodeTable::new(include_str!("codes/ppl.txt"))),
+    (&["dgf"], CodeTable::new(include_str!("codes/forwarding.txt"))),
+    (&["freight"], CodeTable::new(include_str!("codes/freight.txt"))),
+    (&["svb", "post-de", "post-international"], CodeTable::new(include_str!("codes/letters.txt"))),
+];
+const NO_TABLE: CodeTable = CodeTable::new("");
 
 impl Table {
-    /// The codes of a unit; none where the vendor's list has none.
-    fn of(service: &str) -> Self {
-        Self(match service {
-            "express" => include_str!("codes/express.txt"),
-            "parcel-de" => include_str!("codes/parcel-de.txt"),
-            "parcel-nl" => include_str!("codes/parcel-nl.txt"),
-            "parcel-pl" => include_str!("codes/parcel-pl.txt"),
-            // That Asia uses the list of the Americas is inferred: the list names partners and places of both.
-            "ecommerce" | "ecommerce-apac" => include_str!("codes/ecommerce.txt"),
-            "ecommerce-europe" => include_str!("codes/ecommerce-europe.txt"),
-            "ecommerce-ppl" => include_str!("codes/ppl.txt"),
-            "dgf" => include_str!("codes/forwarding.txt"),
-            "freight" => include_str!("codes/freight.txt"),
-            "svb" | "post-de" | "post-international" => include_str!("codes/letters.txt"),
-            _ => "",
-        })
-    }
-
-    /// Every code. A status that does not read counts as unknown; a test sees that all do.
-    fn entries(self) -> impl Iterator<Item = Entry> {
-        let mut status = Status::Unknown;
-        self.0.lines().filter_map(move |line| {
-            if let Some(key) = line.strip_prefix('[') {
-                status = Status::from_key(key.trim_end_matches(']')).unwrap_or(Status::Unknown);
-                return None;
-            }
-            let (code, words) = line.split_once(' ').filter(|(code, _)| *code != "#")?;
-            Some(Entry { code, status, words })
-        })
+    fn of(unit: &str) -> Self {
+        Self(TABLES.iter().find(|(units, _)| units.contains(&unit)).map_or(NO_TABLE, |(_, table)| *table))
     }
 
     fn by_code(self, code: &str) -> Option<Meaning> {
-        let entry = self.find(&|entry| entry.code == code)?;
+        let entry = self.0.entry(code)?;
         Some(Meaning { status: entry.status, words: Some(entry.words) })
     }
 
@@ -86,7 +67,7 @@ impl Table {
     }
 
     fn find(self, fits: &dyn Fn(&Entry) -> bool) -> Option<Entry> {
-        self.entries().find(fits)
+        self.0.entries().find(fits)
     }
 }
 
@@ -165,24 +146,4 @@ pub(crate) fn is_known_beside_delivered(service: &str, description: &str) -> boo
 /// ASCII letters in lower case, one blank between words.
 fn squeeze(text: &str) -> String {
     text::clean(text).to_ascii_lowercase()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_heading_of_a_table_is_a_status() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/codes");
-        let mut headings = 0;
-        for entry in std::fs::read_dir(folder).expect("the folder of the tables") {
-            let path = entry.expect("an entry").path();
-            let text = std::fs::read_to_string(&path).expect("a text");
-            for heading in text.lines().filter_map(|line| line.strip_prefix('[')) {
-                assert!(Status::from_key(heading.trim_end_matches(']')).is_some(), "{}: {heading}", path.display());
-                headings += 1;
-            }
-        }
-        assert!(headings > 100, "{headings} headings");
-    }
 }

@@ -1,6 +1,7 @@
 //! What an event's words tell beside its status: where it was delivered, why it goes back.
 
 use parcelwatch_plugin::Status;
+use parcelwatch_plugin::phrases::Phrases;
 
 /// Words that name a place of delivery.
 const PLACES: &[(&str, &[&str])] = &[
@@ -14,31 +15,16 @@ const PLACES: &[(&str, &[&str])] = &[
 ];
 
 /// Words that stand around a place and say nothing else.
+#[rustfmt::skip]
 const AROUND: &[&str] = &[
-    "a",
-    "an",
-    "at",
-    "by",
-    "delivered",
-    "for",
-    "front",
-    "in",
-    "left",
-    "of",
-    "on",
-    "or",
-    "s",
-    "the",
-    "to",
-    "with",
-    "your",
+    "a", "an", "at", "by", "delivered", "for", "front", "in", "left", "of", "on", "or", "s", "the", "to", "with", "your",
 ];
 
 /// How the vendor spells neighbours.
 const NEIGHBOURS: &[&str] = &["neighbor", "neighbors", "neighbour", "neighbours", "neigbour"];
 
 /// Words that name the cause of a return; the first that fits is told.
-const REASONS: &[(&str, &[&str])] = &[
+const REASONS: Phrases = Phrases(&[
     ("customs", &["customs", "the import of"]),
     ("refused", &["refus", "reject"]),
     (
@@ -47,7 +33,7 @@ const REASONS: &[(&str, &[&str])] = &[
     ),
     ("address", &["address", "moved", "unknown", "post office box"]),
     ("attempts", &["missed each other", "delivery attempts", "no one home"]),
-];
+]);
 
 /// Whether a text is nothing but a place of delivery, in the words that the vendor has for it: beside these a person may be
 /// named.
@@ -60,22 +46,18 @@ pub(crate) fn is_place(text: &str) -> bool {
 }
 
 /// The facts in an event's words.
-pub(crate) fn of(status: Status, words: &[&str]) -> Vec<(String, String)> {
+pub(crate) fn of(status: Status, words: &[&str]) -> Option<(&'static str, &'static str)> {
     let words = plain(&words.join(" "));
-    let names = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
     let mut named = places(&words);
-    let found = match status {
+    match status {
         // Words that name two places ("with neighbor/front desk/other") tell none.
         Status::Delivered => named.next().filter(|_| named.next().is_none()).map(|place| ("delivered_to", place)),
         Status::AvailableForPickup => {
             named.find(|place| matches!(*place, "locker" | "shop")).map(|place| ("pickup_at", place))
         }
-        Status::Returning | Status::Returned => {
-            REASONS.iter().find(|(_, needles)| names(needles)).map(|(reason, _)| ("return_reason", *reason))
-        }
+        Status::Returning | Status::Returned => REASONS.first(&words).map(|reason| ("return_reason", reason)),
         _ => None,
-    };
-    found.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect()
+    }
 }
 
 fn places(words: &str) -> impl Iterator<Item = &'static str> {

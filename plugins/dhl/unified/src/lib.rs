@@ -17,7 +17,7 @@ mod which;
 
 use parcelwatch_plugin::prelude::*;
 
-pub use codes::{Entry, entries};
+pub use codes::entries;
 
 /// The only host.
 pub const ORIGIN: &str = "https://api-eu.dhl.com";

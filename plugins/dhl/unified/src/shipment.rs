@@ -86,18 +86,15 @@ impl Shipment {
         if text.is_empty() && code.is_none() {
             return None;
         }
-        let mut event = Event {
+        let event = Event {
             moment: said.moment(),
             code,
             translation: meaning.words.filter(|words| !words.eq_ignore_ascii_case(&text)).map(sentence),
             place: said.location.as_ref().and_then(|location| place::place(self.unit(), location)),
             ..Event::new(meaning.status, text)
         };
-        event.facts = facts::of(meaning.status, &[&event.text, event.translation.as_deref().unwrap_or_default()]);
-        if let Some(next) = said.next_steps.as_deref().and_then(text::non_empty) {
-            event = event.fact("next_steps", text::discreet(&next));
-        }
-        Some(event)
+        let fact = facts::of(meaning.status, &[&event.text, event.translation.as_deref().unwrap_or_default()]);
+        Some(event.with(fact).with(said.next_steps.discreet().map(|next| ("next_steps", next))))
     }
 
     fn summary(&self, said: &Said) -> Summary {

@@ -1,9 +1,9 @@
 use super::*;
-use crate::codes::{entries, status};
+use crate::codes::{CODES, status};
 
 #[test]
 fn every_code_has_a_meaning_and_stands_there_once() {
-    let all: Vec<_> = entries().collect();
+    let all: Vec<_> = CODES.entries().collect();
     assert_eq!(all.len(), 211);
     let mut codes: Vec<&str> = all.iter().map(|entry| entry.code).collect();
     codes.sort_unstable();

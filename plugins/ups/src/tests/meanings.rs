@@ -1,5 +1,5 @@
 use super::*;
-use crate::codes::{DELIVERY, EXCEPTION, MAIL as MAIL_CODES, MANIFEST, MOVEMENT, STATUS, TYPES, Table};
+use crate::codes::{DELIVERY, EXCEPTION, MAIL as MAIL_CODES, MANIFEST, MOVEMENT, STATUS, TYPES};
 
 /// What a scan with these codes means; `-` stands for one that is missing.
 fn meaning(digits: &str, kind: &str, letters: &str) -> Status {
@@ -9,13 +9,11 @@ fn meaning(digits: &str, kind: &str, letters: &str) -> Status {
     scanned(&json!({ "status": status })).status
 }
 
-fn entries(table: Table) -> Vec<(&'static str, Status)> {
-    let mut entries = Vec::new();
-    table.each(&mut |code, status| entries.push((code, status)));
-    entries
+fn entries(table: CodeTable) -> Vec<(&'static str, Status)> {
+    table.iter().collect()
 }
 
-fn counted(table: Table) -> usize {
+fn counted(table: CodeTable) -> usize {
     let codes: Vec<&str> = entries(table).into_iter().map(|(code, _)| code).collect();
     for (index, code) in codes.iter().enumerate() {
         assert!((1..=3).contains(&code.len()), "{code:?} is no code");
@@ -28,7 +26,7 @@ fn counted(table: Table) -> usize {
 fn every_listed_code_has_its_meaning() {
     let counts = [TYPES, STATUS, MOVEMENT, MANIFEST, EXCEPTION, DELIVERY, MAIL_CODES].map(counted);
     assert_eq!(counts, [11, 160, 38, 4, 686, 136, 212]);
-    let unknown = |table: Table| -> Vec<&str> {
+    let unknown = |table: CodeTable| -> Vec<&str> {
         entries(table).into_iter().filter(|(_, status)| *status == Status::Unknown).map(|(code, _)| code).collect()
     };
     assert_eq!(unknown(STATUS), ["000", "088", "148", "163"], "UPS itself calls them \"no status\"");

@@ -1,58 +1,22 @@
 //! Sentences that come without a code, and what the coarse state is worth. Seen in recorded answers, November 2026.
 
 use parcelwatch_plugin::Status::{self, *};
+use parcelwatch_plugin::code_table::CodeTable;
 
 use super::{Meaning, squeeze};
 
-/// How a sentence of a unit begins, in lower case; what it means; its English, where it is in another language. A
-/// longer opening stands before a shorter one that it begins with.
-#[rustfmt::skip]
-const OPENINGS: &[(&str, &str, Status, Option<&str>)] = &[
-    ("express", "shipment picked up", Accepted, None),
-    ("express", "processed at", InTransit, None),
-    ("express", "shipment has departed from a dhl facility", InTransit, None),
-    ("express", "arrived at dhl sort facility", InTransit, None),
-    ("express", "arrived at dhl delivery facility", LocalProcessing, None),
-    ("express", "shipment is in transit to destination", InTransit, None),
-    ("express", "shipment is on hold", Exception, None),
-    ("express", "clearance processing complete", CustomsCleared, None),
-    // Also written while the parcel is still in the country it comes from: it proves no stage.
-    ("express", "customs clearance status updated", InTransit, None),
-    ("express", "clearance event", ImportCustoms, None),
-    ("express", "shipment is out with courier for delivery", OutForDelivery, None),
-    ("express", "payment is received and recorded", InTransit, None),
-    ("express", "delivered", Delivered, None),
-    ("ecommerce", "electronic notification received", Registered, None),
-    ("ecommerce", "en route to dhl ecommerce", Registered, None),
-    ("ecommerce", "arrival at dhl ecommerce distribution center", ArrivedAtSorting, None),
-    ("ecommerce", "processed", InTransit, None),
-    ("ecommerce", "departure origin dhl ecommerce", LeftSorting, None),
-    ("ecommerce", "arrival destination dhl ecommerce", LocalProcessing, None),
-    ("ecommerce", "tendered to delivery service provider", HandedToLocal, None),
-    ("ecommerce", "arrived usps sort facility", LocalProcessing, None),
-    ("ecommerce", "arrival at post office", LocalProcessing, None),
-    ("ecommerce", "sorting complete", LocalProcessing, None),
-    ("ecommerce", "out for delivery", OutForDelivery, None),
-    ("ecommerce", "delivered", Delivered, None),
-    ("parcel-pl", "przesyłka doręczona", Delivered, Some("delivered")),
-    ("parcel-pl", "przesyłka oczekuje na odbiór", AvailableForPickup, Some("waits to be collected")),
-    ("parcel-pl", "próba doręczenia zakończona niepowodzeniem", DeliveryFailed, Some("delivery attempt failed")),
-    ("parcel-de", "the instruction data for this shipment have been provided", Registered, None),
-    ("parcel-de", "the shipment has been posted", Accepted, None),
-    ("parcel-de", "the shipment has been picked up", Accepted, None),
-    ("parcel-de", "the shipment has been processed in the parcel center of origin", OriginProcessing, None),
-    ("parcel-de", "the shipment has been processed in the destination parcel center", LocalProcessing, None),
-    ("parcel-de", "the shipment has been processed in the parcel center", InTransit, None),
-    ("parcel-de", "the shipment has been taken from the packstation", Accepted, None),
-    ("parcel-de", "the shipment has been loaded onto the delivery vehicle", OutForDelivery, None),
-    ("parcel-de", "the shipment has been successfully delivered", Delivered, None),
+/// How the sentences of a unit begin, in lower case, and their English where they are in another language.
+const OPENINGS: [(&[&str], CodeTable); 4] = [
+    (&["express"], CodeTable::new(include_str!("openings/express.txt"))),
+    (&["ecommerce", "ecommerce-apac"], CodeTable::new(include_str!("openings/ecommerce.txt"))),
+    (&["parcel-pl"], CodeTable::new(include_str!("openings/parcel-pl.txt"))),
+    (&["parcel-de"], CodeTable::new(include_str!("openings/parcel-de.txt"))),
 ];
 
-pub(super) fn by_opening(service: &str, text: &str) -> Option<Meaning> {
-    let text = squeeze(text);
-    let service = if service == "ecommerce-apac" { "ecommerce" } else { service };
-    let known = OPENINGS.iter().find(|(unit, opening, ..)| *unit == service && text.starts_with(opening))?;
-    Some(Meaning { status: known.2, words: known.3 })
+pub(super) fn by_opening(unit: &str, text: &str) -> Option<Meaning> {
+    let (_, table) = OPENINGS.iter().find(|(units, _)| units.contains(&unit))?;
+    let entry = table.by_beginning(&squeeze(text))?;
+    Some(Meaning { status: entry.status, words: Some(entry.words).filter(|words| !words.is_empty()) })
 }
 
 /// What the coarse state means beside words that no table has. DHL says "transit" of a parcel that waits to be collected,
