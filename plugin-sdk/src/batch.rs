@@ -1,5 +1,6 @@
 //! Several parcels in one request: which can be sent, and what is done where the carrier refuses the whole batch.
 
+use std::borrow::Borrow;
 use std::collections::VecDeque;
 
 use crate::{Answer, Failure, FailureKind, Outcome, Parcel};
@@ -9,15 +10,16 @@ const REQUESTS_MAX: u32 = 16;
 
 /// Polls each parcel by itself. After a refusal that concerns all, the rest is not polled, and has the same outcome: a
 /// request more would be wasted, or make it worse.
-pub fn one_by_one(parcels: &[Parcel], poll: impl Fn(&Parcel) -> Result<Answer, Failure>) -> Vec<Outcome> {
+pub fn one_by_one<P: Borrow<Parcel>>(parcels: &[P], poll: impl Fn(&Parcel) -> Result<Answer, Failure>) -> Vec<Outcome> {
     each(parcels, |parcel| parcel.outcome(poll(parcel)))
 }
 
 /// As [`one_by_one`], for carriers that give each parcel a cursor.
-pub fn each(parcels: &[Parcel], poll: impl Fn(&Parcel) -> Outcome) -> Vec<Outcome> {
+pub fn each<P: Borrow<Parcel>>(parcels: &[P], poll: impl Fn(&Parcel) -> Outcome) -> Vec<Outcome> {
     let mut closed: Option<Failure> = None;
     let mut outcomes = Vec::with_capacity(parcels.len());
     for parcel in parcels {
+        let parcel = parcel.borrow();
         let outcome = closed.map_or_else(|| poll(parcel), |failure| parcel.outcome(Err(failure)));
         closed = outcome.found.as_ref().err().filter(|failure| failure.concerns_all()).cloned();
         outcomes.push(outcome);

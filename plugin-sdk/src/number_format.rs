@@ -28,6 +28,8 @@ pub struct NumberFormat {
     /// The same where the check digit does not hold, if that says more than the lower rank which the daemon gives it.
     failing: u8,
     check: Option<fn(&str) -> bool>,
+    /// Whether a check digit that does not hold is told.
+    tells_failure: bool,
     is_s10: bool,
     samples: &'static [&'static str],
     others: &'static [&'static str],
@@ -41,7 +43,17 @@ impl NumberFormat {
         confidence: u8,
         samples: &'static [&'static str],
     ) -> Self {
-        Self { scheme, pattern, confidence, failing: confidence, check: None, is_s10: false, samples, others: &[] }
+        Self {
+            scheme,
+            pattern,
+            confidence,
+            failing: confidence,
+            check: None,
+            tells_failure: true,
+            is_s10: false,
+            samples,
+            others: &[],
+        }
     }
 
     /// Postal numbers of UPU S10 that have this pattern, with their check digit and the country of their letters.
@@ -57,6 +69,12 @@ impl NumberFormat {
     #[must_use]
     pub const fn check(self, rule: fn(&str) -> bool) -> Self {
         Self { check: Some(rule), ..self }
+    }
+
+    /// A rule that some of the numbers follow and others do not: a check digit that does not hold is no typo, and not told.
+    #[must_use]
+    pub const fn check_if_any(self, rule: fn(&str) -> bool) -> Self {
+        Self { check: Some(rule), tells_failure: false, ..self }
     }
 
     /// How likely a number is the carrier's whose check digit does not hold.
@@ -86,6 +104,7 @@ impl NumberFormat {
         if self.is_s10 {
             return Candidate::s10(number, confidence);
         }
+        let checksum = checksum.filter(|holds| *holds || self.tells_failure);
         Some(Candidate { checksum, ..Candidate::new(number, confidence, self.scheme) })
     }
 
@@ -106,6 +125,18 @@ impl NumberFormat {
 /// The opinion of the first format that fits.
 pub fn first(formats: &[NumberFormat], number: &str) -> Option<Candidate> {
     formats.iter().find_map(|format| format.candidate(number))
+}
+
+/// The opinions of all formats that fit, for carriers whose units use the same digits. Of formats with one name the first
+/// counts.
+pub fn all(formats: &[NumberFormat], number: &str) -> Vec<Candidate> {
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for candidate in formats.iter().filter_map(|format| format.candidate(number)) {
+        if candidates.iter().all(|known| known.scheme != candidate.scheme) {
+            candidates.push(candidate);
+        }
+    }
+    candidates
 }
 
 /// Whether a number has a form, by its pattern.
@@ -200,6 +231,26 @@ mod tests {
         assert_eq!(told("3318810025"), Some((60, Some(true))));
         assert_eq!(told("3318810026"), Some((30, Some(false))));
         assert_eq!(told("331881002"), None);
+    }
+
+    #[test]
+    fn a_check_digit_that_not_all_numbers_have_is_told_where_it_holds() {
+        let format =
+            NumberFormat::new("nine", "d{9}", 50, &["123456785"]).check_if_any(checksum::s10_digits).failing(25);
+        let told = |number: &str| format.candidate(number).map(|told| (told.confidence, told.checksum));
+        assert_eq!((told("123456785"), told("123456786")), (Some((50, Some(true))), Some((25, None))));
+    }
+
+    #[test]
+    fn of_formats_with_one_name_the_first_counts() {
+        const FORMATS: &[NumberFormat] = &[
+            NumberFormat::new("own", "00d{2}", 90, &["0012"]),
+            NumberFormat::new("own", "d{4}", 40, &["1234"]),
+            NumberFormat::new("shared", "d{4}", 10, &["1234"]),
+        ];
+        let told = |number: &str| all(FORMATS, number).iter().map(|told| told.confidence).collect::<Vec<_>>();
+        assert_eq!((told("0012"), told("1234")), (vec![90, 10], vec![40, 10]));
+        assert_eq!(first(FORMATS, "0012").map(|told| told.confidence), Some(90));
     }
 
     #[test]

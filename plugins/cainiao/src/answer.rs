@@ -20,8 +20,10 @@ pub(crate) fn entries(reply: &Reply) -> Result<Vec<Entry>, Failure> {
     if envelope.success.as_deref() == Some("false") {
         let reason = envelope.error_msg.clean().or_else(|| envelope.error_code.clean());
         let reason = reason.unwrap_or_else(|| "without a reason".to_owned());
-        let message = format!("Cainiao could not look anything up: {}", text::without_phones(&reason));
-        return Err(Failure::new(FailureKind::Unavailable, message));
+        return Err(Failure::unavailable(format!(
+            "Cainiao could not look anything up: {}",
+            text::without_phones(&reason)
+        )));
     }
     envelope.module.0.ok_or_else(|| Failure::changed("Cainiao's answer has no list of parcels any more"))
 }
@@ -70,7 +72,7 @@ struct Estimate {
 
 impl Entry {
     pub(crate) fn is_about(&self, number: &str) -> bool {
-        self.mail_no.as_deref().is_some_and(|told| told.trim().eq_ignore_ascii_case(number))
+        self.mail_no.is_number(number)
     }
 
     pub(crate) fn is_nameless(&self) -> bool {
@@ -113,8 +115,8 @@ impl Entry {
             (Some("EXTERNAL"), _) | (None, Some(_)) => Failure::not_found(format!(
                 "Cainiao does not know {number}; check it for a typo, or wait until the seller has handed it over"
             )),
-            (Some(_), _) => Failure::no_scan_yet(format!("Cainiao knows {number} and has not scanned it yet")),
-            (None, None) => Failure::changed(format!("Cainiao's answer about {number} has nothing this plugin knows")),
+            (Some(_), _) => Failure::not_scanned("Cainiao", number),
+            (None, None) => Failure::nothing_known("Cainiao", number),
         }
     }
 
@@ -136,34 +138,26 @@ impl Entry {
             (None, Some(local)) => (local, 85, "it stands in Cainiao's sentence about the latest tracking number"),
             (None, None) => return None,
         };
-        (!local.eq_ignore_ascii_case(number)).then(|| Handoff {
-            number: local.to_owned(),
-            carrier: self.local_carrier(),
-            country: destination.map(|country| country.to_string()),
-            role: Role::HandOff,
-            confidence,
-            because: because.to_owned(),
-        })
+        let country = destination.map(|country| country.to_string());
+        let handoff = Handoff::new(Handoff::number(local, number)?, Role::HandOff, confidence, because);
+        Some(handoff.at(self.local_carrier(), country))
     }
 
     fn local_carrier(&self) -> Option<String> {
-        text::non_empty(self.dest_cp_info.as_ref()?.cp_name.as_deref()?)
+        self.dest_cp_info.as_ref()?.cp_name.clean()
     }
 
     /// The local carrier is often named long before its number is.
     fn facts(&self) -> Vec<(String, String)> {
-        let service = self.mail_type_desc.as_deref().and_then(text::non_empty);
-        let facts = [("service", service), ("local_carrier", self.local_carrier())];
-        facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+        let service = self.mail_type_desc.clean();
+        facts([("service", service), ("local_carrier", self.local_carrier())])
     }
 }
 
 impl Estimate {
     fn window(&self) -> Option<Window> {
         let moment = |ms: Option<i64>| civil::epoch_ms(ms.filter(|ms| *ms > 0)?);
-        let earliest = moment(*self.delivery_min_time);
-        let latest = moment(*self.delivery_max_time).or_else(|| earliest.clone())?;
-        Some(Window { earliest, latest, source: "carrier".into() })
+        Window::between(moment(*self.delivery_min_time), moment(*self.delivery_max_time))
     }
 }
 

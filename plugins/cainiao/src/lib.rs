@@ -24,6 +24,8 @@ const AFTER_BLOCK_S: u32 = 6 * 60 * 60;
 pub struct Cainiao;
 
 impl Carrier for Cainiao {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec![ORIGIN.into()],
@@ -46,25 +48,18 @@ impl Carrier for Cainiao {
         }
     }
 
-    fn recognize(number: &str) -> Vec<Candidate> {
-        numbers::candidates(number)
-    }
-
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        parcels.chunks(BATCH_MAX).flat_map(ask).collect()
+        let check = |parcel: &Parcel| parcel.plain_number("Cainiao").map(|_| ());
+        batch::valid(parcels, check, |valid| valid.chunks(BATCH_MAX).flat_map(poll).collect())
     }
 }
 
-/// One question about up to ten parcels.
-fn ask(parcels: &[Parcel]) -> Vec<Outcome> {
-    let mut numbers: Vec<&str> = Vec::new();
-    for parcel in parcels {
-        if numbers::is_askable(&parcel.number) && !numbers.contains(&parcel.number.as_str()) {
-            numbers.push(&parcel.number);
-        }
+/// One request about up to ten parcels.
+fn poll(parcels: &[&Parcel]) -> Vec<Outcome> {
+    match entries(&batch::numbers(parcels)) {
+        Ok(entries) => parcels.iter().map(|parcel| parcel.outcome(found(&parcel.number, &entries))).collect(),
+        Err(failure) => batch::failed(parcels, &failure),
     }
-    let entries = if numbers.is_empty() { Ok(Vec::new()) } else { entries(&numbers) };
-    parcels.iter().map(|parcel| parcel.outcome(found(&parcel.number, &entries))).collect()
 }
 
 fn entries(numbers: &[&str]) -> Result<Vec<Entry>, Failure> {
@@ -86,21 +81,11 @@ fn entries(numbers: &[&str]) -> Result<Vec<Entry>, Failure> {
 }
 
 /// What the answer says of one number, whatever place in it that has.
-fn found(number: &str, entries: &Result<Vec<Entry>, Failure>) -> Result<Answer, Failure> {
-    if !numbers::is_askable(number) {
-        let message = format!("Cainiao's numbers are letters and digits only, {number} is not; check it for a typo");
-        return Err(Failure::new(FailureKind::InvalidNumber, message));
-    }
-    let entries = entries.as_ref().map_err(Clone::clone)?;
+fn found(number: &str, entries: &[Entry]) -> Result<Answer, Failure> {
     match entries.iter().filter(|entry| entry.is_about(number)).max_by_key(|entry| entry.scans().len()) {
         Some(entry) => entry.answer(number),
-        None if entries.iter().any(Entry::is_nameless) => {
-            Err(Failure::changed("Cainiao's answer no longer says which number it is about"))
-        }
-        None => {
-            let message = format!("Cainiao left {number} out of its answer, which proves nothing; it is asked again");
-            Err(Failure::new(FailureKind::Inconclusive, message))
-        }
+        None if entries.iter().any(Entry::is_nameless) => Err(Failure::nameless("Cainiao")),
+        None => Err(Failure::left_out("Cainiao", number)),
     }
 }
 

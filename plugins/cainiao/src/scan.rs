@@ -25,7 +25,7 @@ pub(crate) struct Scan {
 
 impl Scan {
     pub(crate) fn event(&self, destination: Option<Country>) -> Event {
-        let code = self.action_code.as_deref().map(str::trim);
+        let code = self.action_code.trimmed();
         let own = words(self.desc.as_deref());
         let standard = words(self.standerd_desc.as_deref());
         let place = [&standard, &own].into_iter().flatten().find_map(|words| place(words));
@@ -45,9 +45,9 @@ impl Scan {
 
     /// The wall clock of where the scan was made. The zone beside it is often wrong, so it stays a hint.
     fn moment(&self) -> Option<Moment> {
-        let told = self.time_str.as_deref().and_then(civil::parse);
+        let told = self.time_str.moment();
         let moment = told.or_else(|| civil::epoch_ms((*self.time)?.checked_add(CHINA_AHEAD_MS)?))?;
-        Some(civil::distrust(moment, self.time_zone.as_deref().map(str::trim)))
+        Some(civil::distrust(moment, self.time_zone.trimmed()))
     }
 }
 

@@ -30,20 +30,15 @@ impl Detail<'_, '_> {
         let number = self.number;
         // An answer to one number need not repeat it.
         if self.text("pin").is_some_and(|pin| !pin.eq_ignore_ascii_case(number)) {
-            let message = format!(
-                "Canada Post answered about another number than {number}, which proves nothing; it is asked again"
-            );
-            return Err(Failure::new(FailureKind::Inconclusive, message));
+            return Err(Failure::other_number("Canada Post", number));
         }
         let Some(list) = xml::child(self.node, "significant-events") else {
-            return Err(Failure::changed(format!(
-                "Canada Post's answer about {number} has no list of events any more"
-            )));
+            return Err(Failure::without("Canada Post", number, "list of events"));
         };
         let events: Vec<Event> =
             xml::children(list, "occurrence").filter(|node| !scan::is_signature(*node)).map(scan::event).collect();
         let Some(newest) = events.first() else {
-            return Err(Failure::no_scan_yet(format!("Canada Post knows {number} and has not scanned it yet")));
+            return Err(Failure::not_scanned("Canada Post", number));
         };
         let done = matches!(newest.status, Status::Delivered | Status::Returned);
         Ok(Answer {
@@ -66,20 +61,14 @@ impl Detail<'_, '_> {
     fn window(&self) -> Option<Window> {
         let day = |name| civil::parse(&self.text(name)?).map(civil::date_at_midnight);
         let latest = day("changed-expected-date").or_else(|| day("expected-delivery-date"))?;
-        Some(Window { earliest: None, latest, source: "carrier".into() })
+        Some(Window::new(None, latest))
     }
 
     /// The number under which a parcel travels back to its sender; the label for it may only lie in the box.
     fn way_back(&self) -> Option<Handoff> {
-        let number: String = self.text("return-pin")?.split_whitespace().collect();
-        (numbers::is_askable(&number) && !number.eq_ignore_ascii_case(self.number)).then(|| Handoff {
-            number,
-            carrier: Some("canadapost".to_owned()),
-            country: Some("CA".to_owned()),
-            role: Role::Return,
-            confidence: 70,
-            because: "Canada Post gives it as the number of the way back".to_owned(),
-        })
+        let number = Handoff::number(&self.text("return-pin")?, self.number)?;
+        let handoff = Handoff::new(number, Role::Return, 70, "Canada Post gives it as the number of the way back");
+        Some(handoff.at(Some("canadapost".to_owned()), Some("CA".to_owned())))
     }
 
     /// The answer names no country. A Canadian postal code does; digits alone could be a code of several countries.
@@ -102,14 +91,13 @@ impl Detail<'_, '_> {
         let is_cash_due =
             options().any(|option| xml::text(option, "delivery-option").as_deref() == Some(CASH_ON_DELIVERY));
         let is_signed = is_signed || self.text("signature-image-exists").as_deref() == Some("true");
-        let facts = [
+        facts([
             ("service", self.text("service-name")),
             ("options", (!named.is_empty()).then(|| named.join("; "))),
             ("delay", self.text("changed-expected-delivery-reason").map(|words| scan::words(&words))),
             ("fee", is_cash_due.then(|| "cash on delivery, the amount is not told".to_owned())),
             ("proof_of_delivery", is_signed.then(|| "a signature, kept by Canada Post".to_owned())),
-        ];
-        facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+        ])
     }
 }
 

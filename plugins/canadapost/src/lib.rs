@@ -19,6 +19,8 @@ const PINS: &str = "https://soa-gw.canadapost.ca/vis/track/pin/";
 pub struct CanadaPost;
 
 impl Carrier for CanadaPost {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec!["https://soa-gw.canadapost.ca".into()],
@@ -47,22 +49,13 @@ impl Carrier for CanadaPost {
         }
     }
 
-    fn recognize(number: &str) -> Vec<Candidate> {
-        numbers::candidates(number)
-    }
-
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
         one_by_one(parcels, ask)
     }
 }
 
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
-    let number = parcel.number.as_str();
-    if !numbers::is_askable(number) {
-        let message =
-            format!("Canada Post's numbers are letters and digits only, {number} is not; check it for a typo");
-        return Err(Failure::new(FailureKind::InvalidNumber, message));
-    }
+    let number = parcel.plain_number("Canada Post")?;
     let reply = http::get(&format!("{PINS}{number}/detail"))
         .header("accept", "application/vnd.cpc.track-v2+xml")
         .header("accept-language", "en-CA")

@@ -30,9 +30,7 @@ pub(crate) fn unread(reply: &Reply, failure: Failure) -> Failure {
 
 fn by_code(code: &str, words: &str, number: &str) -> Option<Failure> {
     match code {
-        "004" => Some(Failure::not_found(format!(
-            "Canada Post does not know {number}; check it for a typo, or wait until it is handed over"
-        ))),
+        "004" => Some(Failure::unknown_number("Canada Post", number)),
         // The key is wrong, of another account, or one for the sandbox.
         "E002" => Some(by_status(401)),
         code if code.starts_with("AA0") => Some(by_status(401)),
@@ -44,16 +42,14 @@ fn by_code(code: &str, words: &str, number: &str) -> Option<Failure> {
 
 fn by_status(status: u16) -> Failure {
     match status {
-        401 | 403 => Failure::new(
-            FailureKind::AuthFailed,
+        401 | 403 => Failure::auth_failed(
             "Canada Post refused the key; check username and password in [carriers.canadapost] against the production \
              key of your Developer Program account",
         ),
-        429 => Failure {
-            retry_after_s: Some(AFTER_LIMIT_S),
-            ..Failure::new(FailureKind::RateLimited, "Canada Post asked to slow down")
-        },
-        500.. => Failure::new(FailureKind::Unavailable, format!("Canada Post is out of order ({status})")),
+        429 => {
+            Failure { retry_after_s: Some(AFTER_LIMIT_S), ..Failure::rate_limited("Canada Post asked to slow down") }
+        }
+        500.. => Failure::unavailable(format!("Canada Post is out of order ({status})")),
         200..300 => Failure::changed("Canada Post's answer has nothing this plugin knows"),
         _ => Failure::changed(format!("Canada Post answered {status} for a reason this plugin does not know")),
     }

@@ -17,6 +17,8 @@ use parcelwatch_plugin::prelude::*;
 pub struct ChinaEms;
 
 impl Carrier for ChinaEms {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec![page::ORIGIN.into()],
@@ -46,10 +48,6 @@ impl Carrier for ChinaEms {
             ]),
             ..Descriptor::new("china_ems", "EMS (China)", env!("CARGO_PKG_VERSION"))
         }
-    }
-
-    fn recognize(number: &str) -> Vec<Candidate> {
-        numbers::candidates(number)
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {

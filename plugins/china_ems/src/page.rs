@@ -24,13 +24,13 @@ pub(crate) fn ask(number: &str) -> Result<Answer, Failure> {
         429 | 500.. => Err(reply.unexpected()),
         _ => Err(wall(&reply).unwrap_or_else(|| reply.unexpected())),
     };
-    told.map_err(|failure| Failure { http_status: Some(reply.status), ..failure })
+    told.map_err(|failure| failure.of(&reply))
 }
 
 fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     let page = reply.text().trim_start_matches('\u{feff}').trim();
     if page.is_empty() {
-        return Err(Failure::new(FailureKind::Unavailable, "the EMS page came empty"));
+        return Err(Failure::unavailable("the EMS page came empty"));
     }
     if !page.starts_with('<') {
         return Err(Failure::changed("the EMS page is no web page any more"));
@@ -60,8 +60,9 @@ fn history(results: &[&HTMLTag<'_>], number: &str) -> Result<Answer, Failure> {
         return Err(refusal);
     }
     if results.iter().any(|tag| tag.attributes().is_class_member("no-results-found")) {
-        let message = format!("EMS has nothing on {number}; check it for a typo, or wait until it is handed over");
-        return Err(Failure::not_found(message));
+        return Err(Failure::not_found(format!(
+            "EMS has nothing on {number}; check it for a typo, or wait until it is handed over"
+        )));
     }
     // A row is followed by its cells and, in them, by whatever decorates them.
     let mut rows: Vec<Vec<String>> = Vec::new();
@@ -98,10 +99,9 @@ fn refusal<'p, 'a: 'p>(mut tags: impl Iterator<Item = &'p HTMLTag<'a>>, number: 
     let list = tags.find(|tag| is(tag, "ul") && tag.attributes().is_class_member("error"))?;
     Some(match words(list).to_ascii_lowercase().contains("does not denote an ems item") {
         true => numbers::invalid(number),
-        false => Failure::new(
-            FailureKind::Inconclusive,
-            format!("the EMS page shows an error in place of the history of {number}; it is asked again"),
-        ),
+        false => Failure::inconclusive(format!(
+            "the EMS page shows an error in place of the history of {number}; it is asked again"
+        )),
     })
 }
 
@@ -115,13 +115,13 @@ fn without_results(reply: &Reply, page: &str, dom: &VDom<'_>, number: &str) -> F
     } else if has("table-") {
         let message =
             format!("the EMS page is about another number than {number}, which proves nothing; it is asked again");
-        Failure::new(FailureKind::Inconclusive, message)
+        Failure::inconclusive(message)
     } else if let Some(refusal) = refusal(tags(dom), number) {
         refusal
     } else if tags(dom).any(|tag| named(tag).is_some_and(|name| name == "itemId")) {
         Failure::changed(format!("the EMS page has no place for the history of {number} any more"))
     } else {
-        Failure::new(FailureKind::Unavailable, "another page stands in place of the EMS page; it is asked again")
+        Failure::unavailable("another page stands in place of the EMS page; it is asked again")
     }
 }
 
@@ -139,7 +139,7 @@ fn breaks_off(page: &str) -> bool {
 }
 
 fn broken_off() -> Failure {
-    Failure::new(FailureKind::Unavailable, "the EMS page breaks off in the middle")
+    Failure::unavailable("the EMS page breaks off in the middle")
 }
 
 fn tags<'p, 'a>(dom: &'p VDom<'a>) -> impl Iterator<Item = &'p HTMLTag<'a>> {

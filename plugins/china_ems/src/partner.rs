@@ -34,13 +34,12 @@ pub(crate) fn ask(origin: &str, number: &str) -> Result<Answer, Failure> {
         _ if reply.is_html() => Err(reply.web_page()),
         _ => Err(reply.unexpected()),
     };
-    told.map_err(|failure| Failure { http_status: Some(reply.status), ..failure })
+    told.map_err(|failure| failure.of(&reply))
 }
 
 fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     if reply.text().trim() == "null" {
-        let message = format!("China EMS does not know {number}; check it for a typo, or wait until it is handed over");
-        return Err(Failure::not_found(message));
+        return Err(Failure::unknown_number("China EMS", number));
     }
     let document = reply.xml()?;
     let root = document.root_element();
@@ -56,7 +55,7 @@ fn history(traces: Node<'_, '_>, number: &str) -> Result<Answer, Failure> {
     let says_something = |trace: &Node<'_, '_>| xml::own_text(*trace).is_some();
     let events: Vec<Event> = xml::children(traces, "trace").filter(says_something).map(event).collect();
     if events.is_empty() {
-        return Err(Failure::no_scan_yet(format!("China EMS knows {number} and has not scanned it yet")));
+        return Err(Failure::not_scanned("China EMS", number));
     }
     Ok(answer(events))
 }
@@ -76,24 +75,21 @@ fn refused(response: Node<'_, '_>) -> Failure {
         return key_refused();
     }
     let code: String = code.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
-    Failure::new(
-        FailureKind::Inconclusive,
-        format!("China EMS refuses to answer, with code \"{code}\", which proves nothing; it is asked again"),
-    )
+    Failure::inconclusive(format!(
+        "China EMS refuses to answer, with code \"{code}\", which proves nothing; it is asked again"
+    ))
 }
 
 /// A key, and no door that it opens.
 pub(crate) fn key_unused() -> Failure {
-    Failure::new(
-        FailureKind::Unsupported,
+    Failure::unsupported(
         "api_key opens the partner interface only, and that is not asked: set partner_origin in \
          [carriers.china_ems.settings], or take api_key out",
     )
 }
 
 fn key_refused() -> Failure {
-    Failure::new(
-        FailureKind::AuthFailed,
+    Failure::auth_failed(
         "China EMS refused the key; check api_key in [carriers.china_ems], or take \
          partner_origin out of its settings to have the public page asked instead",
     )

@@ -66,7 +66,7 @@ impl Contract {
             .send()?;
         refusal::gate(&reply, KEY)?;
         let told: Told = reply.json()?;
-        match told.response_state.as_deref().map(str::trim) {
+        match told.response_state.trimmed() {
             Some("true") => told.answer(number),
             Some(_) => Err(refusal::told(&reply, "", told.error_desc.as_deref().unwrap_or_default(), number, KEY)),
             None => Err(refusal::formless(&reply, KEY)),
@@ -75,7 +75,7 @@ impl Contract {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    text::hex(&bytes)
 }
 
 /// The present, which comes in UTC, as `yyyyMMddHHmmss` on China's clock.

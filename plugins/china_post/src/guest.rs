@@ -45,7 +45,7 @@ fn question(path: &str, number: &str) -> Result<Reply, Failure> {
         .send()?;
     refusal::gate(&reply, KEY)?;
     let head: Head = reply.json()?;
-    match head.code.as_deref().map(str::trim) {
+    match head.code.trimmed() {
         Some("000000") => Ok(reply),
         Some(code) => Err(refusal::told(&reply, code, head.msg.as_deref().unwrap_or_default(), number, KEY)),
         None => Err(refusal::formless(&reply, KEY)),
@@ -55,11 +55,10 @@ fn question(path: &str, number: &str) -> Result<Reply, Failure> {
 /// How the digits travel is not known to anybody who wrote about it, so they cannot be sent, and nobody is asked for them:
 /// whoever else knows the number is the better one to ask.
 fn wants_digits(number: &str) -> Failure {
-    let message = format!(
+    Failure::unsupported(format!(
         "China Post shows {number} only to who knows the last four digits of the phone on its label, and this plugin \
          cannot send them yet; look it up at www.ems.com.cn or at the destination's post"
-    );
-    Failure::new(FailureKind::Unsupported, message)
+    ))
 }
 
 /// What every answer begins with.

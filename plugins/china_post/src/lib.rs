@@ -24,6 +24,8 @@ use business::Contract;
 pub struct ChinaPost;
 
 impl Carrier for ChinaPost {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             // The host of a contract is the operator's to grant.
@@ -53,19 +55,13 @@ impl Carrier for ChinaPost {
         }
     }
 
-    fn recognize(number: &str) -> Vec<Candidate> {
-        numbers::candidates(number)
-    }
-
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
         one_by_one(parcels, ask)
     }
 }
 
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
-    if !numbers::is_askable(&parcel.number) {
-        return Err(numbers::invalid(&parcel.number));
-    }
+    let number = parcel.plain_number("China Post")?;
     match Contract::of_settings()? {
         Some(contract) => contract.ask(&parcel.number),
         None => guest::ask(&parcel.number),

@@ -22,11 +22,10 @@ impl Key {
 
     fn refused(self) -> Failure {
         let Self { name, table } = self;
-        let message = format!(
+        Failure::auth_failed(format!(
             "China Post refused the signature; check {name} in {table}, or do without: the destination's post or an \
              aggregator usually sees these numbers"
-        );
-        Failure::new(FailureKind::AuthFailed, message)
+        ))
     }
 }
 
@@ -69,11 +68,11 @@ pub(crate) fn told(reply: &Reply, code: &str, words: &str, number: &str, key: Ke
     } else if says("暂无物流信息") {
         nothing(number)
     } else if says("繁忙") || says("稍后") {
-        Failure::new(FailureKind::Unavailable, "China Post is busy; it is asked again")
+        Failure::unavailable("China Post is busy; it is asked again")
     } else if code == NOT_OPENED || says("输入有误") {
         let message =
             format!("China Post did not open the record of {number}, which proves nothing; it is asked again");
-        Failure::new(FailureKind::Inconclusive, message)
+        Failure::inconclusive(message)
     } else {
         let Key { name, table } = key;
         let message =
@@ -85,18 +84,14 @@ pub(crate) fn told(reply: &Reply, code: &str, words: &str, number: &str, key: Ke
 
 /// Never "not found": real letters are answered like this, too.
 pub(crate) fn nothing(number: &str) -> Failure {
-    Failure::new(
-        FailureKind::Inconclusive,
-        format!(
-            "China Post shows nothing on {number}, which proves nothing: it may be unscanned, too old, or a letter \
+    Failure::inconclusive(format!(
+        "China Post shows nothing on {number}, which proves nothing: it may be unscanned, too old, or a letter \
              that is not shown here; ask the destination's post or an aggregator"
-        ),
-    )
+    ))
 }
 
 pub(crate) fn other(number: &str) -> Failure {
-    let message = format!("China Post answered about another number than {number}; it is asked again");
-    Failure::new(FailureKind::Inconclusive, message)
+    Failure::inconclusive(format!("China Post answered about another number than {number}; it is asked again"))
 }
 
 fn walled() -> Failure {
@@ -107,5 +102,5 @@ fn walled() -> Failure {
 }
 
 fn with_status(reply: &Reply, failure: Failure) -> Failure {
-    Failure { http_status: Some(reply.status), ..failure }
+    failure.of(reply)
 }

@@ -14,7 +14,7 @@ const NO_OFFICE: &str = "Web Services";
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     let document = reply.xml()?;
     let told = told(document.root_element(), number);
-    told.map_err(|failure| Failure { http_status: Some(reply.status), ..failure })
+    told.map_err(|failure| failure.of(reply))
 }
 
 fn told(envelope: Node<'_, '_>, number: &str) -> Result<Answer, Failure> {
@@ -31,9 +31,7 @@ fn told(envelope: Node<'_, '_>, number: &str) -> Result<Answer, Failure> {
         (Some("0") | None, Some(history)) => parcel(history, number),
         (Some("0"), None) => Err(not_found(number)),
         (Some(code), _) => Err(refused(code, xml::text(told, "errorMessage"), number)),
-        (None, None) => {
-            Err(Failure::changed(format!("Chronopost's answer about {number} has no list of events any more")))
-        }
+        (None, None) => Err(Failure::without("Chronopost", number, "list of events")),
     }
 }
 
@@ -42,7 +40,7 @@ fn failed(fault: Node<'_, '_>) -> Failure {
     let code = xml::text(fault, "faultcode").unwrap_or_default();
     match code.rsplit(':').next() {
         Some("Client") => Failure::changed("Chronopost's tracking service does not understand the question any more"),
-        _ => Failure::new(FailureKind::Unavailable, "Chronopost's tracking service failed; it is asked again"),
+        _ => Failure::unavailable("Chronopost's tracking service failed; it is asked again"),
     }
 }
 
@@ -51,24 +49,23 @@ fn failed(fault: Node<'_, '_>) -> Failure {
 fn refused(code: &str, words: Option<String>, number: &str) -> Failure {
     let words = words.unwrap_or_default().to_lowercase();
     if words.contains("system") || words.contains("système") {
-        let message = format!("Chronopost could not look {number} up, which proves nothing; it is asked again");
-        return Failure::new(FailureKind::Inconclusive, message);
+        return Failure::inconclusive(format!(
+            "Chronopost could not look {number} up, which proves nothing; it is asked again"
+        ));
     }
     let code: String = code.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
     Failure::not_found(format!("{} (error {code})", not_found(number).message))
 }
 
 fn not_found(number: &str) -> Failure {
-    Failure::not_found(format!(
-        "Chronopost does not know {number}; check it for a typo, or wait until it is handed over"
-    ))
+    Failure::unknown_number("Chronopost", number)
 }
 
 fn parcel(history: Node<'_, '_>, number: &str) -> Result<Answer, Failure> {
     if xml::text(history, "skybillNumber").is_some_and(|named| !named.eq_ignore_ascii_case(number)) {
         let message =
             format!("Chronopost answered about another number than {number}, which proves nothing; it is asked again");
-        return Err(Failure::new(FailureKind::Inconclusive, message));
+        return Err(Failure::inconclusive(message));
     }
     // Oldest first. An element with nothing in it is how some writers put a list of nothing.
     let says_something = |scan: &Node<'_, '_>| xml::own_text(*scan).is_some();

@@ -4,8 +4,6 @@
 use parcelwatch_plugin::prelude::*;
 use parcelwatch_plugin::xml::{self, Node};
 
-use crate::numbers;
-
 /// The number under which another network carries the parcel: `GEO/XT…`. The second is its name in French.
 const PARTNER: [&str; 2] = ["partner number", "numéro partenaire"];
 /// From when the promised delivery time counts: 20220621-1000.
@@ -24,7 +22,7 @@ pub(crate) fn read(scans: &[Node<'_, '_>], number: &str) -> Extras {
     let mut extras = Extras::default();
     for (name, value) in scans.iter().flat_map(|scan| xml::children(*scan, "infoCompList")).filter_map(pair) {
         match name.as_str() {
-            name if PARTNER.contains(&name) => extras.follow(handoff(&value), number),
+            name if PARTNER.contains(&name) => extras.follow(handoff(&value, number)),
             COUNTS_FROM => extras.set("delivery_time_counts_from", clock(&value)),
             SERVICE => extras.set("service", Some(text::discreet(&value))),
             _ => {}
@@ -45,30 +43,21 @@ impl Extras {
     }
 
     /// The same number stands in more than one event.
-    fn follow(&mut self, handoff: Option<Handoff>, number: &str) {
-        let is_new = |handoff: &Handoff| {
-            !handoff.number.eq_ignore_ascii_case(number)
-                && self.handoffs.iter().all(|known| known.number != handoff.number)
-        };
+    fn follow(&mut self, handoff: Option<Handoff>) {
+        let is_new = |handoff: &Handoff| self.handoffs.iter().all(|known| known.number != handoff.number);
         self.handoffs.extend(handoff.filter(is_new));
     }
 }
 
 /// The number behind the slash, and the network before it.
-fn handoff(value: &str) -> Option<Handoff> {
+fn handoff(value: &str, polled: &str) -> Option<Handoff> {
     let (network, number) = value.split_once('/').map_or((None, value), |(network, rest)| (Some(network), rest));
-    let number: String = number.split_whitespace().collect();
     let network = network.and_then(text::non_empty);
     let of_network = network.as_ref().map(|network| format!(" in the network {network}")).unwrap_or_default();
-    numbers::is_askable(&number).then(|| Handoff {
-        number,
-        carrier: network,
-        country: None,
-        // The notes call it a hand-over; the one recording has it on a parcel that Chronopost itself delivers.
-        role: Role::Partner,
-        confidence: 70,
-        because: format!("Chronopost names it as its partner's number{of_network}"),
-    })
+    let because = format!("Chronopost names it as its partner's number{of_network}");
+    // The notes call it a hand-over; the one recording has it on a parcel that Chronopost itself delivers.
+    let handoff = Handoff::new(Handoff::number(number, polled)?, Role::Partner, 70, &because);
+    Some(handoff.at(network, None))
 }
 
 /// `20220621-1000` as people read it. By hand, because the SDK's reader of formats would double the plugin's size.

@@ -20,6 +20,8 @@ const TRACKING: &str = "http://cxf.tracking.soap.chronopost.fr/";
 pub struct Chronopost;
 
 impl Carrier for Chronopost {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec!["https://ws.chronopost.fr".into()],
@@ -40,20 +42,13 @@ impl Carrier for Chronopost {
         }
     }
 
-    fn recognize(number: &str) -> Vec<Candidate> {
-        numbers::candidates(number)
-    }
-
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
         one_by_one(parcels, ask)
     }
 }
 
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
-    let number = &parcel.number;
-    if !numbers::is_askable(number) {
-        return Err(numbers::invalid(number));
-    }
+    let number = parcel.plain_number("Chronopost")?;
     let reply = http::post(TRACK)
         .header("accept", "text/xml")
         .header("soapaction", "\"\"")

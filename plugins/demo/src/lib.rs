@@ -16,26 +16,23 @@ const SCRIPT: &str = include_str!("../replies/journey.json");
 #[derive(Debug)]
 pub struct Demo;
 
+/// `DEMO`, an `L` on the local stretch, then digits of which the last one checks the others.
+const NUMBER: NumberFormat = NumberFormat::new("demo number", "DEMO(L|)d{8}", 99, &["DEMO00000017", "DEMOL00000017"])
+    .check(|number| checksum::mod10(&number[number.len() - 8..], 3, 1))
+    .not(&["DEMO00000018", "DEMO0000017"]);
+
 impl Carrier for Demo {
+    const NUMBER_FORMATS: &'static [NumberFormat] = &[NUMBER];
+
     fn describe() -> Descriptor {
         Descriptor {
             gap_s: 10,
             batch_max: 20,
-            countries: vec!["FR".into()],
-            roles: vec!["cross_border".into(), "post".into()],
+            countries: strings(["FR"]),
+            roles: strings(["cross_border", "post"]),
             contact: vec![("help".into(), "Demo Post is a script; it has no office".into())],
             ..Descriptor::new("demo", "Demo Post", env!("CARGO_PKG_VERSION"))
         }
-    }
-
-    /// `DEMO`, an `L` on the local stretch, then digits of which the last one checks the others.
-    fn recognize(number: &str) -> Vec<Candidate> {
-        let Some(digits) = number.strip_prefix("DEMO") else { return Vec::new() };
-        let digits = digits.strip_prefix('L').unwrap_or(digits);
-        if digits.len() != 8 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Vec::new();
-        }
-        vec![Candidate::new(number, 99, "demo number").checked(checksum::mod10(digits, 3, 1))]
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
@@ -45,9 +42,8 @@ impl Carrier for Demo {
 
 /// Asks about one parcel: from the question to the carrier's words, and from those to an answer.
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
-    if Demo::recognize(&parcel.number).is_empty() {
-        let message = "Demo Post has numbers such as DEMO00000017 only; check it for a typo";
-        return Err(Failure::new(FailureKind::InvalidNumber, message));
+    if !NUMBER.fits(&parcel.number) {
+        return Err(Failure::invalid_number("Demo Post has numbers such as DEMO00000017 only; check it for a typo"));
     }
     let script: Script =
         serde_json::from_str(SCRIPT).map_err(|error| Failure::changed(format!("the script has changed: {error}")))?;
@@ -66,11 +62,7 @@ fn cross_border(script: &Script, number: &str, added: Timestamp, elapsed: i64) -
     let handed_over = elapsed >= script.local.after_minutes;
     Answer {
         events: events(&script.scans, added, elapsed),
-        window: Some(Window {
-            earliest: Some(at(script.expected.from_hours)),
-            latest: at(script.expected.to_hours),
-            source: "carrier".into(),
-        }),
+        window: Window::between(Some(at(script.expected.from_hours)), Some(at(script.expected.to_hours))),
         handoffs: handed_over.then(|| handoff(script, number)).into_iter().collect(),
         origin: Some(script.origin.clone()),
         destination: Some(script.destination.clone()),
@@ -81,20 +73,14 @@ fn cross_border(script: &Script, number: &str, added: Timestamp, elapsed: i64) -
 
 /// The local post's number has the same digits.
 fn handoff(script: &Script, number: &str) -> Handoff {
-    Handoff {
-        number: number.replacen("DEMO", "DEMOL", 1),
-        carrier: Some(script.local.carrier.clone()),
-        country: Some(script.destination.clone()),
-        role: Role::HandOff,
-        confidence: 95,
-        because: format!("{} names it as the local number", script.service),
-    }
+    let because = format!("{} names it as the local number", script.service);
+    Handoff::new(number.replacen("DEMO", "DEMOL", 1), Role::HandOff, 95, &because)
+        .at(Some(script.local.carrier.clone()), Some(script.destination.clone()))
 }
 
 fn local(script: &Script, added: Timestamp, elapsed: i64) -> Answer {
     let events = events(&script.local.scans, added, elapsed);
-    let done = events.first().is_some_and(|event| event.status == Status::Delivered);
-    Answer { events, destination: Some(script.destination.clone()), done, ..Answer::default() }
+    Answer { destination: Some(script.destination.clone()), ..Answer::of(events) }
 }
 
 /// The scans that have happened by now, newest first.
@@ -105,7 +91,8 @@ fn events(scans: &[Scan], added: Timestamp, elapsed: i64) -> Vec<Event> {
 fn event(scan: &Scan, added: Timestamp) -> Event {
     let (locality, country) = scan.place.rsplit_once(", ").unwrap_or((&scan.place, ""));
     let at = added + SignedDuration::from_mins(scan.minutes);
-    let mut event = Event {
+    let mailbox = scan.text.contains("mailbox").then_some(("delivered_to", "mailbox"));
+    let event = Event {
         moment: civil::parse(&clock(at, &scan.zone)),
         code: Some(scan.code.clone()),
         place: Some(Place {
@@ -116,10 +103,7 @@ fn event(scan: &Scan, added: Timestamp) -> Event {
         }),
         ..Event::new(codes::CODES.status(scan.code.as_str()), text::clean(&scan.text))
     };
-    if scan.text.contains("mailbox") {
-        event = event.fact("delivered_to", "mailbox");
-    }
-    event
+    event.with(mailbox)
 }
 
 /// An instant as a clock in the zone where the scanner stands.

@@ -21,6 +21,8 @@ const ASKER: Asker =
 pub struct DeutschePost;
 
 impl Carrier for DeutschePost {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec![ORIGIN.into()],
@@ -62,9 +64,7 @@ impl Carrier for DeutschePost {
 
 /// Asks one unit after the other until one knows the number.
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
-    if !numbers::is_askable(&parcel.number) {
-        return Err(numbers::invalid(&parcel.number));
-    }
+    let number = parcel.plain_number("Deutsche Post")?;
     let mut found = Err(not_found(parcel));
     for unit in units(parcel) {
         found = ASKER.ask(parcel, Some(unit));

@@ -1,25 +1,16 @@
 //! Which numbers could be Deutsche Post's. Formats as of November 2026.
 
-use parcelwatch_plugin::{Candidate, Failure, FailureKind};
+use parcelwatch_plugin::Candidate;
+use parcelwatch_plugin::number_format::{self, NumberFormat};
 
-/// What Deutsche Post could make of a number: it issues those that end in DE, and delivers what other posts hand over.
+pub(crate) const FORMATS: &[NumberFormat] = &[
+    // The first letter says what it is: parcels, EMS and goods of web shops travel with DHL, which issues them.
+    NumberFormat::s10("[CEH]ad{9}DE", 30, &["CB123456785DE"]),
+    NumberFormat::s10("aad{9}DE", 85, &["RB123456785DE"]).not(&["RB123456786DE"]),
+    // It delivers what other posts hand over.
+    NumberFormat::s10("aad{9}aa", 15, &["RB123456785GB"]),
+];
+
 pub(crate) fn candidates(number: &str) -> Vec<Candidate> {
-    let confidence = match (number.ends_with("DE"), number.as_bytes().first()) {
-        // The first letter says what it is: parcels, EMS and goods of web shops travel with DHL, which issues them.
-        (true, Some(b'C' | b'E' | b'H')) => 30,
-        (true, _) => 85,
-        (false, _) => 15,
-    };
-    Candidate::s10(number, confidence).into_iter().collect()
-}
-
-/// Whether a number is letters and digits only, as all of them are.
-pub(crate) fn is_askable(number: &str) -> bool {
-    !number.is_empty() && number.bytes().all(|b| b.is_ascii_alphanumeric())
-}
-
-pub(crate) fn invalid(number: &str) -> Failure {
-    let message =
-        format!("Deutsche Post's numbers are letters and digits only, {number:?} is not; check it for a typo");
-    Failure::new(FailureKind::InvalidNumber, message)
+    number_format::first(FORMATS, number).into_iter().collect()
 }

@@ -15,6 +15,8 @@ const ASKER: Asker = Asker { name: "DHL", id: "dhl", services: &SERVICES, recogn
 pub struct Dhl;
 
 impl Carrier for Dhl {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         let text = |text: &str| text.to_owned();
         Descriptor {
@@ -58,8 +60,9 @@ impl Carrier for Dhl {
 fn not_found(parcel: &Parcel) -> Failure {
     let number = &parcel.number;
     if let Some(service) = ASKER.service(parcel) {
-        let message = format!("DHL's {service} does not know {number}; without the hint service all units are asked");
-        return Failure::not_found(message);
+        return Failure::not_found(format!(
+            "DHL's {service} does not know {number}; without the hint service all units are asked"
+        ));
     }
     if checksum::is_s10(number) {
         let message = format!(

@@ -275,6 +275,6 @@ impl Site {
     }
 
     pub(crate) fn company(&self) -> Option<String> {
-        text::non_empty(self.location_contact_and_address.as_ref()?.contact.as_ref()?.company_name.as_ref()?)
+        self.location_contact_and_address.as_ref()?.contact.as_ref()?.company_name.clean()
     }
 }

@@ -32,6 +32,8 @@ const NUMBER_BYTES_MAX: usize = 40;
 pub struct Fedex;
 
 impl Carrier for Fedex {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec![ORIGIN.to_owned()],
@@ -114,8 +116,7 @@ fn answers(mut batches: VecDeque<&[&Parcel]>) -> Vec<Outcome> {
             }
         }
         if requests == REQUESTS_MAX && ended.is_none() {
-            ended = Some(Failure::new(
-                FailureKind::Inconclusive,
+            ended = Some(Failure::inconclusive(
                 "FedEx refused the numbers of this batch, perhaps for one of them; they are asked again",
             ));
         }
@@ -148,7 +149,7 @@ fn question(parcels: &[&Parcel]) -> Result<http::Request, Failure> {
     let question = Question { include_detailed_scans: true, tracking_info: parcels.iter().map(info).collect() };
     let body = serde_json::to_string(&question)
         .map_err(|error| Failure::new(FailureKind::Internal, format!("cannot write the question to FedEx: {error}")))?;
-    let id: String = host::random(8).iter().map(|byte| format!("{byte:02x}")).collect();
+    let id: String = text::hex(&host::random(8));
     Ok(http::post(&format!("{ORIGIN}/track/v1/trackingnumbers"))
         .header("accept", "application/json")
         .header("x-locale", "en_US")
@@ -189,8 +190,7 @@ fn told(reply: &Reply, parcels: &[&Parcel]) -> Result<Told, Failure> {
                 None => Failure::changed("FedEx's answer has neither results nor errors"),
             }
         }
-        401 => Failure::new(
-            FailureKind::AuthFailed,
+        401 => Failure::auth_failed(
             "FedEx refused the key; check client_id and client_secret in [carriers.fedex] against your project",
         ),
         429 => spent(reply),
@@ -200,19 +200,18 @@ fn told(reply: &Reply, parcels: &[&Parcel]) -> Result<Told, Failure> {
             Some(trouble) => refusal(trouble, parcels),
             None => reply.unexpected(),
         },
-        403 => Failure::new(
-            FailureKind::AuthFailed,
+        403 => Failure::auth_failed(
             "FedEx accepts the key but not for tracking; add the Track API to your project at developer.fedex.com",
         ),
         404 => Failure::changed("FedEx no longer tracks at the address this plugin knows"),
         _ => reply.unexpected(),
     };
-    Err(Failure { http_status: Some(reply.status), ..failure })
+    Err(failure.of(reply))
 }
 
 /// FedEx asks to wait until midnight GMT, in words.
 fn spent(reply: &Reply) -> Failure {
-    let mut failure = Failure::new(FailureKind::RateLimited, "FedEx's quota of requests is used up until midnight GMT");
+    let mut failure = Failure::rate_limited("FedEx's quota of requests is used up until midnight GMT");
     failure.retry_after_s = reply.retry_after_s().or_else(|| civil::seconds_to_midnight_utc(&host::now()));
     failure
 }
@@ -242,10 +241,7 @@ fn left_out(told: &Told, number: &str) -> Failure {
     if told.has_no_data() {
         return not_found(number);
     }
-    Failure::new(
-        FailureKind::Inconclusive,
-        format!("FedEx left {number} out of its answer, which proves nothing; it is asked again"),
-    )
+    Failure::left_out("FedEx", number)
 }
 
 fn not_found(number: &str) -> Failure {
@@ -253,8 +249,7 @@ fn not_found(number: &str) -> Failure {
 }
 
 fn invalid(number: &str) -> Failure {
-    let message = format!("FedEx does not accept {number:?} as a tracking number; check it for a typo");
-    Failure::new(FailureKind::InvalidNumber, message)
+    Failure::invalid_number(format!("FedEx does not accept {number:?} as a tracking number; check it for a typo"))
 }
 
 impl Trouble {
@@ -267,11 +262,11 @@ impl Trouble {
         } else if says("TRACKINGNUMBER.EMPTY") || says("INVALID") {
             invalid(number)
         } else if says("INTERNAL") || says("UNAVAILABLE") {
-            Failure::new(FailureKind::Unavailable, format!("FedEx is out of order ({code})"))
+            Failure::unavailable(format!("FedEx is out of order ({code})"))
         } else if says("AUTHORIZED") || says("FORBIDDEN") {
-            Failure::new(FailureKind::AuthFailed, format!("FedEx refused the key ({code})"))
+            Failure::auth_failed(format!("FedEx refused the key ({code})"))
         } else {
-            Failure::new(FailureKind::Inconclusive, format!("FedEx says of {number} only {code:?}; it is asked again"))
+            Failure::inconclusive(format!("FedEx says of {number} only {code:?}; it is asked again"))
         }
     }
 }

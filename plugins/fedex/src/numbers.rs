@@ -1,19 +1,42 @@
 //! Which numbers could be FedEx's, and how likely: by their format alone, since the daemon itself trusts a number less
 //! whose check digit fails. Formats: JBKeen/tracking_number_data and vendor examples, November 2026.
 
+use parcelwatch_plugin::number_format;
 use parcelwatch_plugin::prelude::*;
 
-/// The formats of labels, barcodes and door tags, and of TNT.
+/// What people see printed. Labels have barcodes around these numbers.
+pub(crate) const FORMATS: &[NumberFormat] = &[
+    NumberFormat::new("door tag", "DTd{12}", 90, &["DT123456789012"]).not(&["DT12345678901"]),
+    // DHL Paket and Purolator have twelve digits too, with checks of their own.
+    NumberFormat::new("Express, 12 digits", "d{12}", 65, &["986578788855"]).check(express).not(&["996578788855"]),
+    NumberFormat::new("Ground, 15 digits", "d{15}", 75, &["123456789012343"]).check(mod10).not(&["123456789012344"]),
+    // Any shipper may print one.
+    NumberFormat::new("SSCC, 18 digits", "d{18}", 20, &["123456789012345675"]).check(mod10),
+    // Most of these are the USPS's own, or UPS's, unless a mailer is known to be FedEx.
+    NumberFormat::new("Ground Economy, 22 digits", "92d{3}(931487032|999921360)d{8}", 61, &["9261293148703212345675"])
+        .check(mod10),
+    NumberFormat::new("Ground Economy, 22 digits", "92d{20}", 25, &["9250012345678901234511"]).check(mod10),
+    // FedEx carries TNT's newer parcels and answers for their numbers, so it comes before TNT. Those within the United
+    // Kingdom have no check digit.
+    NumberFormat::new("TNT, 9 digits", "d{9}", 50, &["123456785"]).check_if_any(checksum::s10_digits).failing(25),
+];
+
+fn mod10(number: &str) -> bool {
+    checksum::mod10(number, 3, 1)
+}
+
+fn express(number: &str) -> bool {
+    checksum::mod11_weights(number, &[3, 1, 7])
+}
+
 pub(crate) fn recognize(number: &str) -> Vec<Candidate> {
-    if let Some(tag) = number.strip_prefix("DT") {
-        let fits = tag.len() == 12 && is_digits(tag);
-        return fits.then(|| Candidate::new(number, 90, "door tag")).into_iter().collect();
+    if !text::is_digits(number) {
+        return tnt_lettered(number).or_else(|| number_format::first(FORMATS, number)).into_iter().collect();
     }
-    if !is_digits(number) {
-        return tnt_lettered(number).into_iter().collect();
-    }
-    let formats = [express, ground, sscc, economy, economy_as_usps, ground_96, label_barcode, astra, tnt];
-    formats.iter().filter_map(|format| format(number)).collect()
+    let barcodes = [economy, ground_96, label_barcode, astra];
+    let mut candidates = number_format::all(FORMATS, number);
+    candidates.extend(barcodes.iter().filter_map(|barcode| barcode(number)));
+    candidates
 }
 
 /// The hint under which [`plain`] keeps what TNT's letters say.
@@ -31,36 +54,10 @@ pub(crate) fn plain(number: &str) -> String {
     recognize(number).into_iter().find_map(shorter).unwrap_or_else(|| number.to_owned())
 }
 
-/// DHL Paket and Purolator have twelve digits too, with checks of their own.
-fn express(number: &str) -> Option<Candidate> {
-    (number.len() == 12).then(|| Candidate::new(number, 65, "Express, 12 digits").checked(express_holds(number)))
-}
-
-fn express_holds(number: &str) -> bool {
-    checksum::mod11_weights(number, &[3, 1, 7])
-}
-
-fn ground(number: &str) -> Option<Candidate> {
-    (number.len() == 15).then(|| Candidate::new(number, 75, "Ground, 15 digits").checked(checksum::mod10(number, 3, 1)))
-}
-
-/// FedEx carries TNT's newer parcels and answers for their numbers, so it comes before TNT. Those within the United
-/// Kingdom have no check digit.
-fn tnt(number: &str) -> Option<Candidate> {
-    let candidate = |confidence| Candidate::new(number, confidence, "TNT, 9 digits");
-    (number.len() == 9).then(|| if checksum::s10_digits(number) { candidate(50).checked(true) } else { candidate(25) })
-}
-
 /// TNT's nine digits between its letters and those of the country where the parcel began.
 fn tnt_lettered(number: &str) -> Option<Candidate> {
-    let fits = checksum::is_s10(number) && (number.starts_with("GD") || number.starts_with("GE"));
-    let digits = number.get(2..11).filter(|_| fits)?;
+    let digits = number.get(2..11).filter(|_| number_format::fits("(GD|GE)d{9}aa", number))?;
     Some(Candidate::new(digits, 75, "TNT, GD or GE").checked(checksum::s10_digits(digits)))
-}
-
-/// Any shipper may print one.
-fn sscc(number: &str) -> Option<Candidate> {
-    (number.len() == 18).then(|| Candidate::new(number, 20, "SSCC, 18 digits").checked(checksum::mod10(number, 3, 1)))
 }
 
 /// How known numbers of Ground Economy begin: the USPS's services that FedEx uses.
@@ -73,7 +70,7 @@ fn economy(number: &str) -> Option<Candidate> {
     if number.len() != 20 || number.starts_with("00") {
         return None;
     }
-    let holds = ["92", "91"].iter().any(|front| checksum::mod10(&format!("{front}{number}"), 3, 1));
+    let holds = ["92", "91"].iter().any(|front| mod10(&format!("{front}{number}")));
     let is_known = ECONOMY_SERVICES.iter().any(|service| number.starts_with(service));
     Some(match holds && !is_known {
         true => Candidate::new(number, 12, SCHEME),
@@ -81,20 +78,10 @@ fn economy(number: &str) -> Option<Candidate> {
     })
 }
 
-/// Mailers of the USPS, in digits 6 to 14, that known numbers of FedEx have.
-const ECONOMY_MAILERS: [&str; 2] = ["931487032", "999921360"];
-
-/// Most of these are the USPS's own, or UPS's, unless a mailer is known to be FedEx.
-fn economy_as_usps(number: &str) -> Option<Candidate> {
-    let mailer = number.get(5..14).filter(|_| number.len() == 22 && number.starts_with("92"))?;
-    let confidence = if ECONOMY_MAILERS.contains(&mailer) { 61 } else { 25 };
-    Some(Candidate::new(number, confidence, "Ground Economy, 22 digits").checked(checksum::mod10(number, 3, 1)))
-}
-
 /// The barcode of a Ground label; people see its last fifteen digits.
 fn ground_96(number: &str) -> Option<Candidate> {
     let printed = number.get(7..).filter(|_| number.len() == 22 && number.starts_with("96"))?;
-    Some(Candidate::new(printed, 90, "Ground barcode, 22 digits").checked(checksum::mod10(printed, 3, 1)))
+    Some(Candidate::new(printed, 90, "Ground barcode, 22 digits").checked(mod10(printed)))
 }
 
 /// The barcode of an Express label, or the one of Ground with 96 in front; the number ends it.
@@ -115,9 +102,5 @@ fn label_barcode(number: &str) -> Option<Candidate> {
 /// The routing barcode of an Express label; its middle is the number.
 fn astra(number: &str) -> Option<Candidate> {
     let printed = number.get(16..28).filter(|_| number.len() == 32 && number.starts_with('3'))?;
-    Some(Candidate::new(printed, 80, "ASTRA barcode, 32 digits").checked(express_holds(printed)))
-}
-
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+    Some(Candidate::new(printed, 80, "ASTRA barcode, 32 digits").checked(express(printed)))
 }

@@ -17,7 +17,7 @@ impl Story {
         if events.is_empty() {
             match &summary {
                 Some(Summary { status: Status::Registered, .. }) => {
-                    return Err(Failure::no_scan_yet(format!("FedEx knows {number} and has not scanned it yet")));
+                    return Err(Failure::not_scanned("FedEx", number));
                 }
                 Some(_) => {}
                 None => {
@@ -114,7 +114,7 @@ impl Story {
         let (earliest, latest) = hours(&self.estimated_delivery_time_window)
             .or_else(dated)
             .or_else(|| hours(&self.standard_transit_time_window))?;
-        Some(Window { earliest, latest, source: "carrier".to_owned() })
+        Some(Window::new(earliest, latest))
     }
 
     /// Further numbers: a partner's, the one of a new way, the one of the way back, that of a door tag.

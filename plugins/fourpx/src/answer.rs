@@ -14,7 +14,7 @@ const PROVIDER: &str = "【服务商】";
 
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     let told: Told = reply.json()?;
-    match told.result.as_deref().map(str::trim) {
+    match told.result.trimmed() {
         Some("1") => found(told.data.as_deref().unwrap_or_default(), number),
         Some(_) => Err(told.refusal()),
         None => Err(Failure::changed("4PX's answer no longer says whether it is one")),
@@ -69,10 +69,9 @@ fn found(entries: &[Entry], number: &str) -> Result<Answer, Failure> {
         return entry.answer(number);
     }
     if entries.iter().any(|entry| entry.query_code.is_none()) {
-        return Err(Failure::changed("4PX's answer no longer says which number it is about"));
+        return Err(Failure::nameless("4PX"));
     }
-    let message = format!("4PX left {number} out of its answer, which proves nothing; it is asked again");
-    Err(Failure::new(FailureKind::Inconclusive, message))
+    Err(Failure::left_out("4PX", number))
 }
 
 impl Told {
@@ -81,13 +80,12 @@ impl Told {
         let code = codes.into_iter().find(|code| code.len() <= 12 && code.bytes().all(|b| b.is_ascii_alphanumeric()));
         match code {
             // The page takes no key, so this comes from elsewhere: a mirror, or a page that became another.
-            Some(BAD_APP_KEY) => Failure::new(
-                FailureKind::AuthFailed,
+            Some(BAD_APP_KEY) => Failure::auth_failed(
                 "4PX refused the app key of its customers' interface, which this plugin does not speak; if endpoint in \
                  [carriers.fourpx] leads there, take it out, else look the parcel up on its page",
             ),
-            Some(code) => Failure::new(FailureKind::Unavailable, format!("4PX could not look anything up ({code})")),
-            None => Failure::new(FailureKind::Unavailable, "4PX could not look anything up, and does not say why"),
+            Some(code) => Failure::unavailable(format!("4PX could not look anything up ({code})")),
+            None => Failure::unavailable("4PX could not look anything up, and does not say why"),
         }
     }
 }
@@ -164,7 +162,7 @@ impl Entry {
 /// as one that nobody has.
 fn nothing_told(number: &str, is_known: bool) -> Failure {
     if is_known {
-        return Failure::no_scan_yet(format!("4PX knows {number} and has not scanned it yet"));
+        return Failure::not_scanned("4PX", number);
     }
     Failure::not_found(format!(
         "4PX does not know {number}, or has not scanned it yet; check it for a typo, or wait until the seller has \

@@ -20,6 +20,8 @@ const ORIGIN: &str = "https://track.4px.com";
 pub struct FourPx;
 
 impl Carrier for FourPx {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec![ORIGIN.into()],
@@ -41,20 +43,13 @@ impl Carrier for FourPx {
         }
     }
 
-    fn recognize(number: &str) -> Vec<Candidate> {
-        numbers::candidates(number)
-    }
-
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
         one_by_one(parcels, ask)
     }
 }
 
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
-    let number = &parcel.number;
-    if !numbers::is_askable(number) {
-        return Err(numbers::invalid(number));
-    }
+    let number = parcel.plain_number("4PX")?;
     let reply = http::post(&format!("{ORIGIN}/track/v2/front/listTrackV3"))
         .header("accept", "application/json")
         .json(format!(r#"{{"queryCodes":["{number}"],"language":"en-us","translateLanguage":"en-us"}}"#))
@@ -71,7 +66,7 @@ fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
 /// There is no key that could be wrong.
 fn shut(reply: &Reply) -> Failure {
     let message = "4PX refuses the question, which is not worked around; wait, or look the parcel up on its page";
-    Failure { http_status: Some(reply.status), ..Failure::blocked(message) }
+    Failure::blocked(message).of(reply)
 }
 
 parcelwatch_plugin::export!(FourPx);

@@ -26,7 +26,7 @@ pub(crate) struct Scan {
 impl Scan {
     /// The event, for a parcel that goes between these countries.
     pub(crate) fn event(&self, ends: &[Option<Country>]) -> Event {
-        let code = self.tk_code.as_deref().map(str::trim);
+        let code = self.tk_code.trimmed();
         let own = words(self.tk_desc.as_deref());
         let translated = words(self.tk_translated_desc.as_deref());
         let (text, translation) = match (own, translated) {
@@ -48,9 +48,9 @@ impl Scan {
 
     /// The instant, on the clock of the place where that is told.
     fn moment(&self) -> Option<Moment> {
-        let zone = self.tk_timezone.as_deref().map(str::trim);
+        let zone = self.tk_timezone.trimmed();
         let in_china = || civil::with_offset(self.tk_date_str.as_deref()?, Some(CHINA));
-        match self.tk_date.as_deref().and_then(civil::parse).or_else(in_china)? {
+        match self.tk_date.moment().or_else(in_china)? {
             Moment::Instant(told) => {
                 let local = zone.and_then(|zone| on_clock(&told, zone));
                 Some(local.unwrap_or(Moment::Instant(told)))
@@ -63,7 +63,7 @@ impl Scan {
     /// A country by its name counts only where it is one of the two that the parcel goes between: names of countries
     /// are also names of towns.
     fn place(&self, ends: &[Option<Country>]) -> Option<Place> {
-        let text = text::without_phones(&text::non_empty(self.tk_location.as_deref()?)?);
+        let text = text::without_phones(&self.tk_location.clean()?);
         let country = Country::from_name(&text).filter(|country| ends.contains(&Some(*country)));
         Some(Place { country: country.map(|country| country.to_string()), text, ..Place::default() })
     }

@@ -37,9 +37,7 @@ struct Scan {
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     let told: Told = reply.json()?;
     match (told.error.as_deref(), reply.status) {
-        (Some("resource_not_found"), _) => Err(Failure::not_found(format!(
-            "InPost does not know {number}; check it for a typo, or wait until it is handed over"
-        ))),
+        (Some("resource_not_found"), _) => Err(Failure::unknown_number("InPost", number)),
         (None, 200) => told.answer(number),
         (Some(_), 200) => Err(Failure::changed("InPost answers with an error that this plugin does not know")),
         _ => Err(reply.unexpected()),
@@ -49,19 +47,18 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
 impl Told {
     fn answer(&self, number: &str) -> Result<Answer, Failure> {
         if self.tracking_number.as_ref().is_some_and(|told| told.trim() != number) {
-            let message = format!("InPost's answer is about another number than {number}; it is asked again");
-            return Err(Failure::new(FailureKind::Inconclusive, message));
+            return Err(Failure::inconclusive(format!(
+                "InPost's answer is about another number than {number}; it is asked again"
+            )));
         }
         let summary = self.status.as_deref().map(summary);
         if self.tracking_details.is_none() && summary.is_none() {
-            return Err(Failure::changed(format!(
-                "InPost's answer about {number} has no status and no events any more"
-            )));
+            return Err(Failure::without("InPost", number, "status and no events"));
         }
         let events = self.events();
         let newest = events.first().map(|event| event.status).or(summary.as_ref().map(|summary| summary.status));
         if events.is_empty() && matches!(newest, None | Some(Status::Registered)) {
-            return Err(Failure::no_scan_yet(format!("InPost knows {number} and has not scanned it yet")));
+            return Err(Failure::not_scanned("InPost", number));
         }
         Ok(Answer {
             done: matches!(newest, Some(Status::Delivered | Status::Returned)),
@@ -107,12 +104,11 @@ impl Told {
     }
 
     fn locker(&self) -> Option<String> {
-        text::non_empty(self.custom_attributes.as_ref()?.target_machine_id.as_deref()?)
+        self.custom_attributes.as_ref()?.target_machine_id.clean()
     }
 
     fn facts(&self, newest: Option<Status>) -> Vec<(String, String)> {
-        let facts = [("service", self.service.as_deref().map(words)), ("pickup_at", self.pickup_at(newest))];
-        facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+        facts([("service", self.service.as_deref().map(words)), ("pickup_at", self.pickup_at(newest))])
     }
 
     /// The locker where it is to be fetched. Once it waits anywhere else, or goes elsewhere, the one that was chosen is not.
@@ -129,9 +125,9 @@ impl Told {
 impl Scan {
     fn event(&self, code: &str, place: Option<String>) -> Event {
         Event {
-            moment: self.datetime.as_deref().and_then(civil::parse),
+            moment: self.datetime.moment(),
             code: Some(code.to_owned()),
-            place: place.map(|text| Place { text, ..Place::default() }),
+            place: place.map(Place::named),
             ..Event::new(codes::STATUSES.status(code), words(code))
         }
     }

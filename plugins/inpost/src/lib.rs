@@ -18,6 +18,8 @@ const ORIGIN: &str = "https://api-shipx-pl.easypack24.net";
 pub struct InPost;
 
 impl Carrier for InPost {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec![ORIGIN.to_owned()],
@@ -37,10 +39,6 @@ impl Carrier for InPost {
         }
     }
 
-    fn recognize(number: &str) -> Vec<Candidate> {
-        numbers::candidate(number).into_iter().collect()
-    }
-
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
         one_by_one(parcels, ask)
     }
@@ -48,9 +46,7 @@ impl Carrier for InPost {
 
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = &parcel.number;
-    if !numbers::is_number(number) {
-        return Err(numbers::invalid(number));
-    }
+    numbers::check(number)?;
     let reply = http::get(&format!("{ORIGIN}/v1/tracking/{number}")).header("accept", "application/json").send()?;
     match reply.status {
         429 | 500.. => Err(reply.unexpected()),
@@ -61,7 +57,7 @@ fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
 }
 
 fn with_status(reply: &Reply, failure: Failure) -> Failure {
-    Failure { http_status: Some(reply.status), ..failure }
+    failure.of(reply)
 }
 
 parcelwatch_plugin::export!(InPost);

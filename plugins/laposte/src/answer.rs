@@ -4,7 +4,7 @@ use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
-use crate::{COUNTRIES, codes, numbers};
+use crate::{COUNTRIES, codes};
 
 /// The answer down to what it says of each number: one object for one number, a list for several, or a list of one.
 pub(crate) fn items(reply: &Reply) -> Result<Vec<Item>, Failure> {
@@ -87,13 +87,8 @@ pub(crate) fn of_one(items: &[Item], number: &str) -> Result<Answer, Failure> {
     }
     match items {
         [item] if item.names().is_none() => item.answer(number),
-        _ if items.iter().any(|item| item.names().is_none()) => {
-            Err(Failure::changed("La Poste's answer no longer says which number it is about"))
-        }
-        _ => Err(Failure::new(
-            FailureKind::Inconclusive,
-            format!("La Poste left {number} out of its answer, which proves nothing; it is asked again"),
-        )),
+        _ if items.iter().any(|item| item.names().is_none()) => Err(Failure::nameless("La Poste")),
+        _ => Err(Failure::left_out("La Poste", number)),
     }
 }
 
@@ -110,15 +105,13 @@ impl Item {
     fn answer(&self, number: &str) -> Result<Answer, Failure> {
         let failure = match (self.shipment.as_ref(), *self.return_code) {
             (Some(shipment), None | Some(200 | 207)) => return shipment.answer(number),
-            (_, Some(404)) => Failure::not_found(format!(
-                "La Poste does not know {number}; check it for a typo, or wait until it is handed over"
-            )),
-            (_, Some(400)) => numbers::invalid(number),
-            (_, Some(401 | 403)) => Failure::new(FailureKind::AuthFailed, "La Poste refused the key"),
-            (_, Some(429)) => Failure::new(FailureKind::RateLimited, "La Poste asked to slow down"),
-            (_, Some(500..)) => Failure::new(FailureKind::Unavailable, "La Poste is out of order for this number"),
+            (_, Some(404)) => Failure::unknown_number("La Poste", number),
+            (_, Some(400)) => Failure::not_accepted("La Poste", number),
+            (_, Some(401 | 403)) => Failure::auth_failed("La Poste refused the key"),
+            (_, Some(429)) => Failure::rate_limited("La Poste asked to slow down"),
+            (_, Some(500..)) => Failure::unavailable("La Poste is out of order for this number"),
             (None, _) if self.code.as_deref() == Some("UNAUTHORIZED") => {
-                Failure::new(FailureKind::AuthFailed, "La Poste refused the key")
+                Failure::auth_failed("La Poste refused the key")
             }
             _ => Failure::changed(format!(
                 "La Poste's answer about {number} has nothing this plugin knows{}",
@@ -129,7 +122,7 @@ impl Item {
     }
 
     fn words(&self) -> String {
-        let words = self.return_message.as_deref().and_then(text::non_empty);
+        let words = self.return_message.clean();
         words.map(|words| format!(": {}", text::discreet(&words))).unwrap_or_default()
     }
 }
@@ -137,10 +130,10 @@ impl Item {
 impl Shipment {
     fn answer(&self, number: &str) -> Result<Answer, Failure> {
         let Some(scans) = self.event.as_deref() else {
-            return Err(Failure::changed(format!("La Poste's answer about {number} has no list of events any more")));
+            return Err(Failure::without("La Poste", number, "list of events"));
         };
         if scans.is_empty() {
-            return Err(Failure::no_scan_yet(format!("La Poste knows {number} and has not scanned it yet")));
+            return Err(Failure::not_scanned("La Poste", number));
         }
         let events: Vec<Event> = scans.iter().map(|scan| scan.event(self.pickup_point())).collect();
         // `isFinal` is true of a return to the sender, too.
@@ -165,13 +158,13 @@ impl Shipment {
             Some(4) => Some("Colissimo"),
             _ => None,
         };
-        holder.map(str::to_owned).or_else(|| text::non_empty(self.product.as_deref()?))
+        holder.map(str::to_owned).or_else(|| self.product.clean())
     }
 
     /// An estimate at midnight means the day.
     fn window(&self) -> Option<Window> {
         let latest = civil::date_at_midnight(civil::parse(self.estim_date.as_deref()?)?);
-        Some(Window { earliest: None, latest, source: "carrier".into() })
+        Some(Window::new(None, latest))
     }
 
     fn origin(&self) -> Option<String> {
@@ -199,16 +192,11 @@ impl Shipment {
     /// one where the parcel goes abroad; where it arrives here, it is the one under which it was sent.
     fn handoff(&self, number: &str) -> Option<Handoff> {
         let partner = self.context_data.as_ref()?.partner.as_ref()?;
-        let reference: String = partner.reference.as_deref()?.split_whitespace().collect();
+        let reference = Handoff::number(partner.reference.as_deref()?, number)?;
         let abroad = self.destination().filter(|country| !COUNTRIES.contains(&country.as_str()));
-        (numbers::is_askable(&reference) && !reference.eq_ignore_ascii_case(number)).then(|| Handoff {
-            number: reference,
-            carrier: partner.name.as_deref().and_then(text::non_empty),
-            role: if abroad.is_some() { Role::HandOff } else { Role::Partner },
-            country: abroad,
-            confidence: 70,
-            because: "La Poste gives it as its partner's reference".to_owned(),
-        })
+        let role = if abroad.is_some() { Role::HandOff } else { Role::Partner };
+        let handoff = Handoff::new(reference, role, 70, "La Poste gives it as its partner's reference");
+        Some(handoff.at(partner.name.clean(), abroad))
     }
 }
 
@@ -219,13 +207,13 @@ fn country(told: Option<&str>) -> Option<String> {
 impl Scan {
     fn event(&self, pickup_point: Option<String>) -> Event {
         let words = text::discreet(&text::clean(self.label.as_deref().unwrap_or_default()));
-        let code = self.code.as_deref().map(str::trim);
+        let code = self.code.trimmed();
         let status = code.map_or(Status::Unknown, |code| codes::status(code, &words));
         let place = pickup_point.filter(|_| status == Status::AvailableForPickup);
         Event {
-            moment: self.date.as_deref().and_then(civil::parse),
+            moment: self.date.moment(),
             code: code.map(str::to_owned),
-            place: place.map(|text| Place { text, ..Place::default() }),
+            place: place.map(Place::named),
             facts: codes::fact(status, &words).into_iter().collect(),
             ..Event::new(status, words)
         }

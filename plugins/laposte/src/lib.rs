@@ -8,7 +8,6 @@ mod codes;
 mod numbers;
 
 use std::cell::Cell;
-use std::slice;
 
 use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
@@ -27,6 +26,8 @@ const COUNTRIES: [&str; 10] = ["FR", "MC", "GP", "MQ", "GF", "RE", "YT", "PM", "
 pub struct LaPoste;
 
 impl Carrier for LaPoste {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec!["https://api.laposte.fr".into()],
@@ -53,88 +54,79 @@ impl Carrier for LaPoste {
         }
     }
 
-    fn recognize(number: &str) -> Vec<Candidate> {
-        numbers::candidates(number)
-    }
-
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        let (askable, others): (Vec<Parcel>, Vec<Parcel>) =
-            parcels.iter().cloned().partition(|parcel| numbers::is_askable(&parcel.number));
-        let refused = others.iter().map(|parcel| parcel.outcome(Err(numbers::invalid(&parcel.number))));
-        askable.chunks(BATCH_MAX).flat_map(ask).chain(refused).collect()
+        let check = |parcel: &Parcel| match text::is_plain_number(&parcel.number) {
+            true => Ok(()),
+            false => Err(Failure::not_accepted("La Poste", &parcel.number)),
+        };
+        batch::valid(parcels, check, |valid| valid.chunks(BATCH_MAX).flat_map(poll).collect())
     }
 }
 
-/// One question about several parcels. A number that is none can spoil the whole answer, and what does not say whose it is
+/// One request about several parcels. A number that is none can spoil the whole answer, and what does not say whose it is
 /// may be anybody's: unless the answer names every number that was asked, each is asked alone. Ten parcels take eleven
 /// requests then, of the sixteen that a call has; halving them until the culprit stands alone could take nineteen.
-fn ask(parcels: &[Parcel]) -> Vec<Outcome> {
+fn poll(parcels: &[&Parcel]) -> Vec<Outcome> {
     if let [_] = parcels {
         return alone(parcels);
     }
-    match question(parcels) {
-        Ok(Said::Items(items)) => {
+    match request(parcels) {
+        Ok(BatchReply::Items(items)) => {
             let named = parcels.iter().map(|parcel| Some(parcel.outcome(answer::named(&items, &parcel.number)?)));
             named.collect::<Option<Vec<Outcome>>>().unwrap_or_else(|| alone(parcels))
         }
-        Ok(Said::Nothing(_)) => alone(parcels),
-        Err(failure) => parcels.iter().map(|parcel| parcel.outcome(Err(failure.clone()))).collect(),
+        Ok(BatchReply::Nothing(_)) => alone(parcels),
+        Err(failure) => batch::failed(parcels, &failure),
     }
 }
 
-/// Asks about each by itself. Where it reads none of several, it is not the numbers that are wrong.
-fn alone(parcels: &[Parcel]) -> Vec<Outcome> {
+/// Polls each by itself. Where La Poste reads none of several, it is not the numbers that are wrong.
+fn alone(parcels: &[&Parcel]) -> Vec<Outcome> {
     let unread = Cell::new(0);
-    let outcomes = one_by_one(parcels, |parcel| match question(slice::from_ref(parcel))? {
-        Said::Items(items) => answer::of_one(&items, &parcel.number),
-        Said::Nothing(status) => {
+    let outcomes = one_by_one(parcels, |parcel| match request(&[parcel])? {
+        BatchReply::Items(items) => answer::of_one(&items, &parcel.number),
+        BatchReply::Nothing(status) => {
             unread.set(unread.get() + 1);
-            Err(Failure { http_status: Some(status), ..numbers::invalid(&parcel.number) })
+            Err(Failure { http_status: Some(status), ..Failure::not_accepted("La Poste", &parcel.number) })
         }
     });
     if parcels.len() == 1 || unread.get() < parcels.len() {
         return outcomes;
     }
-    let changed = Failure::changed("La Poste reads not one of several numbers; its interface may have moved");
-    parcels.iter().map(|parcel| parcel.outcome(Err(changed.clone()))).collect()
+    let message = "La Poste reads not one of several numbers; its interface may have moved";
+    batch::failed(parcels, &Failure::changed(message))
 }
 
 /// What La Poste says to a question.
-enum Said {
+enum BatchReply {
     Items(Vec<Item>),
     /// Nothing beside this status: some numbers that are none make it answer without JSON.
     Nothing(u16),
 }
 
-fn question(parcels: &[Parcel]) -> Result<Said, Failure> {
-    let numbers: Vec<&str> = parcels.iter().map(|parcel| parcel.number.as_str()).collect();
-    let reply = http::get(&format!("{TRACK}{}", numbers.join(",")))
+fn request(parcels: &[&Parcel]) -> Result<BatchReply, Failure> {
+    let reply = http::get(&format!("{TRACK}{}", batch::numbers(parcels).join(",")))
         // The words of another language would differ from one answer to the next.
         .query("lang", "en_GB")
         .header("accept", "application/json")
         .auth("api")
         .send()?;
     match reply.status {
-        200 | 207 => answer::items(&reply).map(Said::Items),
-        400 | 404 if !is_wall(&reply) => Ok(answer::items(&reply).map_or(Said::Nothing(reply.status), Said::Items)),
+        200 | 207 => answer::items(&reply).map(BatchReply::Items),
+        400 | 404 if !reply.is_blocked() => {
+            Ok(answer::items(&reply).map_or(BatchReply::Nothing(reply.status), BatchReply::Items))
+        }
         401 => Err(refused_key(&reply)),
         // The service itself says no, and not a wall before it: the key is not subscribed to it.
         403 if answer::items(&reply).is_ok() => Err(refused_key(&reply)),
-        429 | 500.. => Err(reply.unexpected()),
-        _ if reply.is_html() => Err(reply.web_page()),
-        _ => Err(reply.unexpected()),
+        _ => Err(reply.failure()),
     }
-}
-
-/// Whether a web page keeps machines out, and does not only say that there is nothing.
-fn is_wall(reply: &Reply) -> bool {
-    reply.is_html() && reply.web_page().kind == FailureKind::Blocked
 }
 
 fn refused_key(reply: &Reply) -> Failure {
     let message = "La Poste refused the key; check api_key in [carriers.laposte] against your application at developer.laposte.fr, and \
                    that it is subscribed to Suivi v2";
-    Failure { http_status: Some(reply.status), ..Failure::new(FailureKind::AuthFailed, message) }
+    Failure::auth_failed(message).of(reply)
 }
 
 parcelwatch_plugin::export!(LaPoste);

@@ -19,10 +19,7 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     };
     match ours {
         Some(piece) if piece.events.is_some() || refusals.is_empty() => piece.answer(number),
-        None if !pieces.is_empty() && refusals.is_empty() => Err(Failure::new(
-            FailureKind::Inconclusive,
-            format!("Royal Mail answered about another number than {number}, which proves nothing; it is asked again"),
-        )),
+        None if !pieces.is_empty() && refusals.is_empty() => Err(Failure::other_number("Royal Mail", number)),
         _ => Err(refusal::failure(refusals, *told.http_code, number, reply)),
     }
 }
@@ -98,12 +95,12 @@ impl Piece {
 
     fn answer(&self, number: &str) -> Result<Answer, Failure> {
         let Some(scans) = self.events.as_deref() else {
-            return Err(Failure::changed(format!("Royal Mail's answer about {number} has no list of events any more")));
+            return Err(Failure::without("Royal Mail", number, "list of events"));
         };
         let overview = self.summary.as_ref();
         let summary = overview.and_then(Overview::told);
         if scans.is_empty() && summary.is_none() {
-            return Err(Failure::no_scan_yet(format!("Royal Mail knows {number} and has not scanned it yet")));
+            return Err(Failure::not_scanned("Royal Mail", number));
         }
         let events: Vec<Event> = scans.iter().map(Scan::event).collect();
         let done = events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned));
@@ -125,7 +122,7 @@ impl Piece {
 
 impl Overview {
     fn told(&self) -> Option<Summary> {
-        let category = self.status_category.as_deref().and_then(text::non_empty)?;
+        let category = self.status_category.clean()?;
         Some(Summary {
             status: codes::CATEGORIES.status(category.as_str()),
             code: Some(category),
@@ -141,9 +138,8 @@ impl Overview {
             let is_own = name.to_ascii_lowercase().starts_with("royal mail");
             !is_own && destination != Some("GB")
         });
-        let service = self.product_name.as_deref().and_then(text::non_empty);
-        let facts = [("service", service), ("local_carrier", foreign)];
-        facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+        let service = self.product_name.clean();
+        facts([("service", service), ("local_carrier", foreign)])
     }
 }
 
@@ -165,12 +161,12 @@ impl Estimate {
 
 impl Scan {
     fn event(&self) -> Event {
-        let code = self.event_code.as_deref().map(str::trim);
+        let code = self.event_code.trimmed();
         let place = Some(words(&self.location_name)).filter(|place| !place.is_empty());
         Event {
-            moment: self.event_date_time.as_deref().and_then(civil::parse),
+            moment: self.event_date_time.moment(),
             code: code.map(str::to_owned),
-            place: place.map(|text| Place { text, ..Place::default() }),
+            place: place.map(Place::named),
             ..Event::new(codes::EVENTS.status(code), words(&self.event_name))
         }
         .with(code.and_then(|code| codes::EVENTS.fact(code)))

@@ -23,6 +23,8 @@ const PIECES: &str = "https://api.royalmail.net/mailpieces/v2/";
 pub struct RoyalMail;
 
 impl Carrier for RoyalMail {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec!["https://api.royalmail.net".into()],
@@ -52,20 +54,13 @@ impl Carrier for RoyalMail {
         }
     }
 
-    fn recognize(number: &str) -> Vec<Candidate> {
-        numbers::candidates(number)
-    }
-
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
         one_by_one(parcels, ask)
     }
 }
 
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
-    let number = parcel.number.as_str();
-    if !numbers::is_askable(number) {
-        return Err(numbers::invalid(number));
-    }
+    let number = parcel.plain_number("Royal Mail")?;
     let reply = http::get(&format!("{PIECES}{number}/events"))
         .header("accept", "application/json")
         // Without a yes to its terms of use Royal Mail answers nothing.

@@ -4,8 +4,6 @@ use parcelwatch_plugin::http::{Fault, Reply};
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
-use crate::numbers;
-
 /// How one comes by a key, and how far it reaches.
 pub(crate) const ACCESS: &str = "for account customers of Royal Mail only: make an app with the Tracking interface at \
     developer.royalmail.net, and set its client_id and client_secret; its free plans allow 25 calls in 12 hours, then \
@@ -57,27 +55,22 @@ pub(crate) fn unsent(fault: Fault) -> Failure {
 impl Refusal {
     fn failure(&self, number: &str) -> Option<Failure> {
         Some(match self.error_code.as_deref()?.trim() {
-            "E1142" => Failure::not_found(format!(
-                "Royal Mail does not know {number}; check it for a typo, or wait until it is handed over"
-            )),
+            "E1142" => Failure::unknown_number("Royal Mail", number),
             // They speak of the signature alone, and leave open what became of the parcel.
-            "E1144" | "E1145" => Failure::new(
-                FailureKind::Inconclusive,
-                format!("Royal Mail says of {number} only that there is no proof of delivery; it is asked again"),
-            ),
-            "E1283" => Failure::new(
-                FailureKind::Unsupported,
-                format!("Royal Mail does not track the service by which {number} was sent; ask the sender"),
-            ),
-            "E1284" | "E1308" => Failure::no_scan_yet(format!("Royal Mail knows {number} and has not scanned it yet")),
+            "E1144" | "E1145" => Failure::inconclusive(format!(
+                "Royal Mail says of {number} only that there is no proof of delivery; it is asked again"
+            )),
+            "E1283" => Failure::unsupported(format!(
+                "Royal Mail does not track the service by which {number} was sent; ask the sender"
+            )),
+            "E1284" | "E1308" => Failure::not_scanned("Royal Mail", number),
             // Told under HTTP 200, and described in two ways: the parcel is not known, or cannot be told of for now. Left
             // open, it is still an answer, so that another carrier of the number is asked.
-            "E1307" => Failure::new(
-                FailureKind::Inconclusive,
-                format!("Royal Mail does not know {number} or cannot tell of it at the moment; it is asked again"),
-            ),
+            "E1307" => Failure::inconclusive(format!(
+                "Royal Mail does not know {number} or cannot tell of it at the moment; it is asked again"
+            )),
             // A header or the number was not as it has to be.
-            "E0004" if self.says("mailpieceid") => numbers::invalid(number),
+            "E0004" if self.says("mailpieceid") => Failure::not_accepted("Royal Mail", number),
             "E0004" => Failure::changed("Royal Mail wants other headers than this plugin sends"),
             "E0013" => Failure::changed("Royal Mail takes one number for too many"),
             "E0010" => by_status(429),
@@ -94,18 +87,16 @@ impl Refusal {
 
 fn by_status(status: u16) -> Failure {
     match status {
-        401 | 403 => Failure::new(
-            FailureKind::AuthFailed,
-            format!("Royal Mail refused the client id or secret; check both in [carriers.royalmail]; {ELSEWHERE}"),
-        ),
+        401 | 403 => Failure::auth_failed(format!(
+            "Royal Mail refused the client id or secret; check both in [carriers.royalmail]; {ELSEWHERE}"
+        )),
         429 => Failure {
             retry_after_s: Some(AFTER_LIMIT_S),
-            ..Failure::new(
-                FailureKind::RateLimited,
+            ..Failure::rate_limited(
                 "Royal Mail's limit of calls is used up; tell that of your plan as daily_quota in [carriers.royalmail]",
             )
         },
-        500.. => Failure::new(FailureKind::Unavailable, format!("Royal Mail is out of order ({status})")),
+        500.. => Failure::unavailable(format!("Royal Mail is out of order ({status})")),
         200..300 => Failure::changed("Royal Mail's answer has nothing this plugin knows"),
         _ => Failure::changed(format!("Royal Mail answered {status} for a reason this plugin does not know")),
     }

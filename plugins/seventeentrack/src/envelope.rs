@@ -5,7 +5,6 @@ use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
 use crate::legacy::OldTrack;
-use crate::numbers::same;
 use crate::question::Item;
 use crate::record::TrackInfo;
 use crate::refusal;
@@ -81,7 +80,8 @@ impl Sorted {
     }
 
     fn of(&self, number: &str, fits: impl Fn(Option<i64>) -> bool) -> Option<Verdict> {
-        let is_ours = |told: Option<&str>, carrier| told.is_some_and(|told| same(told, number)) && fits(carrier);
+        let is_ours =
+            |told: Option<&str>, carrier| told.is_some_and(|told| text::is_same(told, number)) && fits(carrier);
         let accepted = self.accepted.iter().filter(|accepted| is_ours(accepted.number(), *accepted.carrier));
         let accepted: Vec<Accepted> = accepted.cloned().collect();
         if !accepted.is_empty() {
@@ -104,7 +104,7 @@ pub(crate) fn sorted(reply: &Reply) -> Result<Sorted, Failure> {
     let told = read(reply)?;
     let data = told.data.0.unwrap_or_default();
     if told.dat.is_none() && data.accepted.is_none() && data.rejected.is_none() {
-        return Err(Failure { http_status: Some(reply.status), ..refusal::unreadable() });
+        return Err(refusal::unreadable().of(reply));
     }
     Ok(Sorted {
         accepted: data.accepted.0.into_iter().chain(told.dat.0).flatten().collect(),
@@ -118,7 +118,7 @@ pub(crate) fn units_left(reply: &Reply) -> Result<String, Failure> {
     match (*data.quota_remain, *data.quota_total) {
         (Some(left), Some(total)) => Ok(format!("{left} of {total} units left")),
         (Some(left), None) => Ok(format!("{left} units left")),
-        (None, _) => Err(Failure { http_status: Some(reply.status), ..refusal::unreadable() }),
+        (None, _) => Err(refusal::unreadable().of(reply)),
     }
 }
 

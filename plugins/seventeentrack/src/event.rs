@@ -109,13 +109,13 @@ impl Scan {
     fn raw_moment(&self) -> Option<Moment> {
         let raw = self.time_raw.as_ref()?;
         let date = raw.date.as_deref()?.trim();
-        let Some(time) = raw.time.as_deref().map(str::trim) else {
+        let Some(time) = raw.time.trimmed() else {
             // 17TRACK may know more than the day; if not, its clock stands at midnight.
             let Some(told) = self.iso() else { return civil::parse(date) };
             return Some(guessed(civil::date_at_midnight(told)));
         };
         let time = civil::of_24_hours(time).unwrap_or_else(|| time.to_owned());
-        let zone = raw.timezone.as_deref().map(str::trim).or_else(|| self.offset());
+        let zone = raw.timezone.trimmed().or_else(|| self.offset());
         Some(civil::distrust(civil::parse(&format!("{date} {time}"))?, zone))
     }
 
@@ -134,7 +134,7 @@ impl Scan {
 
     fn status(&self, around: Around<'_>) -> Status {
         let by_stage = || self.stage.as_deref().and_then(|stage| STAGES.find(stage.trim()));
-        let status = match self.sub_status.as_deref().map(str::trim) {
+        let status = match self.sub_status.trimmed() {
             // A parcel that waited to be collected was recorded as a problem: the stage says more than these two.
             Some(vague @ ("InTransit_Other" | "Exception_Other")) => {
                 by_stage().unwrap_or_else(|| SUB_STATUSES.status(vague))

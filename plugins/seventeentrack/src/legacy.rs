@@ -71,8 +71,8 @@ impl OldScan {
     fn event(&self) -> Event {
         let parts: Vec<&str> = [&self.d, &self.c].into_iter().flatten().map(String::as_str).collect();
         Event {
-            moment: self.a.as_deref().and_then(civil::parse),
-            place: public(Some(&parts.join(", "))).map(|text| Place { text, ..Place::default() }),
+            moment: self.a.moment(),
+            place: public(Some(&parts.join(", "))).map(Place::named),
             ..Event::new(Status::Unknown, public(self.z.as_deref()).unwrap_or_else(|| "no words".to_owned()))
         }
     }

@@ -1,10 +1,8 @@
 //! How 17TRACK is asked. Every question is a list of numbers; the answer has each of them in it, as accepted or rejected.
 
 use parcelwatch_plugin::http::{self, Request};
-use parcelwatch_plugin::{Failure, FailureKind};
+use parcelwatch_plugin::{Failure, FailureKind, text};
 use serde::Serialize;
-
-use crate::numbers::same;
 
 const API: &str = "https://api.17track.net/track/v2.4";
 
@@ -26,7 +24,7 @@ pub(crate) struct Item<'a> {
 impl Item<'_> {
     /// Whether two items mean the same at 17TRACK: one number at two carriers is two.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        same(self.number, other.number) && self.carrier == other.carrier
+        text::is_same(self.number, other.number) && self.carrier == other.carrier
     }
 }
 

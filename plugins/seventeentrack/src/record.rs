@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::codes::{self, SUB_STATUSES};
 use crate::envelope::Accepted;
 use crate::event::{Around, Scan};
-use crate::numbers::{self, same};
+use crate::numbers;
 use crate::{carriers, order, refusal};
 
 /// The daemon keeps no more of one answer, and each event is read beside all others.
@@ -186,10 +186,9 @@ impl TrackInfo {
         let failed = |provider: &Provider| provider.latest_sync_status.as_deref().is_some_and(|told| told != "Success");
         match self.sub_status().unwrap_or_default() {
             "NotFound_InvalidCode" => Err(numbers::invalid_there(number)),
-            "NotFound" | "NotFound_Other" | "" if self.providers().any(failed) => Err(Failure::new(
-                FailureKind::Inconclusive,
-                format!("17TRACK could not ask the carrier of {number}; it tries again"),
-            )),
+            "NotFound" | "NotFound_Other" | "" if self.providers().any(failed) => {
+                Err(Failure::inconclusive(format!("17TRACK could not ask the carrier of {number}; it tries again")))
+            }
             "NotFound" | "NotFound_Other" => Err(refusal::not_found(number)),
             "" => Err(refusal::nothing_yet(number)),
             "InfoReceived" => Err(Failure::no_scan_yet(format!(
@@ -237,8 +236,8 @@ impl TrackInfo {
     /// The number at the carrier of the last mile, where it is another one.
     fn handoff(&self, number: &str) -> Option<Handoff> {
         let misc = self.misc_info.as_ref()?;
-        let local = misc.local_number.as_deref().map(str::trim)?;
-        if same(local, number) || !numbers::is_askable(local) {
+        let local = misc.local_number.trimmed()?;
+        if text::is_same(local, number) || !numbers::is_askable(local) {
             return None;
         }
         let named = || misc.local_provider.as_deref().and_then(text::non_empty);

@@ -48,7 +48,7 @@ pub(crate) fn of_all(reply: &Reply, code: i64) -> Failure {
     let failure = match (code, status) {
         (_, 429) => Failure {
             retry_after_s: reply.retry_after_s().or(Some(60)),
-            ..Failure::new(FailureKind::RateLimited, "17TRACK asked to slow down")
+            ..Failure::rate_limited("17TRACK asked to slow down")
         },
         (-18_010_001, _) => refused(
             "17TRACK takes this key from other addresses only; add the daemon's address to its list under Settings > Security at api.17track.net",
@@ -64,11 +64,11 @@ pub(crate) fn of_all(reply: &Reply, code: i64) -> Failure {
         (0, status) => Reply { status, ..reply.clone() }.unexpected(),
         (code, _) => of_any(code),
     };
-    Failure { http_status: Some(reply.status), ..failure }
+    failure.of(reply)
 }
 
 fn refused(message: &str) -> Failure {
-    Failure::new(FailureKind::AuthFailed, message)
+    Failure::auth_failed(message)
 }
 
 /// Why one number was rejected.
@@ -86,15 +86,13 @@ pub(crate) fn of_one(code: i64, number: &str) -> Failure {
                  of it or one of ours, such as \"usps\""
             ),
         ),
-        -18_019_911 => Failure::new(
-            FailureKind::Unsupported,
-            format!("17TRACK does not follow parcels of the carrier that {number} belongs to"),
-        ),
+        -18_019_911 => {
+            Failure::unsupported(format!("17TRACK does not follow parcels of the carrier that {number} belongs to"))
+        }
         NOTHING_YET | -18_019_808 => nothing_yet(number),
-        NOT_REGISTERED => Failure::new(
-            FailureKind::Inconclusive,
-            format!("17TRACK says that {number} is not registered, right after it was; it is asked again"),
-        ),
+        NOT_REGISTERED => Failure::inconclusive(format!(
+            "17TRACK says that {number} is not registered, right after it was; it is asked again"
+        )),
         code => of_any(code),
     }
 }
@@ -105,20 +103,19 @@ fn of_any(code: i64) -> Failure {
         -18_019_907 => Failure {
             scope: Scope::Parcel,
             retry_after_s: Some(DAY_LIMIT_WAIT_S),
-            ..Failure::new(FailureKind::RateLimited, "17TRACK takes no more new numbers of this account today")
+            ..Failure::rate_limited("17TRACK takes no more new numbers of this account today")
         },
         // What is registered can still be read: only this parcel has to wait.
         -18_019_908 => Failure {
             scope: Scope::Parcel,
             retry_after_s: Some(UNITS_WAIT_S),
-            ..Failure::new(
-                FailureKind::RateLimited,
+            ..Failure::rate_limited(
                 "17TRACK's account has no units left for a new number; more can be had at api.17track.net",
             )
         },
         -18_010_003 | -18_019_815 | -18_019_816 => Failure {
             scope: Scope::Parcel,
-            ..Failure::new(FailureKind::Unavailable, "17TRACK could not answer just now; it is asked again")
+            ..Failure::unavailable("17TRACK could not answer just now; it is asked again")
         },
         code => Failure::changed(format!(
             "17TRACK no longer accepts what this plugin asks{} (its code {code})",
@@ -165,20 +162,18 @@ pub(crate) fn unreadable() -> Failure {
 }
 
 pub(crate) fn left_out(number: &str) -> Failure {
-    let message = format!("17TRACK left {number} out of its answer, which proves nothing; it is asked again");
-    Failure::new(FailureKind::Inconclusive, message)
+    Failure::left_out("17TRACK", number)
 }
 
 /// Right after the registration.
 pub(crate) fn just_registered(number: &str, units: Option<&str>) -> Failure {
     let units = units.map(|units| format!(" ({units})")).unwrap_or_default();
     let message = format!("17TRACK has just begun to look for {number}, and has its first news in some minutes{units}");
-    Failure { retry_after_s: Some(FIRST_NEWS_S), ..Failure::new(FailureKind::Inconclusive, message) }
+    Failure { retry_after_s: Some(FIRST_NEWS_S), ..Failure::inconclusive(message) }
 }
 
 pub(crate) fn nothing_yet(number: &str) -> Failure {
-    let message = format!("17TRACK has found nothing about {number} yet; it goes on looking");
-    Failure::new(FailureKind::Inconclusive, message)
+    Failure::inconclusive(format!("17TRACK has found nothing about {number} yet; it goes on looking"))
 }
 
 /// Whether 17TRACK looked and there was nothing, or nothing that a carrier scanned.

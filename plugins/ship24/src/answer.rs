@@ -95,8 +95,7 @@ fn choose(mut trackings: Vec<Tracking>, parcel: &Parcel) -> Result<Tracking, Fai
     let number = parcel.number.as_str();
     trackings.retain(|tracking| tracking.numbers().next().is_none() || tracking.numbers().any(|own| same(own, number)));
     if trackings.is_empty() {
-        let message = format!("Ship24 left {number} out of its answer, which proves nothing; it is asked again");
-        return Err(Failure::new(FailureKind::Inconclusive, message));
+        return Err(Failure::left_out("Ship24", number));
     }
     let identities: Vec<SameNumberParcel> = trackings.iter().map(Tracking::identity).collect();
     resolve(parcel, "Ship24", &identities).map(|index| trackings.swap_remove(index))

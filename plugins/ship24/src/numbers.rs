@@ -1,6 +1,6 @@
 //! Which numbers Ship24 takes: nearly any, so that they say nothing about whose they are.
 
-use parcelwatch_plugin::{Candidate, Failure, FailureKind};
+use parcelwatch_plugin::{Candidate, Failure};
 
 /// As the vendor's interface has it.
 const CHARS: std::ops::RangeInclusive<usize> = 5..=50;
@@ -21,9 +21,8 @@ pub(crate) fn is_askable(number: &str) -> bool {
 }
 
 pub(crate) fn invalid(number: &str) -> Failure {
-    let message = format!(
+    Failure::invalid_number(format!(
         "Ship24 does not accept {number:?} as a tracking number; it takes 5 to 50 letters, digits and hyphens, check it for a \
          typo"
-    );
-    Failure::new(FailureKind::InvalidNumber, message)
+    ))
 }

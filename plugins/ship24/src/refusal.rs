@@ -29,8 +29,7 @@ pub(crate) fn failure(reply: &Reply, trouble: Option<&Trouble>, number: &str, pl
         ("validation_error" | "missing_mandatory_field" | "parsing_error", _) => {
             invalid(trouble.and_then(|trouble| trouble.message.as_deref()).unwrap_or_default(), number)
         }
-        ("shipping_date_outdated", _) => Failure::new(
-            FailureKind::Unsupported,
+        ("shipping_date_outdated", _) => Failure::unsupported(
             "Ship24 follows nothing that was shipped more than 180 days ago, as the hint ship_date says of this parcel",
         ),
         ("tracker_conflict", _) => Failure::needs_input(
@@ -42,21 +41,17 @@ pub(crate) fn failure(reply: &Reply, trouble: Option<&Trouble>, number: &str, pl
         ("parcel_not_found", _) => not_found(number),
         ("request_conflict" | "processing_error", _) | ("", 402 | 409) => passing(number),
         ("", 401) => refused(),
-        ("", 403) => Failure::new(
-            FailureKind::AuthFailed,
+        ("", 403) => Failure::auth_failed(
             "Ship24 accepts the key but not for tracking; check what api_key in [carriers.ship24] permits at dashboard.ship24.com",
         ),
         (_, 200..300) => Failure::changed("Ship24's answer has neither results nor an error this plugin knows"),
         _ => reply.unexpected(),
     };
-    Failure { http_status: Some(reply.status), ..failure }
+    failure.of(reply)
 }
 
 fn refused() -> Failure {
-    Failure::new(
-        FailureKind::AuthFailed,
-        "Ship24 refused the key; check api_key in [carriers.ship24] against dashboard.ship24.com",
-    )
+    Failure::auth_failed("Ship24 refused the key; check api_key in [carriers.ship24] against dashboard.ship24.com")
 }
 
 /// Ship24 sells two products, and the key of one does not open the other.
@@ -71,7 +66,7 @@ fn unsubscribed(plan: Plan) -> Failure {
              [carriers.ship24.settings] if its plan is per shipment"
         }
     };
-    Failure::new(FailureKind::AuthFailed, message)
+    Failure::auth_failed(message)
 }
 
 /// Where trackers count, those that exist can still be read: only this parcel has to wait.
@@ -82,18 +77,14 @@ fn spent(reply: &Reply, plan: Plan) -> Failure {
     };
     let message =
         "Ship24's quota is used up until its next billing period; a larger plan at dashboard.ship24.com has more";
-    Failure {
-        scope,
-        retry_after_s: reply.retry_after_s().or(Some(QUOTA_WAIT_S)),
-        ..Failure::new(FailureKind::RateLimited, message)
-    }
+    Failure { scope, retry_after_s: reply.retry_after_s().or(Some(QUOTA_WAIT_S)), ..Failure::rate_limited(message) }
 }
 
 fn limited(reply: &Reply) -> Failure {
     let reset = || reply.header("ratelimit-reset")?.trim().parse().ok();
     Failure {
         retry_after_s: reply.retry_after_s().or_else(reset),
-        ..Failure::new(FailureKind::RateLimited, "Ship24 asked to slow down")
+        ..Failure::rate_limited("Ship24 asked to slow down")
     }
 }
 
@@ -121,5 +112,5 @@ pub(crate) fn not_found(number: &str) -> Failure {
 
 fn passing(number: &str) -> Failure {
     let message = format!("Ship24 could not work on {number} just now; it is asked again");
-    Failure { scope: Scope::Parcel, ..Failure::new(FailureKind::Unavailable, message) }
+    Failure { scope: Scope::Parcel, ..Failure::unavailable(message) }
 }

@@ -38,7 +38,7 @@ pub(crate) struct Around<'a> {
 
 impl Scan {
     pub(crate) fn code(&self) -> Option<&str> {
-        self.status_code.as_deref().map(str::trim).filter(|code| !code.is_empty())
+        self.status_code.trimmed().filter(|code| !code.is_empty())
     }
 
     /// The code, if it says something of the parcel.
@@ -61,16 +61,14 @@ impl Scan {
         let mut event = Event {
             // The vendor says what each form means: the local clock, with its offset where the courier tells it, or
             // UTC.
-            moment: self.occurrence_datetime.as_deref().and_then(civil::parse),
+            moment: self.occurrence_datetime.moment(),
             // A milestone is the shipment's, and no code of an event; only one that nobody knows yet is told.
             code: self.spoken().or(self.unknown_milestone()).map(str::to_owned),
-            place: public(self.location.as_deref()).map(|text| Place { text, ..Place::default() }),
+            place: public(self.location.as_deref()).map(Place::named),
             ..Event::new(status, words)
         };
         event.facts.extend(facts::of(status, &event.text, around.older));
-        if let Some(number) =
-            self.event_tracking_number.as_deref().map(str::trim).filter(|own| !same(own, around.number))
-        {
+        if let Some(number) = self.event_tracking_number.trimmed().filter(|own| !same(own, around.number)) {
             event = event.fact("number", text::clean(number));
         }
         match self.courier_code.as_ref() {

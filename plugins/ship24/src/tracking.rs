@@ -16,7 +16,7 @@ impl Tracking {
     /// Everything that is told of the shipment; `number` is the one that was asked.
     pub(crate) fn answer(mut self, number: &str) -> Result<Answer, Failure> {
         let Some(scans) = self.events.as_mut() else {
-            return Err(Failure::changed(format!("Ship24's answer about {number} has no list of events any more")));
+            return Err(Failure::without("Ship24", number, "list of events"));
         };
         scans.truncate(EVENTS_MAX);
         put_in_order(scans);
@@ -62,12 +62,9 @@ impl Tracking {
     fn without_events(&self, number: &str) -> Result<(), Failure> {
         match self.milestone() {
             "pending" | "" if self.is_given_up() => Err(refusal::not_found(number)),
-            "pending" | "" => Err(Failure::new(
-                FailureKind::Inconclusive,
-                format!(
-                    "Ship24 has found nothing about {number} yet; its search may have just begun, so it is asked again"
-                ),
-            )),
+            "pending" | "" => Err(Failure::inconclusive(format!(
+                "Ship24 has found nothing about {number} yet; its search may have just begun, so it is asked again"
+            ))),
             "info_received" => Err(Failure::no_scan_yet(format!(
                 "Ship24 knows {number} as announced, and no carrier has scanned it yet"
             ))),
@@ -103,7 +100,7 @@ impl Tracking {
         let latest = frame.and_then(|frame| moment(&frame.to));
         let earliest = frame.filter(|_| latest.is_some()).and_then(|frame| moment(&frame.from));
         let latest = latest.or_else(|| moment(&delivery.estimated_delivery_date))?;
-        Some(Window { earliest, latest, source: "carrier".to_owned() })
+        Some(Window::new(earliest, latest))
     }
 
     fn origin(&self) -> Option<Country> {

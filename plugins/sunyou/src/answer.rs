@@ -7,16 +7,14 @@ use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
-use crate::{codes, jsonp, numbers};
+use crate::{codes, jsonp};
 
 /// What the answer says of the number.
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     let told: Told = jsonp::read(reply)?;
     let Some(entries) = told.data.as_deref() else {
         return Err(match *told.status {
-            Some(status) if status != 1 => {
-                Failure::new(FailureKind::Unavailable, "SunYou could not look anything up; it is asked again")
-            }
+            Some(status) if status != 1 => Failure::unavailable("SunYou could not look anything up; it is asked again"),
             _ => Failure::changed("SunYou's answer has no list of parcels any more"),
         });
     };
@@ -28,7 +26,7 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
             _ => {
                 let message =
                     format!("SunYou left {number} out of its answer, which proves nothing; it is asked again");
-                return Err(Failure::new(FailureKind::Inconclusive, message));
+                return Err(Failure::inconclusive(message));
             }
         },
     };
@@ -83,7 +81,7 @@ struct Scan {
 
 impl Entry {
     fn is_about(&self, number: &str) -> bool {
-        [&self.order_no, &self.tracking_number].into_iter().flatten().any(|told| is_same(told, number))
+        self.order_no.is_number(number) || self.tracking_number.is_number(number)
     }
 
     fn answer(&self, number: &str) -> Result<Answer, Failure> {
@@ -100,8 +98,8 @@ impl Entry {
             events,
             summary,
             handoffs: handoff.into_iter().collect(),
-            origin: country(self.org_country.as_deref()),
-            destination: country(self.dst_country.as_deref()),
+            origin: country(&self.org_country),
+            destination: country(&self.dst_country),
             facts: self.local_carrier().map(|name| ("local_carrier".to_owned(), name)).into_iter().collect(),
             done,
             ..Answer::default()
@@ -117,8 +115,8 @@ impl Entry {
             _ if self.is_unknown() => Failure::not_found(format!(
                 "SunYou does not know {number}; check it for a typo, or wait until the seller has handed it over"
             )),
-            Some(_) => Failure::no_scan_yet(format!("SunYou knows {number} and has not scanned it yet")),
-            None => Failure::changed(format!("SunYou's answer about {number} has nothing this plugin knows")),
+            Some(_) => Failure::not_scanned("SunYou", number),
+            None => Failure::nothing_known("SunYou", number),
         }
     }
 
@@ -131,21 +129,15 @@ impl Entry {
 
     /// The local carrier's number; its name is told of some parcels only.
     fn handoff(&self, number: &str) -> Option<Handoff> {
-        let local: String = self.tracking_number.as_deref()?.split_whitespace().collect();
-        let own = self.order_no.as_deref().is_some_and(|own| is_same(own, &local)) || is_same(&local, number);
-        let is_number = numbers::is_askable(&local) && local.bytes().any(|b| b.is_ascii_digit());
-        (is_number && !own).then(|| Handoff {
-            number: local,
-            carrier: self.local_carrier(),
-            country: country(self.dst_country.as_deref()),
-            role: Role::HandOff,
-            confidence: 90,
-            because: "SunYou gives it as the local carrier's number".to_owned(),
-        })
+        let local = Handoff::number(self.tracking_number.as_deref()?, number)?;
+        let because = "SunYou gives it as the local carrier's number";
+        let handoff =
+            Handoff::new(local, Role::HandOff, 90, because).at(self.local_carrier(), country(&self.dst_country));
+        Some(handoff).filter(|handoff| !self.order_no.is_number(&handoff.number))
     }
 
     fn local_carrier(&self) -> Option<String> {
-        text::non_empty(self.carrier_name.as_deref()?)
+        self.carrier_name.clean()
     }
 }
 
@@ -168,11 +160,11 @@ impl Scan {
         // The name of the code stands in where there is no number, and never means anything by itself.
         let code = self.status.as_deref().or(self.event_code.as_deref()).map(str::trim);
         let text = words(self.content.as_deref().or(self.event_code.as_deref()));
-        let place = self.office.as_deref().and_then(text::non_empty);
+        let place = self.office.clean();
         Event {
             moment: self.moment(),
             code: code.map(str::to_owned),
-            place: place.map(|text| Place { text, ..Place::default() }),
+            place: place.map(Place::named),
             ..Event::new(codes::SCANS.status(code), text)
         }
         .with(code.and_then(|code| codes::SCANS.fact(code)))
@@ -181,17 +173,12 @@ impl Scan {
     /// The offset stays a hint: a delivery in Greece was recorded with that of China.
     fn moment(&self) -> Option<Moment> {
         let moment = civil::parse(self.create_time.as_deref()?)?;
-        Some(civil::distrust(moment, self.time_zone.as_deref().map(str::trim)))
+        Some(civil::distrust(moment, self.time_zone.trimmed()))
     }
 }
 
-fn is_same(told: &str, number: &str) -> bool {
-    told.trim().eq_ignore_ascii_case(number)
-}
-
-fn country(code: Option<&str>) -> Option<String> {
-    let country = Country::new(code?.trim()).filter(Country::is_assigned)?;
-    Some(country.to_string())
+fn country(code: &json::Text) -> Option<String> {
+    code.country().map(|country| country.to_string())
 }
 
 /// Free text without the people in it.

@@ -29,7 +29,7 @@ fn unwrapped(body: &str) -> Result<&str, Failure> {
     match body.split_once('(') {
         Some((_, rest)) => Ok(rest.rsplit_once(')').map_or(rest, |(inner, _)| inner)),
         None if CALLBACK.starts_with(body) => {
-            Err(Failure::new(FailureKind::Unavailable, "the carrier's answer breaks off in the middle"))
+            Err(Failure::unavailable("the carrier's answer breaks off in the middle"))
         }
         None => Err(Failure::changed("SunYou's answer is not wrapped in its callback any more")),
     }
@@ -43,5 +43,5 @@ fn page(reply: &Reply) -> Failure {
         return told;
     }
     let message = "SunYou shows a page for people where data was asked for; wait, or look the parcel up there";
-    Failure { http_status: Some(reply.status), ..Failure::blocked(message) }
+    Failure::blocked(message).of(reply)
 }

@@ -19,6 +19,8 @@ const ORIGIN: &str = "https://sypost.net";
 pub struct SunYou;
 
 impl Carrier for SunYou {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec![ORIGIN.to_owned()],
@@ -40,20 +42,13 @@ impl Carrier for SunYou {
         }
     }
 
-    fn recognize(number: &str) -> Vec<Candidate> {
-        numbers::candidates(number)
-    }
-
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
         one_by_one(parcels, ask)
     }
 }
 
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
-    let number = parcel.number.as_str();
-    if !numbers::is_askable(number) {
-        return Err(numbers::invalid(number));
-    }
+    let number = parcel.plain_number("SunYou")?;
     let reply = http::get(&format!("{ORIGIN}/queryTrack"))
         .query("trackNumber", number)
         // The words of another language would differ from one answer to the next.
@@ -71,7 +66,7 @@ fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
 /// There is no key that could be wrong.
 fn shut(reply: &Reply) -> Failure {
     let message = "SunYou refuses the question, which is not worked around; wait, or look the parcel up on its page";
-    Failure { http_status: Some(reply.status), ..Failure::blocked(message) }
+    Failure::blocked(message).of(reply)
 }
 
 /// Milliseconds since 1970 and five random digits, as public clients write them. What they are for nobody says; a clock

@@ -85,7 +85,7 @@ impl Consignment {
 
     pub(crate) fn answer(&self, number: &str) -> Result<Answer, Failure> {
         let Some(status) = self.status() else {
-            return Err(Failure::no_scan_yet(format!("TNT knows {number} and has not scanned it yet")));
+            return Err(Failure::not_scanned("TNT", number));
         };
         Ok(Answer {
             events: self.events.clone(),
@@ -155,7 +155,7 @@ fn event(node: Node<'_, '_>) -> Option<Event> {
     Some(Event {
         moment: xml::text(node, "LocalEventDate").and_then(|date| moment(&date, time.as_deref())),
         code,
-        place: place.map(|text| Place { text, ..Place::default() }),
+        place: place.map(Place::named),
         ..Event::new(status, text::discreet(&words))
     })
 }

@@ -31,6 +31,8 @@ const REQUESTS_MAX: u32 = 16;
 pub struct Tnt;
 
 impl Carrier for Tnt {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec![ORIGIN.to_owned()],
@@ -95,7 +97,7 @@ fn ask(parcels: &[&Parcel]) -> Result<Vec<Consignment>, Failure> {
 }
 
 fn with_status(reply: &Reply, failure: Failure) -> Failure {
-    Failure { http_status: Some(reply.status), ..failure }
+    failure.of(reply)
 }
 
 /// One outcome for each parcel of a batch. Where TNT refuses a question, some numbers may have spoilt it for the others:

@@ -26,12 +26,11 @@ pub(crate) fn failure(code: &str) -> Failure {
     } else {
         "TNT answers only with an error that has no code; it is asked again".to_owned()
     };
-    Failure::new(FailureKind::Inconclusive, message)
+    Failure::inconclusive(message)
 }
 
 pub(crate) fn login() -> Failure {
-    Failure::new(
-        FailureKind::AuthFailed,
+    Failure::auth_failed(
         "TNT refused the login; check username and password in [carriers.tnt] with your contact at TNT, or follow the \
          number at FedEx",
     )

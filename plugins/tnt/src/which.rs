@@ -50,10 +50,9 @@ fn not_found(number: &str) -> Failure {
 
 fn left_out(consignments: &[Consignment], number: &str) -> Failure {
     if consignments.iter().any(|consignment| consignment.numbers.is_empty()) {
-        return Failure::changed("TNT's answer no longer says which number it is about");
+        return Failure::nameless("TNT");
     }
-    let message = format!("TNT left {number} out of its answer, which proves nothing; it is asked again");
-    Failure::new(FailureKind::Inconclusive, message)
+    Failure::left_out("TNT", number)
 }
 
 impl Consignment {

@@ -54,7 +54,7 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
 impl Tracking {
     fn found(&self, number: &str) -> Result<Answer, Failure> {
         let Some(shipments) = self.shipment.as_deref() else {
-            return Err(Failure::changed(format!("UPS's answer about {number} has no list of shipments any more")));
+            return Err(Failure::without("UPS", number, "list of shipments"));
         };
         let packages: Vec<&Package> = shipments.iter().flat_map(Shipment::packages).collect();
         let was_asked = || shipments.iter().any(|shipment| is_same(shipment.inquiry_number.as_deref(), number));
@@ -119,5 +119,5 @@ fn is_same(told: Option<&str>, number: &str) -> bool {
 }
 
 fn inconclusive(what: String) -> Failure {
-    Failure::new(FailureKind::Inconclusive, format!("{what}, which proves nothing; it is asked again"))
+    Failure::inconclusive(format!("{what}, which proves nothing; it is asked again"))
 }

@@ -15,6 +15,7 @@ mod time;
 mod window;
 
 use parcelwatch_plugin::http::Request;
+use parcelwatch_plugin::number_format;
 use parcelwatch_plugin::prelude::*;
 
 const ORIGIN: &str = "https://onlinetools.ups.com";
@@ -26,6 +27,8 @@ const REQUEST_ID_BYTES: u32 = 16;
 pub struct Ups;
 
 impl Carrier for Ups {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec![ORIGIN.to_owned()],
@@ -57,7 +60,7 @@ impl Carrier for Ups {
     }
 
     fn recognize(number: &str) -> Vec<Candidate> {
-        numbers::candidates(number)
+        number_format::first(numbers::FORMATS, numbers::plain(number)).into_iter().collect()
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
@@ -68,15 +71,15 @@ impl Carrier for Ups {
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = numbers::plain(&parcel.number);
     if !numbers::is_askable(number) {
-        return Err(numbers::invalid(&parcel.number));
+        return Err(Failure::not_accepted("UPS", &parcel.number));
     }
     let reply = question(number).send()?;
-    answer::read(&reply, number).map_err(|failure| Failure { http_status: Some(reply.status), ..failure })
+    answer::read(&reply, number).map_err(|failure| failure.of(&reply))
 }
 
 /// Neither who signed nor a photo of the door is asked for.
 fn question(number: &str) -> Request {
-    let id: String = host::random(REQUEST_ID_BYTES).iter().map(|byte| format!("{byte:02x}")).collect();
+    let id: String = text::hex(&host::random(REQUEST_ID_BYTES));
     http::get(&format!("{ORIGIN}/api/track/v1/details/{}", http::encode(number)))
         .query("locale", "en_US")
         .query("returnSignature", "false")

@@ -32,7 +32,7 @@ pub(crate) struct Package {
 
 impl Package {
     pub(crate) fn number(&self) -> Option<&str> {
-        self.tracking_number.as_deref().map(str::trim)
+        self.tracking_number.trimmed()
     }
 
     /// Everything UPS tells of it; `number` is the one that was asked, `pieces` are the others of its shipment.
@@ -90,12 +90,13 @@ impl Package {
             Some(summary) if summary.status == Status::Registered || is_silent(summary) => {}
             Some(_) => return Ok(()),
             None if self.activity.is_none() => {
-                let message = format!("UPS names {number} and tells neither a state nor a scan of it any more");
-                return Err(Failure::changed(message));
+                return Err(Failure::changed(format!(
+                    "UPS names {number} and tells neither a state nor a scan of it any more"
+                )));
             }
             None => {}
         }
-        Err(Failure::no_scan_yet(format!("UPS knows {number} and has not scanned it yet")))
+        Err(Failure::not_scanned("UPS", number))
     }
 
     /// Adds what UPS tells beside the scans: what is to be paid, where it was left, until when it waits.
@@ -148,7 +149,7 @@ impl Package {
     }
 
     fn service(&self) -> Option<String> {
-        text::non_empty(self.service.as_ref()?.description.as_deref()?)
+        self.service.as_ref()?.description.clean()
     }
 
     fn is_mail_innovations(&self) -> bool {

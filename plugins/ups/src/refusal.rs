@@ -4,8 +4,6 @@ use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
-use crate::numbers;
-
 /// How one comes by a key.
 pub(crate) const ACCESS: &str = "make an app with the Tracking product at developer.ups.com, tied to a UPS account (since 2024 a \
     plain profile is often not enough: it has to be a shipping account), and set its client_id and client_secret";
@@ -45,8 +43,8 @@ impl Refusal {
 impl Trouble {
     fn known(&self, number: &str, reply: &Reply) -> Option<Failure> {
         let says = |words: &str| self.message.as_deref().is_some_and(|told| told.to_ascii_lowercase().contains(words));
-        Some(match self.code.as_deref().map(str::trim) {
-            Some("TV1002") => numbers::invalid(number),
+        Some(match self.code.trimmed() {
+            Some("TV1002") => Failure::not_accepted("UPS", number),
             Some("TW0001") => not_found(number),
             Some("250002" | "250003") => refused_key(),
             Some("10429") => too_many(reply),
@@ -86,16 +84,14 @@ pub(crate) fn not_found(number: &str) -> Failure {
 }
 
 fn refused_key() -> Failure {
-    Failure::new(
-        FailureKind::AuthFailed,
+    Failure::auth_failed(
         "UPS refused the key; check client_id and client_secret in [carriers.ups] against your app at developer.ups.com",
     )
 }
 
 /// "Blocked Merchant": the key is right, and the account behind it may not ask.
 fn no_access() -> Failure {
-    Failure::new(
-        FailureKind::AuthFailed,
+    Failure::auth_failed(
         "UPS does not let the account behind the key in [carriers.ups] track; its app at developer.ups.com needs the \
          Tracking product and a shipping account in good standing",
     )
@@ -103,5 +99,5 @@ fn no_access() -> Failure {
 
 fn too_many(reply: &Reply) -> Failure {
     let message = "UPS asked to slow down; it does not say how many questions it allows";
-    Failure { retry_after_s: reply.retry_after_s(), ..Failure::new(FailureKind::RateLimited, message) }
+    Failure { retry_after_s: reply.retry_after_s(), ..Failure::rate_limited(message) }
 }

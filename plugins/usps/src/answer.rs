@@ -19,13 +19,8 @@ pub(crate) fn read(reply: &Reply, number: &str, parcel: &Parcel) -> Result<Answe
     let ours: Vec<&Piece> = pieces.iter().filter(|piece| piece.is_about(number)).collect();
     match (ours.as_slice(), pieces.as_slice()) {
         ([], [piece]) if piece.error.is_some() => piece.answer(number, reply),
-        ([], pieces) if pieces.iter().any(|piece| piece.tracking_number.is_none()) => {
-            Err(Failure::changed("USPS's answer no longer says which number it is about"))
-        }
-        ([], _) => {
-            let message = format!("USPS left {number} out of its answer, which proves nothing; it is asked again");
-            Err(Failure::new(FailureKind::Inconclusive, message))
-        }
+        ([], pieces) if pieces.iter().any(|piece| piece.tracking_number.is_none()) => Err(Failure::nameless("USPS")),
+        ([], _) => Err(Failure::left_out("USPS", number)),
         (ours, _) => one_of(ours, parcel)?.answer(number, reply),
     }
 }
@@ -127,16 +122,16 @@ impl Piece {
                 return Err(Failure::changed(format!("USPS tells scans of {number} that this plugin cannot read")));
             }
             (Some([]), None) => {
-                return Err(Failure::no_scan_yet(format!("USPS knows {number} and has not scanned it yet")));
+                return Err(Failure::not_scanned("USPS", number));
             }
             (None, None) => {
-                return Err(Failure::changed(format!("USPS's answer about {number} has nothing this plugin knows")));
+                return Err(Failure::nothing_known("USPS", number));
             }
             _ => {}
         }
         self.say_until_when(&mut events);
         let done = events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned));
-        let service = self.mail_class.as_deref().and_then(text::non_empty);
+        let service = self.mail_class.clean();
         Ok(Answer {
             events,
             summary,
@@ -159,10 +154,10 @@ impl Piece {
     }
 
     fn summary(&self) -> Option<Summary> {
-        let words = self.status.as_deref().and_then(text::non_empty);
+        let words = self.status.clean();
         let overruled = words.as_deref().and_then(codes::against_the_code);
-        let sentence = self.status_summary.as_deref().and_then(text::non_empty).or(words);
-        let category = self.status_category.as_deref().map(str::trim);
+        let sentence = self.status_summary.clean().or(words);
+        let category = self.status_category.trimmed();
         if sentence.is_none() && category.is_none() {
             return None;
         }
@@ -181,7 +176,7 @@ impl Piece {
             Some((None, latest))
         };
         let (earliest, latest) = self.prediction().or_else(promise)?;
-        Some(Window { earliest, latest, source: "carrier".into() })
+        Some(Window::new(earliest, latest))
     }
 
     fn prediction(&self) -> Option<(Option<Moment>, Moment)> {

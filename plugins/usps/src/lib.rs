@@ -20,6 +20,8 @@ const ORIGIN: &str = "https://apis.usps.com";
 pub struct Usps;
 
 impl Carrier for Usps {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec![ORIGIN.into()],
@@ -54,8 +56,9 @@ impl Carrier for Usps {
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = numbers::plain(&parcel.number);
     if number.is_empty() || !number.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        let message = format!("USPS's numbers are letters and digits only, {number} is not; check it for a typo");
-        return Err(Failure::new(FailureKind::InvalidNumber, message));
+        return Err(Failure::invalid_number(format!(
+            "USPS's numbers are letters and digits only, {number} is not; check it for a typo"
+        )));
     }
     let reply = question(number, parcel).send()?;
     match (reply.status, reply.is_html()) {
@@ -83,7 +86,7 @@ fn question(number: &str, parcel: &Parcel) -> Request {
 }
 
 fn refused(reply: &Reply, scope: Scope) -> Failure {
-    Failure { http_status: Some(reply.status), ..refusal::no_access(scope) }
+    refusal::no_access(scope).of(reply)
 }
 
 parcelwatch_plugin::export!(Usps);

@@ -41,10 +41,9 @@ impl Refusal {
         let failure = match self {
             Self::Told(told) => told.failure(number),
             // OAuth's words: invalid_client, invalid_token, unauthorized_client.
-            Self::Word(word) if word.starts_with("invalid_") || word.starts_with("unauthorized") => Failure::new(
-                FailureKind::AuthFailed,
-                "USPS refused the client id or secret; check them in [carriers.usps]",
-            ),
+            Self::Word(word) if word.starts_with("invalid_") || word.starts_with("unauthorized") => {
+                Failure::auth_failed("USPS refused the client id or secret; check them in [carriers.usps]")
+            }
             Self::Word(_) | Self::Strange(_) => Failure::changed("USPS refused in words this plugin does not know"),
         };
         Failure { http_status: Some(reply.status), retry_after_s: reply.retry_after_s(), ..failure }
@@ -61,8 +60,9 @@ impl Told {
             ));
         }
         if says("tracking number") && (says("incorrect") || says("invalid")) {
-            let message = format!("USPS does not accept {number} as a tracking number; check it for a typo");
-            return Failure::new(FailureKind::InvalidNumber, message);
+            return Failure::invalid_number(format!(
+                "USPS does not accept {number} as a tracking number; check it for a typo"
+            ));
         }
         if says("multiple") {
             let message = format!("USPS has several parcels under {number}; tell when yours was mailed (ship_date)");
@@ -72,11 +72,9 @@ impl Told {
         match self.code.as_deref() {
             Some("401") => no_access(Scope::Account),
             Some("403") => no_access(Scope::Parcel),
-            Some("429") => {
-                Failure::new(FailureKind::RateLimited, "USPS asked to slow down; it allows 60 calls an hour")
-            }
+            Some("429") => Failure::rate_limited("USPS asked to slow down; it allows 60 calls an hour"),
             Some(code) if code.len() == 3 && code.starts_with('5') => {
-                Failure::new(FailureKind::Unavailable, format!("USPS is out of order: {words}"))
+                Failure::unavailable(format!("USPS is out of order: {words}"))
             }
             _ => Failure::changed(format!("USPS refused in words this plugin does not know: {words}")),
         }
@@ -97,5 +95,5 @@ impl Told {
 pub(crate) fn no_access(scope: Scope) -> Failure {
     let message = "USPS does not show this to your application: it must be granted the tracking product, and sees only \
          parcels whose labels it is authorised for; follow the parcel with the origin's post instead";
-    Failure { scope, ..Failure::new(FailureKind::AuthFailed, message) }
+    Failure { scope, ..Failure::auth_failed(message) }
 }

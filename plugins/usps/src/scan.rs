@@ -25,7 +25,7 @@ impl Scan {
     /// What happened; none where there is neither a code nor a word for it.
     pub(crate) fn event(&self) -> Option<Event> {
         let words = text::discreet(&text::clean(self.event_type.as_deref().unwrap_or_default()));
-        let code = self.event_code.as_deref().map(str::trim);
+        let code = self.event_code.trimmed();
         if code.is_none() && words.is_empty() {
             return None;
         }

@@ -123,16 +123,15 @@ impl Entry {
 fn nothing_told(summary: Option<&Summary>, number: &str) -> Failure {
     match summary {
         None => not_found(number),
-        Some(_) => Failure::new(
-            FailureKind::Inconclusive,
-            format!("Yanwen tells of {number} only a code that this plugin does not know; it is asked again"),
-        ),
+        Some(_) => Failure::inconclusive(format!(
+            "Yanwen tells of {number} only a code that this plugin does not know; it is asked again"
+        )),
     }
 }
 
 impl Checkpoint {
     fn event(&self) -> Event {
-        let code = self.tracking_status.as_deref().map(str::trim);
+        let code = self.tracking_status.trimmed();
         let words = scan::words(self.message.as_deref().unwrap_or_default());
         let status = codes::status(code, codes::words(&words));
         Event {
@@ -151,7 +150,7 @@ impl Checkpoint {
     }
 
     fn old_event(&self, zone: Option<&str>) -> Event {
-        let moment = self.timestamp.as_deref().and_then(civil::parse);
+        let moment = self.timestamp.moment();
         Event { moment: moment.map(|moment| civil::distrust(moment, zone)), ..self.event() }
     }
 }

@@ -25,6 +25,8 @@ const BATCH_MAX: u16 = 4;
 pub struct Yanwen;
 
 impl Carrier for Yanwen {
+    const NUMBER_FORMATS: &'static [NumberFormat] = numbers::FORMATS;
+
     fn describe() -> Descriptor {
         Descriptor {
             hosts: vec![web::ORIGIN.to_owned(), merchant::ORIGIN.to_owned()],
@@ -58,20 +60,10 @@ impl Carrier for Yanwen {
         }
     }
 
-    fn recognize(number: &str) -> Vec<Candidate> {
-        numbers::candidates(number)
-    }
-
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        let (askable, others): (Vec<Parcel>, Vec<Parcel>) =
-            parcels.iter().cloned().partition(|parcel| numbers::is_askable(&parcel.number));
-        let refused = others.iter().map(|parcel| parcel.outcome(Err(numbers::invalid(&parcel.number))));
         // Whether there is a merchant number only the daemon knows; without one it sends nothing and says so.
-        let asked = match askable.as_slice() {
-            [] => Vec::new(),
-            askable => merchant::ask(askable).unwrap_or_else(|| one_by_one(askable, web::ask)),
-        };
-        asked.into_iter().chain(refused).collect()
+        let check = |parcel: &Parcel| parcel.plain_number("Yanwen").map(|_| ());
+        batch::valid(parcels, check, |valid| merchant::poll(valid).unwrap_or_else(|| one_by_one(valid, web::poll)))
     }
 }
 
@@ -88,12 +80,11 @@ fn not_found(number: &str) -> Failure {
 }
 
 fn no_scan_yet(number: &str) -> Failure {
-    Failure::no_scan_yet(format!("Yanwen knows {number} and has not scanned it yet"))
+    Failure::not_scanned("Yanwen", number)
 }
 
 fn left_out(number: &str) -> Failure {
-    let message = format!("Yanwen left {number} out of its answer, which proves nothing; it is asked again");
-    Failure::new(FailureKind::Inconclusive, message)
+    Failure::left_out("Yanwen", number)
 }
 
 parcelwatch_plugin::export!(Yanwen);

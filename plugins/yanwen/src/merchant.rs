@@ -15,13 +15,8 @@ pub(crate) const PROFILE: &str = "merchant";
 type Told = Result<Vec<Entry>, Failure>;
 
 /// What the interface says of these parcels; `None` where the operator has no merchant number, and nothing was sent.
-pub(crate) fn ask(parcels: &[Parcel]) -> Option<Vec<Outcome>> {
-    let mut numbers: Vec<&str> = Vec::new();
-    for parcel in parcels {
-        if !numbers.contains(&parcel.number.as_str()) {
-            numbers.push(&parcel.number);
-        }
-    }
+pub(crate) fn poll(parcels: &[&Parcel]) -> Option<Vec<Outcome>> {
+    let numbers = batch::numbers(parcels);
     let told = question(&numbers);
     if told.as_ref().is_err_and(|failure| failure.kind == FailureKind::NeedsCredential) {
         return None;
@@ -68,7 +63,7 @@ fn question(numbers: &[&str]) -> Told {
     match reply.status {
         200 => read(&reply),
         403 if reply.is_html() => Err(reply.web_page()),
-        401 | 403 => Err(Failure { http_status: Some(reply.status), ..refused() }),
+        401 | 403 => Err(refused().of(&reply)),
         _ => Err(reply.unexpected()),
     }
 }
@@ -77,8 +72,7 @@ fn unreachable(fault: Fault) -> Failure {
     if fault.kind != "tls" {
         return fault.into();
     }
-    Failure::new(
-        FailureKind::Unavailable,
+    Failure::unavailable(
         "no secure connection to Yanwen's merchant interface; if its certificate does not fit, name another origin as \
          merchant_origin in [carriers.yanwen.settings] and among the hosts of [carriers.yanwen]",
     )
@@ -100,7 +94,7 @@ fn read(reply: &Reply) -> Told {
             _ => Failure::changed("the answer of Yanwen's merchant interface has no list of parcels any more"),
         },
     };
-    Err(Failure { http_status: Some(reply.status), ..failure })
+    Err(failure.of(reply))
 }
 
 /// Only the code of success is known. Others are taken as HTTP has them, or by what they say of the merchant number.
@@ -110,8 +104,8 @@ fn refusal(code: i64, message: &str) -> Failure {
     match code {
         401 | 403 => refused(),
         _ if about_merchant => refused(),
-        429 => Failure::new(FailureKind::RateLimited, "Yanwen asked to slow down"),
-        500..600 => Failure::new(FailureKind::Unavailable, "Yanwen's merchant interface is out of order"),
+        429 => Failure::rate_limited("Yanwen asked to slow down"),
+        500..600 => Failure::unavailable("Yanwen's merchant interface is out of order"),
         _ => Failure::changed(format!(
             "Yanwen's merchant interface refused with code {code}, which this plugin does not know"
         )),
@@ -119,8 +113,7 @@ fn refusal(code: i64, message: &str) -> Failure {
 }
 
 fn refused() -> Failure {
-    Failure::new(
-        FailureKind::AuthFailed,
+    Failure::auth_failed(
         "Yanwen refused the merchant number; check account in [carriers.yanwen], or take it out, and the public \
          page is asked",
     )

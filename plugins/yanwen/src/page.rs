@@ -25,7 +25,7 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
         [first, others @ ..] if others.iter().all(|other| other == first) && is_whole(&copies, &html) => {
             first.answer(number, state)
         }
-        _ if breaks_off(&html) => Err(Failure::new(FailureKind::Unavailable, "Yanwen's page breaks off in the middle")),
+        _ if breaks_off(&html) => Err(Failure::unavailable("Yanwen's page breaks off in the middle")),
         [] => Err(web::no_result(reply)),
         _ => Err(Failure::changed(format!("Yanwen's page tells two stories of {number}, and neither is believed"))),
     }
@@ -144,10 +144,9 @@ impl Copy {
         match (heading, state == UNKNOWN.1) {
             (true, true) => not_found(number),
             (false, false) if self.columns.len() == COLUMNS => no_scan_yet(number),
-            _ => Failure::new(
-                FailureKind::Inconclusive,
-                format!("Yanwen's page says neither that it knows {number} nor that it does not; it is asked again"),
-            ),
+            _ => Failure::inconclusive(format!(
+                "Yanwen's page says neither that it knows {number} nor that it does not; it is asked again"
+            )),
         }
     }
 

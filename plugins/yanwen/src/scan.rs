@@ -2,7 +2,7 @@
 
 use parcelwatch_plugin::prelude::*;
 
-use crate::{codes, numbers};
+use crate::codes;
 
 /// What stands between these is a clause.
 const CLAUSE_ENDS: [char; 9] = [',', '，', ';', '；', '(', ')', '（', '）', '。'];
@@ -74,16 +74,8 @@ pub(crate) fn is_at_destination(status: Option<Status>) -> bool {
 
 /// The local carrier's number, where it is another than the one asked.
 pub(crate) fn handoff(told: &str, number: &str, destination: Option<String>) -> Option<Handoff> {
-    let local: String = told.split_whitespace().collect();
-    let is_number = numbers::is_askable(&local) && local.bytes().any(|b| b.is_ascii_digit());
-    (is_number && !local.eq_ignore_ascii_case(number)).then(|| Handoff {
-        number: local,
-        carrier: None,
-        country: destination,
-        role: Role::HandOff,
-        confidence: 85,
-        because: "Yanwen gives it as the number of the last mile".to_owned(),
-    })
+    let local = Handoff::number(told, number)?;
+    Some(Handoff::new(local, Role::HandOff, 85, "Yanwen gives it as the number of the last mile").at(None, destination))
 }
 
 /// Newest first, so that the first event says whether the parcel has arrived.

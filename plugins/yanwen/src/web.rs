@@ -19,7 +19,7 @@ const TIMEOUT_MS: u32 = 12_000;
 const DOWN: [&str; 5] = ["maintenance", "temporarily", "unavailable", "bad gateway", "维护"];
 
 /// What the page says of one parcel.
-pub(crate) fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+pub(crate) fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = parcel.number.as_str();
     let reply = question(number).send()?;
     match reply.status {
@@ -44,7 +44,7 @@ fn question(number: &str) -> Request {
 /// The number and the word, digested as the script of the page does.
 fn sign(number: &str) -> String {
     let digest = Md5::new().chain_update(number).chain_update(setting("word", WORD)).finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    text::hex(&digest)
 }
 
 /// Why a reply holds no result. What is neither a wall nor a passing trouble is most likely the answer to a wrong word: the
@@ -52,7 +52,7 @@ fn sign(number: &str) -> String {
 pub(crate) fn no_result(reply: &Reply) -> Failure {
     let body = reply.text().to_ascii_lowercase();
     let is_page = reply.is_html();
-    let passing = |message: &str| Failure::new(FailureKind::Unavailable, message);
+    let passing = |message: &str| Failure::unavailable(message);
     let failure = match reply.status {
         200 if body.trim().is_empty() => passing("Yanwen sent an empty page"),
         // Before the walls: the half of a script may have their words.
@@ -65,7 +65,7 @@ pub(crate) fn no_result(reply: &Reply) -> Failure {
              track.yw56.com.cn and set word in [carriers.yanwen.settings]",
         ),
     };
-    Failure { http_status: Some(reply.status), ..failure }
+    failure.of(reply)
 }
 
 fn blocked() -> Failure {

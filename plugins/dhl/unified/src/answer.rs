@@ -48,12 +48,12 @@ impl Shipment {
     }
 
     pub(crate) fn product(&self) -> Option<String> {
-        text::non_empty(self.details.as_ref()?.product.as_ref()?.product_name.as_ref()?)
+        self.details.as_ref()?.product.as_ref()?.product_name.clean()
     }
 
     /// The company of the last mile.
     pub(crate) fn provider(&self) -> Option<String> {
-        text::non_empty(self.details.as_ref()?.provider.as_ref()?.destination_provider.as_ref()?)
+        self.details.as_ref()?.provider.as_ref()?.destination_provider.clean()
     }
 }
 
@@ -83,11 +83,11 @@ pub(crate) struct Location {
 
 impl Location {
     pub(crate) fn locality(&self) -> Option<String> {
-        text::non_empty(self.address.as_ref()?.address_locality.as_ref()?)
+        self.address.as_ref()?.address_locality.clean()
     }
 
     pub(crate) fn postcode(&self) -> Option<String> {
-        text::non_empty(self.address.as_ref()?.postal_code.as_ref()?)
+        self.address.as_ref()?.postal_code.clean()
     }
 
     pub(crate) fn country_code(&self) -> Option<&str> {
@@ -96,7 +96,7 @@ impl Location {
 
     /// The shop or locker.
     pub(crate) fn shop(&self) -> Option<String> {
-        text::non_empty(self.service_point.as_ref()?.label.as_ref()?)
+        self.service_point.as_ref()?.label.clean()
     }
 }
 

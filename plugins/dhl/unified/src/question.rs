@@ -75,23 +75,19 @@ fn elsewhere(told: &Told) -> Option<(String, String)> {
 fn refusal(asker: &Asker, parcel: &Parcel, reply: &http::Reply) -> Failure {
     let Asker { name, id, .. } = asker;
     let failure = match reply.status {
-        401 => Failure::new(
-            FailureKind::AuthFailed,
-            format!("{name} refused the key; check api_key in [carriers.{id}] against your app at developer.dhl.com"),
-        ),
+        401 => Failure::auth_failed(format!(
+            "{name} refused the key; check api_key in [carriers.{id}] against your app at developer.dhl.com"
+        )),
         429 => slow_down(asker, reply),
         _ if reply.is_html() && reply.status < 500 => reply.web_page(),
         404 => (asker.not_found)(parcel),
         400 => invalid(asker, parcel, reply.text()),
-        403 => Failure::new(
-            FailureKind::AuthFailed,
-            format!(
-                "{name} accepts the key but not for tracking; add Shipment Tracking - Unified to your app at developer.dhl.com"
-            ),
-        ),
+        403 => Failure::auth_failed(format!(
+            "{name} accepts the key but not for tracking; add Shipment Tracking - Unified to your app at developer.dhl.com"
+        )),
         _ => reply.unexpected(),
     };
-    Failure { http_status: Some(reply.status), ..failure }
+    failure.of(&reply)
 }
 
 /// DHL says in words which input it does not accept.
@@ -105,7 +101,7 @@ fn invalid(asker: &Asker, parcel: &Parcel, problem: &str) -> Failure {
         _ if problem.contains("language") || problem.contains("service") => {
             Failure::changed(format!("{name} no longer accepts the language or the unit that this plugin asks for"))
         }
-        _ => Failure::new(FailureKind::InvalidNumber, format!("{name} does not accept {} as a number", parcel.number)),
+        _ => Failure::invalid_number(format!("{name} does not accept {} as a number", parcel.number)),
     }
 }
 
@@ -129,5 +125,5 @@ fn slow_down(asker: &Asker, reply: &http::Reply) -> Failure {
         ),
         told => (format!("{name} asks to slow down"), told),
     };
-    Failure { retry_after_s: wait, ..Failure::new(FailureKind::RateLimited, message) }
+    Failure { retry_after_s: wait, ..Failure::rate_limited(message) }
 }

@@ -34,8 +34,9 @@ impl Shipment {
         if events.is_empty() {
             match &summary {
                 None => {
-                    let message = format!("{name} names a shipment and tells neither a state nor an event of it");
-                    return Err(Failure::changed(message));
+                    return Err(Failure::changed(format!(
+                        "{name} names a shipment and tells neither a state nor an event of it"
+                    )));
                 }
                 Some(summary) if is_before_any_scan(summary) => {
                     return Err(Failure::no_scan_yet(format!("{name} knows {number} and has not scanned it yet")));
@@ -113,7 +114,7 @@ impl Shipment {
         let earliest = frame.and_then(|frame| moment(&frame.estimated_from));
         let latest = frame.and_then(|frame| moment(&frame.estimated_through));
         let latest = latest.or_else(|| moment(&self.estimated_time_of_delivery))?;
-        Some(Window { earliest, latest, source: "carrier".to_owned() })
+        Some(Window::new(earliest, latest))
     }
 
     /// Further numbers: the local one, and the one under which a return goes.
