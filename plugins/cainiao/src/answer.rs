@@ -96,16 +96,14 @@ impl Entry {
             return Err(self.nothing_told(number));
         }
         let events: Vec<Event> = self.scans().iter().map(|scan| scan.event(destination)).collect();
-        let done = events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned));
         Ok(Answer {
-            events,
             summary: self.summary(),
             window: self.global_eta_info.as_ref().and_then(Estimate::window),
             handoffs: handoff.into_iter().collect(),
             origin: country(self.origin_country.as_deref()).map(|country| country.to_string()),
             destination: destination.map(|country| country.to_string()),
             facts: self.facts(),
-            done,
+            ..Answer::of(events)
         })
     }
 

@@ -4,7 +4,7 @@ use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 use parcelwatch_plugin::xml::{self, Node};
 
-use crate::{numbers, refusal, scan};
+use crate::{refusal, scan};
 
 /// The option under which money is due at the door.
 const CASH_ON_DELIVERY: &str = "CH_COD_VALUE";
@@ -40,16 +40,14 @@ impl Detail<'_, '_> {
         let Some(newest) = events.first() else {
             return Err(Failure::not_scanned("Canada Post", number));
         };
-        let done = matches!(newest.status, Status::Delivered | Status::Returned);
+        let done = is_end(Some(newest.status));
         Ok(Answer {
             window: self.window().filter(|_| !done),
             handoffs: self.way_back().into_iter().collect(),
             origin: origin(&events),
             destination: self.destination(),
             facts: self.facts(xml::children(list, "occurrence").any(scan::is_signature)),
-            done,
-            events,
-            ..Answer::default()
+            ..Answer::of(events)
         })
     }
 

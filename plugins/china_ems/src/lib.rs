@@ -84,8 +84,7 @@ fn place(told: &str) -> Option<Place> {
 /// An answer from events as they are told: oldest first.
 fn answer(mut events: Vec<Event>) -> Answer {
     events.reverse();
-    let done = events.first().is_some_and(|newest| matches!(newest.status, Status::Delivered | Status::Returned));
-    Answer { events, done, ..Answer::default() }
+    Answer::of(events)
 }
 
 parcelwatch_plugin::export!(ChinaEms);

@@ -75,7 +75,7 @@ impl Contract {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    text::hex(&bytes)
+    text::hex(bytes)
 }
 
 /// The present, which comes in UTC, as `yyyyMMddHHmmss` on China's clock.
@@ -120,12 +120,7 @@ impl Told {
             return Err(refusal::other(number));
         }
         let events = order::newest_first(events, None);
-        Ok(Answer {
-            done: order::is_done(&events),
-            events,
-            origin: number.ends_with("CN").then(|| "CN".to_owned()),
-            ..Answer::default()
-        })
+        Ok(Answer { origin: number.ends_with("CN").then(|| "CN".to_owned()), ..Answer::of(events) })
     }
 }
 

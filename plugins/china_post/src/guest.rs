@@ -137,13 +137,11 @@ impl Mail {
             return Err(self.nothing_told(number));
         }
         Ok(Answer {
-            done: order::is_done(&events),
-            events,
             summary,
             origin: number.ends_with("CN").then(|| "CN".to_owned()),
             destination: destination.map(|country| country.to_string()),
-            facts: self.mail_info_count.map(|count| ("scans".to_owned(), count.to_string())).into_iter().collect(),
-            ..Answer::default()
+            facts: facts([("scans", self.mail_info_count.map(|count| count.to_string()))]),
+            ..Answer::of(events)
         })
     }
 

@@ -63,8 +63,8 @@ impl Carrier for ChinaPost {
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = parcel.plain_number("China Post")?;
     match Contract::of_settings()? {
-        Some(contract) => contract.ask(&parcel.number),
-        None => guest::ask(&parcel.number),
+        Some(contract) => contract.ask(number),
+        None => guest::ask(number),
     }
 }
 

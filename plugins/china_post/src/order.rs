@@ -48,8 +48,3 @@ fn can_be_late(event: &Event) -> bool {
 fn country(event: &Event) -> Option<Country> {
     Country::new(event.place.as_ref()?.country.as_deref()?)
 }
-
-/// Whether no more is to be expected.
-pub(crate) fn is_done(newest_first: &[Event]) -> bool {
-    newest_first.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned))
-}

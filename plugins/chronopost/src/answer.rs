@@ -71,10 +71,11 @@ fn parcel(history: Node<'_, '_>, number: &str) -> Result<Answer, Failure> {
     let says_something = |scan: &Node<'_, '_>| xml::own_text(*scan).is_some();
     let scans: Vec<Node<'_, '_>> = xml::children(history, "events").filter(says_something).collect();
     let events: Vec<Event> = scans.iter().rev().map(|scan| event(*scan)).collect();
-    let Some(newest) = events.first() else { return Err(not_found(number)) };
-    let done = matches!(newest.status, Status::Delivered | Status::Returned);
+    if events.is_empty() {
+        return Err(not_found(number));
+    }
     let Extras { handoffs, facts } = extras::read(&scans, number);
-    Ok(Answer { events, handoffs, facts, done, ..Answer::default() })
+    Ok(Answer { handoffs, facts, ..Answer::of(events) })
 }
 
 fn event(scan: Node<'_, '_>) -> Event {

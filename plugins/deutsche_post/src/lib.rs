@@ -64,7 +64,7 @@ impl Carrier for DeutschePost {
 
 /// Asks one unit after the other until one knows the number.
 fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
-    let number = parcel.plain_number("Deutsche Post")?;
+    let _number = parcel.plain_number("Deutsche Post")?;
     let mut found = Err(not_found(parcel));
     for unit in units(parcel) {
         found = ASKER.ask(parcel, Some(unit));

@@ -1,7 +1,7 @@
 //! The shape of an answer. What nobody reads is left out, people above all: contacts, street lines, who received it,
 //! who signed, customer references, contents. Everything may be missing, and nothing that is wrong spoils the rest.
 
-use parcelwatch_plugin::{json, text};
+use parcelwatch_plugin::json;
 use serde::Deserialize;
 
 use crate::BATCH_MAX;

@@ -11,21 +11,15 @@ mod numbers;
 mod story;
 mod which;
 
-use std::collections::VecDeque;
-
+use parcelwatch_plugin::batch::Batches;
 use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
-use serde::Serialize;
 
 use crate::answer::{Story, Told, Trouble};
 
 const ORIGIN: &str = "https://apis.fedex.com";
 /// As many as FedEx takes in one request.
 const BATCH_MAX: u16 = 30;
-/// As many as a call may make.
-const REQUESTS_MAX: u32 = 16;
-/// Longer than the longest barcode of a label.
-const NUMBER_BYTES_MAX: usize = 40;
 
 /// FedEx.
 #[derive(Debug)]
@@ -78,55 +72,19 @@ impl Carrier for Fedex {
             Parcel { number: numbers::plain(&parcel.number), hints, ..parcel.clone() }
         };
         let parcels: Vec<Parcel> = parcels.iter().map(plain).collect();
-        let (asked, odd): (Vec<&Parcel>, Vec<&Parcel>) = parcels.iter().partition(|parcel| is_number(&parcel.number));
-        let mut outcomes: Vec<Outcome> =
-            odd.iter().map(|parcel| parcel.outcome(Err(invalid(&parcel.number)))).collect();
-        outcomes.extend(answers(asked.chunks(usize::from(BATCH_MAX)).collect()));
-        outcomes
+        let check = |parcel: &Parcel| match text::is_plain_number(&parcel.number) {
+            true => Ok(()),
+            false => Err(Failure::not_accepted("FedEx", &parcel.number)),
+        };
+        let batches =
+            Batches { carrier: "FedEx", max: usize::from(BATCH_MAX), poll, found, may_be_one: is_over_a_number };
+        batch::valid(&parcels, check, |valid| batches.outcomes(valid))
     }
-}
-
-/// What is no number at all is not sent: it could cost the whole batch its answer.
-fn is_number(number: &str) -> bool {
-    (1..=NUMBER_BYTES_MAX).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_alphanumeric())
-}
-
-/// One outcome for each parcel of some batches. Where FedEx refuses a batch, some numbers may have spoilt it for the others:
-/// they are asked again in halves, the large ones before the small ones, so that the most are answered by the requests that
-/// a call may make. A refusal that concerns all ends the asking.
-fn answers(mut batches: VecDeque<&[&Parcel]>) -> Vec<Outcome> {
-    let mut outcomes = Vec::new();
-    let mut requests = 0;
-    let mut ended: Option<Failure> = None;
-    while let Some(parcels) = batches.pop_front() {
-        if let Some(failure) = &ended {
-            outcomes.extend(all(parcels, failure));
-            continue;
-        }
-        requests += 1;
-        match ask(parcels) {
-            Ok(told) => outcomes.extend(parcels.iter().map(|parcel| parcel.outcome(one(&told, parcel)))),
-            Err(failure) if parcels.len() > 1 && is_over_a_number(&failure) => {
-                let (first, second) = parcels.split_at(parcels.len() / 2);
-                batches.extend([first, second]);
-            }
-            Err(failure) => {
-                outcomes.extend(all(parcels, &failure));
-                ended = Some(failure).filter(Failure::concerns_all);
-            }
-        }
-        if requests == REQUESTS_MAX && ended.is_none() {
-            ended = Some(Failure::inconclusive(
-                "FedEx refused the numbers of this batch, perhaps for one of them; they are asked again",
-            ));
-        }
-    }
-    outcomes
 }
 
 /// What FedEx says of some numbers, or why it says nothing of any.
-fn ask(parcels: &[&Parcel]) -> Result<Told, Failure> {
-    let reply = question(parcels)?.send()?;
+fn poll(parcels: &[&Parcel]) -> Result<Told, Failure> {
+    let reply = request(parcels).send()?;
     told(&reply, parcels)
 }
 
@@ -139,42 +97,15 @@ fn is_over_a_number(failure: &Failure) -> bool {
     }
 }
 
-fn all(parcels: &[&Parcel], failure: &Failure) -> Vec<Outcome> {
-    parcels.iter().map(|parcel| parcel.outcome(Err(failure.clone()))).collect()
-}
-
-fn question(parcels: &[&Parcel]) -> Result<http::Request, Failure> {
-    let info =
-        |parcel: &&Parcel| TrackingInfo { tracking_number_info: NumberInfo { tracking_number: parcel.number.clone() } };
-    let question = Question { include_detailed_scans: true, tracking_info: parcels.iter().map(info).collect() };
-    let body = serde_json::to_string(&question)
-        .map_err(|error| Failure::new(FailureKind::Internal, format!("cannot write the question to FedEx: {error}")))?;
-    let id: String = text::hex(&host::random(8));
-    Ok(http::post(&format!("{ORIGIN}/track/v1/trackingnumbers"))
+fn request(parcels: &[&Parcel]) -> http::Request {
+    let info = |number: &str| format!(r#"{{"trackingNumberInfo":{{"trackingNumber":"{number}"}}}}"#);
+    let infos: Vec<String> = batch::numbers(parcels).into_iter().map(info).collect();
+    http::post(&format!("{ORIGIN}/track/v1/trackingnumbers"))
         .header("accept", "application/json")
         .header("x-locale", "en_US")
-        .header("x-customer-transaction-id", &id)
+        .header("x-customer-transaction-id", &text::hex(&host::random(8)))
         .auth("api")
-        .json(body))
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Question {
-    include_detailed_scans: bool,
-    tracking_info: Vec<TrackingInfo>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TrackingInfo {
-    tracking_number_info: NumberInfo,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct NumberInfo {
-    tracking_number: String,
+        .json(format!(r#"{{"includeDetailedScans":true,"trackingInfo":[{}]}}"#, infos.join(",")))
 }
 
 /// The answer to a batch, or why there is none for any number of it.
@@ -224,11 +155,11 @@ fn refusal(trouble: &Trouble, parcels: &[&Parcel]) -> Failure {
 }
 
 /// What the answer says of one parcel, found by its number.
-fn one(told: &Told, parcel: &Parcel) -> Result<Answer, Failure> {
+fn found(told: &Told, parcel: &Parcel) -> Result<Answer, Failure> {
     let number = &parcel.number;
     let stories = told.stories(number);
     if stories.is_empty() {
-        return Err(left_out(told, number));
+        return Err(if told.has_no_data() { not_found(number) } else { Failure::left_out("FedEx", number) });
     }
     let (good, bad): (Vec<&Story>, Vec<&Story>) = stories.into_iter().partition(|story| !story.is_refusal());
     match bad.first().and_then(|story| story.error.as_ref()) {
@@ -237,19 +168,8 @@ fn one(told: &Told, parcel: &Parcel) -> Result<Answer, Failure> {
     }
 }
 
-fn left_out(told: &Told, number: &str) -> Failure {
-    if told.has_no_data() {
-        return not_found(number);
-    }
-    Failure::left_out("FedEx", number)
-}
-
 fn not_found(number: &str) -> Failure {
     Failure::not_found(format!("FedEx does not know {number}; check it for a typo, or wait until the label is made"))
-}
-
-fn invalid(number: &str) -> Failure {
-    Failure::invalid_number(format!("FedEx does not accept {number:?} as a tracking number; check it for a typo"))
 }
 
 impl Trouble {
@@ -260,7 +180,7 @@ impl Trouble {
         if says("NOTFOUND") {
             not_found(number)
         } else if says("TRACKINGNUMBER.EMPTY") || says("INVALID") {
-            invalid(number)
+            Failure::not_accepted("FedEx", number)
         } else if says("INTERNAL") || says("UNAVAILABLE") {
             Failure::unavailable(format!("FedEx is out of order ({code})"))
         } else if says("AUTHORIZED") || says("FORBIDDEN") {

@@ -25,17 +25,15 @@ impl Story {
                 }
             }
         }
-        let latest = events.iter().map(|event| event.status).find(|status| *status != Status::Unknown);
-        let done = matches!(latest, Some(Status::Delivered | Status::Returned));
+        let done = is_end(latest_known(&events));
         Ok(Answer {
             window: self.window().filter(|_| !done),
             handoffs: self.handoffs(number),
             origin: self.origin(),
             destination: self.destination(),
             facts: self.facts(number),
-            events,
             summary,
-            done,
+            ..Answer::of_known(events)
         })
     }
 
@@ -175,26 +173,25 @@ impl Story {
     }
 
     fn facts(&self, number: &str) -> Vec<(String, String)> {
-        let mut facts = Vec::new();
-        let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|value| (name.to_owned(), value)));
         let package = self.package_details.as_ref();
         let described = |text: &Option<String>| text.as_ref().and_then(text::non_empty);
-        add("service", self.service_detail.as_ref().and_then(|service| described(&service.description)));
-        add("weight_g", package.and_then(|package| grams(package.weight_and_dimensions.as_ref()?.weight.as_deref()?)));
-        add(
-            "pieces",
-            package.and_then(|package| *package.count).filter(|count| *count > 0).map(|count| count.to_string()),
-        );
-        add("delay", self.delay());
-        add("pickup_at", self.pickup_point());
         let note = self.service_commit_message.as_ref().and_then(|commit| described(&commit.message));
-        add("note", note.map(|note| text::discreet(&note)));
         let fees = self.information_notes.iter().flatten();
         let mut fees = fees.filter(|note| note.code.as_deref().is_some_and(|code| code.contains("_FEE_")));
-        add("fee", fees.find_map(|note| note.code.as_deref()).map(|code| code.replace('_', " ").to_ascii_lowercase()));
         let others = self.identifiers("STANDARD_MPS").into_iter().chain(self.number());
-        add("shipment_number", others.into_iter().find(|other| !other.eq_ignore_ascii_case(number)).map(text::clean));
-        facts
+        facts([
+            ("service", self.service_detail.as_ref().and_then(|service| described(&service.description))),
+            ("weight_g", package.and_then(|package| grams(package.weight_and_dimensions.as_ref()?.weight.as_deref()?))),
+            (
+                "pieces",
+                package.and_then(|package| *package.count).filter(|count| *count > 0).map(|count| count.to_string()),
+            ),
+            ("delay", self.delay()),
+            ("pickup_at", self.pickup_point()),
+            ("note", note.map(|note| text::discreet(&note))),
+            ("fee", fees.find_map(|note| note.code.as_deref()).map(|code| code.replace('_', " ").to_ascii_lowercase())),
+            ("shipment_number", others.into_iter().find(|other| !other.eq_ignore_ascii_case(number)).map(text::clean)),
+        ])
     }
 
     /// "delayed, weather", where FedEx says so of the whole parcel.

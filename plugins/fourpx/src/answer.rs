@@ -104,16 +104,12 @@ impl Entry {
         if events.is_empty() && handoffs.is_empty() {
             return Err(nothing_told(number, origin.or(destination).is_some()));
         }
-        let done = events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned));
-        let local_carrier = self.local_carrier().map(|name| ("local_carrier".to_owned(), name));
         Ok(Answer {
-            events,
             handoffs,
             origin: origin.map(|country| country.to_string()),
             destination: destination.map(|country| country.to_string()),
-            facts: local_carrier.into_iter().collect(),
-            done,
-            ..Answer::default()
+            facts: facts([("local_carrier", self.local_carrier())]),
+            ..Answer::of(events)
         })
     }
 

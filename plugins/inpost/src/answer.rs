@@ -60,13 +60,7 @@ impl Told {
         if events.is_empty() && matches!(newest, None | Some(Status::Registered)) {
             return Err(Failure::not_scanned("InPost", number));
         }
-        Ok(Answer {
-            done: matches!(newest, Some(Status::Delivered | Status::Returned)),
-            events,
-            summary,
-            facts: self.facts(newest),
-            ..Answer::default()
-        })
+        Ok(Answer { done: is_end(newest), events, summary, facts: self.facts(newest), ..Answer::default() })
     }
 
     /// Newest first, as InPost has them.

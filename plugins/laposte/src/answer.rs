@@ -137,16 +137,14 @@ impl Shipment {
         }
         let events: Vec<Event> = scans.iter().map(|scan| scan.event(self.pickup_point())).collect();
         // `isFinal` is true of a return to the sender, too.
-        let done = matches!(events[0].status, Status::Delivered | Status::Returned);
+        let done = is_end(Some(events[0].status));
         Ok(Answer {
-            events,
             window: self.window().filter(|_| !done),
             handoffs: self.handoff(number).into_iter().collect(),
             origin: self.origin(),
             destination: self.destination(),
-            facts: self.service().map(|service| ("service".to_owned(), service)).into_iter().collect(),
-            done,
-            ..Answer::default()
+            facts: facts([("service", self.service())]),
+            ..Answer::of(events)
         })
     }
 

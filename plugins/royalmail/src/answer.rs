@@ -103,10 +103,9 @@ impl Piece {
             return Err(Failure::not_scanned("Royal Mail", number));
         }
         let events: Vec<Event> = scans.iter().map(Scan::event).collect();
-        let done = events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned));
+        let done = is_end(events.first().map(|event| event.status));
         let destination = overview.and_then(|overview| countries::two_letters(&overview.destination_country_code));
         Ok(Answer {
-            events,
             summary,
             window: self.estimated_delivery.as_ref().filter(|_| !done).and_then(|told| told.window(destination)),
             origin: overview
@@ -114,8 +113,7 @@ impl Piece {
                 .map(str::to_owned),
             destination: destination.map(str::to_owned),
             facts: overview.map(|overview| overview.facts(destination)).unwrap_or_default(),
-            done,
-            ..Answer::default()
+            ..Answer::of(events)
         })
     }
 }

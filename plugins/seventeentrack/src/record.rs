@@ -144,9 +144,7 @@ impl TrackInfo {
             scan.event(Around { newer, older: rest.get(1..).unwrap_or_default(), abroad })
         };
         let events: Vec<Event> = scans.iter().enumerate().map(event).collect();
-        // What comes after a delivery may be a scan without a meaning.
-        let latest = events.iter().map(|event| event.status).find(|status| *status != Status::Unknown);
-        let done = matches!(latest, Some(Status::Delivered | Status::Returned));
+        let done = is_end(latest_known(&events));
         Ok(Answer {
             summary: self.summary(),
             window: self.window().filter(|_| !done),
@@ -154,8 +152,7 @@ impl TrackInfo {
             origin: origin.map(|country| country.to_string()),
             destination: destination.map(|country| country.to_string()),
             facts: self.facts(),
-            events,
-            done,
+            ..Answer::of_known(events)
         })
     }
 

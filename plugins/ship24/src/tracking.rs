@@ -24,9 +24,7 @@ impl Tracking {
             self.without_events(number)?;
         }
         let events = self.told_events(number);
-        // What comes after a delivery may be a scan without a meaning.
-        let latest = events.iter().map(|event| event.status).find(|status| *status != Status::Unknown);
-        let done = matches!(latest, Some(Status::Delivered | Status::Returned));
+        let done = is_end(latest_known(&events));
         Ok(Answer {
             summary: self.summary(),
             window: self.window().filter(|_| !done),
@@ -34,8 +32,7 @@ impl Tracking {
             origin: self.origin().map(|country| country.to_string()),
             destination: self.destination().map(|country| country.to_string()),
             facts: self.facts(done),
-            events,
-            done,
+            ..Answer::of_known(events)
         })
     }
 
@@ -140,13 +137,12 @@ impl Tracking {
     }
 
     fn facts(&self, done: bool) -> Vec<(String, String)> {
-        let mut facts = Vec::new();
-        let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|value| (name.to_owned(), value)));
         let delivery = self.shipment.as_ref().and_then(|shipment| shipment.delivery.as_ref());
-        add("service", delivery.and_then(|delivery| delivery.service.as_ref()).and_then(text::non_empty));
-        add("couriers", text::non_empty(self.couriers().join(", ")));
-        add("tracking", (self.is_given_up() && !done).then(|| "Ship24 looks for no more news".to_owned()));
-        facts
+        facts([
+            ("service", delivery.and_then(|delivery| delivery.service.as_ref()).and_then(text::non_empty)),
+            ("couriers", text::non_empty(self.couriers().join(", "))),
+            ("tracking", (self.is_given_up() && !done).then(|| "Ship24 looks for no more news".to_owned())),
+        ])
     }
 }
 

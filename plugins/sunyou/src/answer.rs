@@ -93,16 +93,13 @@ impl Entry {
         if events.is_empty() && (is_silent || self.is_unknown()) {
             return Err(self.nothing_told(number));
         }
-        let done = events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned));
         Ok(Answer {
-            events,
             summary,
             handoffs: handoff.into_iter().collect(),
             origin: country(&self.org_country),
             destination: country(&self.dst_country),
-            facts: self.local_carrier().map(|name| ("local_carrier".to_owned(), name)).into_iter().collect(),
-            done,
-            ..Answer::default()
+            facts: facts([("local_carrier", self.local_carrier())]),
+            ..Answer::of(events)
         })
     }
 

@@ -80,7 +80,7 @@ impl Consignment {
     pub(crate) fn status(&self) -> Option<Status> {
         let of_summary = || Some(codes::SUMMARIES.status(self.summary.as_deref()?));
         let unknown = || self.events.first().map(|event| event.status);
-        latest(&self.events).or_else(unknown).or_else(of_summary)
+        latest_known(&self.events).or_else(unknown).or_else(of_summary)
     }
 
     pub(crate) fn answer(&self, number: &str) -> Result<Answer, Failure> {
@@ -93,8 +93,8 @@ impl Consignment {
             handoffs: self.handoff(number).into_iter().collect(),
             origin: self.origin.clone(),
             destination: self.destination.clone(),
-            facts: self.pieces.map(|pieces| ("pieces".to_owned(), pieces.to_string())).into_iter().collect(),
-            done: matches!(status, Status::Delivered | Status::Returned),
+            facts: facts([("pieces", self.pieces.map(|pieces| pieces.to_string()))]),
+            done: is_end(Some(status)),
             ..Answer::default()
         })
     }
@@ -112,10 +112,6 @@ impl Consignment {
     }
 }
 
-fn latest(events: &[Event]) -> Option<Status> {
-    events.iter().map(|event| event.status).find(|status| *status != Status::Unknown)
-}
-
 /// The delivery that only the summary tells, because the newest scan has a code that TNT does not publish. It happened when
 /// that scan did. What goes back may be summed up as delivered as well, and is not.
 fn delivered_unseen(events: &[Event], summary: Option<&str>) -> Option<Event> {
@@ -123,7 +119,7 @@ fn delivered_unseen(events: &[Event], summary: Option<&str>) -> Option<Event> {
     let told = codes::SUMMARIES.status(summary?);
     let mut unlisted = events.iter().take_while(|event| event.status == Status::Unknown);
     let goes_back = unlisted.any(|event| event.text.to_ascii_lowercase().contains("return"));
-    if told != Status::Delivered || latest(events) == Some(Status::Delivered) || goes_back {
+    if told != Status::Delivered || latest_known(events) == Some(Status::Delivered) || goes_back {
         return None;
     }
     Some(Event { moment: newest.moment.clone(), ..Event::new(told, codes::summary_words(summary?).to_owned()) })

@@ -1,7 +1,6 @@
 //! What TNT's codes mean. Eleven status codes are public, from recordings; TNT gives the full list to its customers
 //! only.
 
-use parcelwatch_plugin::Status::*;
 use parcelwatch_plugin::code_table::CodeTable;
 
 /// `StatusCode` of a scan. AA is a duplicate or missing record, which says nothing of the parcel.

@@ -13,9 +13,7 @@ mod question;
 mod refusal;
 mod which;
 
-use std::collections::VecDeque;
-
-use parcelwatch_plugin::http::Reply;
+use parcelwatch_plugin::batch::Batches;
 use parcelwatch_plugin::prelude::*;
 
 use crate::answer::Consignment;
@@ -23,8 +21,6 @@ use crate::answer::Consignment;
 const ORIGIN: &str = "https://express.tnt.com";
 /// As many as TNT takes in one document.
 const BATCH_MAX: u16 = 50;
-/// As many as a call may make.
-const REQUESTS_MAX: u32 = 16;
 
 /// TNT.
 #[derive(Debug)]
@@ -71,15 +67,23 @@ impl Carrier for Tnt {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        let (askable, others): (Vec<&Parcel>, Vec<&Parcel>) =
-            parcels.iter().partition(|parcel| numbers::is_askable(&parcel.number));
-        let refused = others.into_iter().map(|parcel| parcel.outcome(Err(numbers::invalid(&parcel.number))));
-        askable.chunks(usize::from(BATCH_MAX)).flat_map(outcomes).chain(refused).collect()
+        let check = |parcel: &Parcel| match numbers::is_askable(&parcel.number) {
+            true => Ok(()),
+            false => Err(numbers::invalid(&parcel.number)),
+        };
+        let batches = Batches {
+            carrier: "TNT",
+            max: usize::from(BATCH_MAX),
+            poll,
+            found: |consignments: &Vec<Consignment>, parcel: &Parcel| which::found(consignments, parcel),
+            may_be_one: |failure: &Failure| failure.kind == FailureKind::Inconclusive,
+        };
+        batch::valid(parcels, check, |valid| batches.outcomes(valid))
     }
 }
 
 /// What TNT says of some numbers, or why it says nothing of any.
-fn ask(parcels: &[&Parcel]) -> Result<Vec<Consignment>, Failure> {
+fn poll(parcels: &[&Parcel]) -> Result<Vec<Consignment>, Failure> {
     let reply = http::post(&format!("{ORIGIN}/expressconnect/track.do"))
         .query("version", "3")
         .header("accept", "text/xml")
@@ -89,49 +93,9 @@ fn ask(parcels: &[&Parcel]) -> Result<Vec<Consignment>, Failure> {
     let told = match reply.status {
         200 => answer::consignments(&reply),
         401 => Err(refusal::login()),
-        429 | 500.. => Err(reply.unexpected()),
-        _ if reply.is_html() => Err(reply.web_page()),
-        _ => Err(reply.unexpected()),
+        _ => Err(reply.failure()),
     };
-    told.map_err(|failure| with_status(&reply, failure))
-}
-
-fn with_status(reply: &Reply, failure: Failure) -> Failure {
-    failure.of(reply)
-}
-
-/// One outcome for each parcel of a batch. Where TNT refuses a question, some numbers may have spoilt it for the others:
-/// they are asked again in halves, the large ones before the small ones, so that the most are answered by the requests that
-/// a call may make. What is left then has the last refusal, and so have all once one concerns all.
-fn outcomes(batch: &[&Parcel]) -> Vec<Outcome> {
-    let mut outcomes = Vec::with_capacity(batch.len());
-    let mut parts = VecDeque::from([batch]);
-    let mut requests = 0;
-    let mut refusal: Option<Failure> = None;
-    while let Some(parcels) = parts.pop_front() {
-        if let Some(last) = refusal.as_ref().filter(|last| requests == REQUESTS_MAX || last.concerns_all()) {
-            outcomes.extend(all(parcels, last));
-            continue;
-        }
-        requests += 1;
-        match ask(parcels) {
-            Ok(told) => outcomes.extend(parcels.iter().map(|parcel| parcel.outcome(which::found(&told, parcel)))),
-            Err(failure) => {
-                if failure.kind == FailureKind::Inconclusive && parcels.len() > 1 {
-                    let (first, second) = parcels.split_at(parcels.len() / 2);
-                    parts.extend([first, second]);
-                } else {
-                    outcomes.extend(all(parcels, &failure));
-                }
-                refusal = Some(failure);
-            }
-        }
-    }
-    outcomes
-}
-
-fn all(parcels: &[&Parcel], failure: &Failure) -> Vec<Outcome> {
-    parcels.iter().map(|parcel| parcel.outcome(Err(failure.clone()))).collect()
+    told.map_err(|failure| failure.of(&reply))
 }
 
 parcelwatch_plugin::export!(Tnt);

@@ -1,6 +1,6 @@
 //! Why TNT does not answer: an error element under HTTP 200.
 
-use parcelwatch_plugin::{Failure, FailureKind};
+use parcelwatch_plugin::Failure;
 
 /// The login is missing or wrong.
 const UNAUTHORIZED: &str = "9000";

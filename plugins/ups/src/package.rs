@@ -49,18 +49,17 @@ impl Package {
             self.has_a_state(number, summary.as_ref())?;
         }
         let newest = events.first().map(|event| event.status);
-        let done = matches!(newest, Some(Status::Delivered | Status::Returned));
+        let done = is_end(newest);
         self.say_more(&mut events, done);
         Ok(Answer {
             // A parcel on its way back has no day on which it comes.
             window: self.window().filter(|_| !done && newest != Some(Status::Returning)),
             handoffs: self.handoffs(number).into_iter().chain(pieces).collect(),
             facts: self.facts(),
-            events,
             summary,
             origin,
             destination,
-            done,
+            ..Answer::of(events)
         })
     }
 
@@ -71,7 +70,7 @@ impl Package {
         let mut unsettled = summary.map(|summary| summary.status);
         for scan in self.activity.iter().flatten() {
             let Some(mut event) = scan.event(route) else { continue };
-            if let Some(state) = unsettled.take_if(|_| is_end(&scan.said(), event.status)) {
+            if let Some(state) = unsettled.take_if(|_| is_delivery_or_return(&scan.said(), event.status)) {
                 event.status = settled(event.status, state);
             }
             events.push(event);
@@ -157,17 +156,16 @@ impl Package {
     }
 
     fn facts(&self) -> Vec<(String, String)> {
-        let mut facts = Vec::new();
-        let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|value| (name.to_owned(), value)));
-        add("service", self.service());
-        add("weight_g", self.weight.as_ref().and_then(Detail::grams));
-        add("pieces", self.package_count.filter(|count| (1..10_000).contains(count)).map(|count| count.to_string()));
-        facts
+        facts([
+            ("service", self.service()),
+            ("weight_g", self.weight.as_ref().and_then(Detail::grams)),
+            ("pieces", self.package_count.filter(|count| (1..10_000).contains(count)).map(|count| count.to_string())),
+        ])
     }
 }
 
 /// Whether it tells of a delivery or a return: some of the type D tell of neither, and a bare D does not say of which.
-fn is_end(said: &Said, status: Status) -> bool {
+fn is_delivery_or_return(said: &Said, status: Status) -> bool {
     said.is_delivery()
         && (matches!(status, Status::Delivered | Status::Returned) || (status == Status::Unknown && said.is_bare()))
 }

@@ -130,17 +130,13 @@ impl Piece {
             _ => {}
         }
         self.say_until_when(&mut events);
-        let done = events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned));
-        let service = self.mail_class.clean();
         Ok(Answer {
-            events,
             summary,
             window: self.window(),
-            handoffs: Vec::new(),
             origin: self.origin(),
             destination: self.destination(),
-            facts: service.map(|service| ("service".to_owned(), service)).into_iter().collect(),
-            done,
+            facts: facts([("service", self.mail_class.clean())]),
+            ..Answer::of(events)
         })
     }
 

@@ -89,13 +89,11 @@ impl Entry {
             return Err(nothing_told(summary.as_ref(), number));
         }
         Ok(Answer {
-            done: scan::is_done(&events),
-            events,
             summary,
             handoffs: handoff.into_iter().collect(),
             origin: self.origin_country.as_deref().and_then(scan::country),
             destination,
-            ..Answer::default()
+            ..Answer::of(events)
         })
     }
 

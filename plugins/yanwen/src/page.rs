@@ -130,12 +130,10 @@ impl Copy {
         }
         let events: Vec<Event> = self.rows.iter().map(Row::event).collect();
         Ok(Answer {
-            done: scan::is_done(&events),
-            events,
             summary: self.summary(),
             handoffs: handoff.into_iter().collect(),
             destination,
-            ..Answer::default()
+            ..Answer::of(events)
         })
     }
 

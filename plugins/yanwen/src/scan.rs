@@ -77,8 +77,3 @@ pub(crate) fn handoff(told: &str, number: &str, destination: Option<String>) -> 
     let local = Handoff::number(told, number)?;
     Some(Handoff::new(local, Role::HandOff, 85, "Yanwen gives it as the number of the last mile").at(None, destination))
 }
-
-/// Newest first, so that the first event says whether the parcel has arrived.
-pub(crate) fn is_done(events: &[Event]) -> bool {
-    events.first().is_some_and(|event| matches!(event.status, Status::Delivered | Status::Returned))
-}

@@ -3,7 +3,7 @@
 //! Recorded answers break the vendor's description in places (an id that is a number, one reference in place of a
 //! list), so everything may be missing and nothing that is wrong spoils the rest.
 
-use parcelwatch_plugin::{json, text};
+use parcelwatch_plugin::json;
 use serde::Deserialize;
 
 /// What DHL has under a number.

@@ -87,7 +87,7 @@ fn refusal(asker: &Asker, parcel: &Parcel, reply: &http::Reply) -> Failure {
         )),
         _ => reply.unexpected(),
     };
-    failure.of(&reply)
+    failure.of(reply)
 }
 
 /// DHL says in words which input it does not accept.

@@ -44,17 +44,15 @@ impl Shipment {
                 Some(_) => {}
             }
         }
-        let latest = events.iter().map(|event| event.status).find(|status| *status != Status::Unknown);
-        let done = matches!(latest, Some(Status::Delivered | Status::Returned));
+        let done = is_end(latest_known(&events));
         Ok(Answer {
             window: self.window().filter(|_| !done),
             handoffs: self.handoffs(asker, number),
             origin: self.origin.as_ref().and_then(|origin| place::country(self.unit(), origin)),
             destination: self.destination_country(),
             facts: self.facts(),
-            events,
             summary,
-            done,
+            ..Answer::of_known(events)
         })
     }
 
@@ -157,18 +155,17 @@ impl Shipment {
     }
 
     fn facts(&self) -> Vec<(String, String)> {
-        let mut facts = Vec::new();
-        let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|value| (name.to_owned(), value)));
         let details = self.details.as_ref();
         let pieces = details.and_then(|details| *details.total_number_of_pieces);
-        add("service", self.service.0.clone());
-        add("product", self.product().filter(|name| !name.to_ascii_uppercase().starts_with("UNKNOWN")));
-        add("weight_g", details.and_then(|details| grams(details.weight.as_ref()?)));
-        add("pieces", pieces.filter(|pieces| (1.0..1e6).contains(pieces)).map(|pieces| format!("{pieces:.0}")));
-        add("last_mile", self.provider());
         let estimate = self.estimated_time_of_delivery_remark.as_ref().and_then(text::non_empty);
-        add("estimate", estimate.map(|estimate| text::discreet(&estimate)));
-        facts
+        facts([
+            ("service", self.service.0.clone()),
+            ("product", self.product().filter(|name| !name.to_ascii_uppercase().starts_with("UNKNOWN"))),
+            ("weight_g", details.and_then(|details| grams(details.weight.as_ref()?))),
+            ("pieces", pieces.filter(|pieces| (1.0..1e6).contains(pieces)).map(|pieces| format!("{pieces:.0}"))),
+            ("last_mile", self.provider()),
+            ("estimate", estimate.map(|estimate| text::discreet(&estimate))),
+        ])
     }
 }
 
