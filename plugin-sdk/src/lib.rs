@@ -18,22 +18,20 @@
 //!         }
 //!     }
 //!
-//!     fn recognize(number: &str) -> Vec<Candidate> {
-//!         let fits = number.len() == 12 && number.starts_with("EX");
-//!         fits.then(|| Candidate::new(number, 80, "EX number")).into_iter().collect()
-//!     }
+//!     const NUMBER_FORMATS: &'static [NumberFormat] = &[NumberFormat::new("EX number", "EXd{10}", 80, &["EX0123456789"])];
 //!
 //!     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-//!         one_by_one(parcels, ask)
+//!         one_by_one(parcels, poll)
 //!     }
 //! }
 //!
-//! fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
-//!     let reply = http::get("https://track.example.com/api").query("number", &parcel.number).send()?;
+//! fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
+//!     let number = parcel.plain_number("Example Post")?;
+//!     let reply = http::get("https://track.example.com/api").query("number", number).send()?;
 //!     match reply.status {
 //!         200 => Ok(Answer::default()),
-//!         404 => Err(Failure::not_found("Example Post does not know this number")),
-//!         _ => Err(reply.unexpected()),
+//!         404 => Err(Failure::unknown_number("Example Post", number).of(&reply)),
+//!         _ => Err(reply.failure()),
 //!     }
 //! }
 //!

@@ -4,18 +4,18 @@ use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 use parcelwatch_plugin::xml::{self, Node};
 
-use crate::{refusal, scan};
+use crate::{errors, scan};
 
 /// The option under which money is due at the door.
 const CASH_ON_DELIVERY: &str = "CH_COD_VALUE";
 
 /// Reads what the answer says of one number: a parcel, or messages that say why there is none.
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
-    let document = reply.xml().map_err(|failure| refusal::unread(reply, failure))?;
+    let document = reply.xml().map_err(|failure| errors::unread(reply, failure))?;
     let root = document.root_element();
     match xml::find(root, "tracking-detail") {
         Some(node) => Detail { node, number }.answer(),
-        None => Err(refusal::told(root, number, reply)),
+        None => Err(errors::told(root, number, reply)),
     }
 }
 

@@ -5,8 +5,8 @@
 
 mod answer;
 mod codes;
+mod errors;
 mod numbers;
-mod refusal;
 mod scan;
 mod zones;
 
@@ -50,11 +50,11 @@ impl Carrier for CanadaPost {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        one_by_one(parcels, ask)
+        one_by_one(parcels, poll)
     }
 }
 
-fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = parcel.plain_number("Canada Post")?;
     let reply = http::get(&format!("{PINS}{number}/detail"))
         .header("accept", "application/vnd.cpc.track-v2+xml")

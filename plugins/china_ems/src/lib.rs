@@ -51,21 +51,21 @@ impl Carrier for ChinaEms {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        one_by_one(parcels, ask)
+        one_by_one(parcels, poll)
     }
 }
 
-fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = &parcel.number;
     if !numbers::is_ems_item(number) {
         return Err(numbers::invalid(number));
     }
     // The partner interface follows what China EMS took in, the page whatever the posts did.
     match partner::origin().filter(|_| numbers::is_chinese(number)) {
-        Some(origin) => partner::ask(&origin, number),
+        Some(origin) => partner::poll(&origin, number),
         // The doctor tries the key, of which the page knows nothing.
         None if parcel.hint("probe").is_some() => Err(partner::key_unused()),
-        None => page::ask(number),
+        None => page::poll(number),
     }
 }
 

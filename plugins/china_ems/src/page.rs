@@ -16,7 +16,7 @@ const TAGS_MAX: usize = 10_000;
 const CELL_BYTES_MAX: usize = 4 * 1024;
 
 /// Asks the page about an EMS item.
-pub(crate) fn ask(number: &str) -> Result<Answer, Failure> {
+pub(crate) fn poll(number: &str) -> Result<Answer, Failure> {
     let reply = http::get(&format!("{TRACK}{number}")).header("accept", "text/html").send()?;
     let told = match reply.status {
         200 => read(&reply, number),

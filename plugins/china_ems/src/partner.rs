@@ -25,7 +25,7 @@ pub(crate) fn profile() -> Profile {
 }
 
 /// Asks the interface about an EMS item.
-pub(crate) fn ask(origin: &str, number: &str) -> Result<Answer, Failure> {
+pub(crate) fn poll(origin: &str, number: &str) -> Result<Answer, Failure> {
     let reply = http::get(&format!("{origin}{TRACK}{number}")).header("version", VERSION).auth("partner").send()?;
     let told = match reply.status {
         200 => read(&reply, number),

@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
+use crate::errors::{self, Key};
 use crate::order;
-use crate::refusal::{self, Key};
 use crate::scan::Scan;
 
 const PROFILE: &str = "business";
@@ -45,7 +45,7 @@ impl Contract {
         Err(Failure { needs: vec![missing.to_owned()], ..failure })
     }
 
-    pub(crate) fn ask(&self, number: &str) -> Result<Answer, Failure> {
+    pub(crate) fn poll(&self, number: &str) -> Result<Answer, Failure> {
         let body = format!(r#"{{"traceNo":"{number}"}}"#);
         let digest = host::sign(PROFILE, "md5_suffix", body.as_bytes()).map_err(|_| KEY.missing())?;
         let reply = http::post(&self.url)
@@ -64,12 +64,12 @@ impl Contract {
                 ("msgBody", &body),
             ])
             .send()?;
-        refusal::gate(&reply, KEY)?;
-        let told: Told = reply.json()?;
+        errors::gate(&reply, KEY)?;
+        let told: Response = reply.json()?;
         match told.response_state.trimmed() {
             Some("true") => told.answer(number),
-            Some(_) => Err(refusal::told(&reply, "", told.error_desc.as_deref().unwrap_or_default(), number, KEY)),
-            None => Err(refusal::formless(&reply, KEY)),
+            Some(_) => Err(errors::told(&reply, "", told.error_desc.as_deref().unwrap_or_default(), number, KEY)),
+            None => Err(errors::formless(&reply, KEY)),
         }
     }
 }
@@ -86,7 +86,7 @@ fn send_date(now: &str) -> Option<String> {
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-struct Told {
+struct Response {
     response_state: json::Text,
     error_desc: json::Text,
     /// Oldest first.
@@ -109,15 +109,15 @@ struct Item {
     op_org_name: json::Text,
 }
 
-impl Told {
+impl Response {
     fn answer(&self, number: &str) -> Result<Answer, Failure> {
         let items: Vec<&Item> = self.response_items.iter().flatten().collect();
         if items.is_empty() {
-            return Err(refusal::nothing(number));
+            return Err(errors::nothing(number));
         }
         let events: Vec<Event> = items.iter().filter(|item| item.is_about(number)).map(|item| item.event()).collect();
         if events.is_empty() {
-            return Err(refusal::other(number));
+            return Err(errors::other(number));
         }
         let events = order::newest_first(events, None);
         Ok(Answer { origin: number.ends_with("CN").then(|| "CN".to_owned()), ..Answer::of(events) })

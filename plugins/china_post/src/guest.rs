@@ -7,7 +7,7 @@ use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
-use crate::refusal::{self, Key};
+use crate::errors::{self, Key};
 use crate::scan::Scan;
 use crate::{codes, countries, order, words};
 
@@ -21,19 +21,19 @@ pub(crate) const HEADERS: [&str; 2] = ["user-channel", "user-sign"];
 const CHECK: &str = "/mail/getGisTraces/checkMail";
 const RECORD: &str = "/mail/getGisTraces/subjection/v3";
 
-pub(crate) fn ask(number: &str) -> Result<Answer, Failure> {
-    match question(CHECK, number)?.json::<Check>()?.info.0 {
+pub(crate) fn poll(number: &str) -> Result<Answer, Failure> {
+    match request(CHECK, number)?.json::<Check>()?.info.0 {
         Some(2) => return Err(wants_digits(number)),
-        Some(3) => return Err(refusal::nothing(number)),
+        Some(3) => return Err(errors::nothing(number)),
         // Anything else means that the record is open, as the app reads it.
         _ => {}
     }
-    let record: Record = question(RECORD, number)?.json()?;
+    let record: Record = request(RECORD, number)?.json()?;
     record.info.0.and_then(|info| info.mail.0).unwrap_or_default().answer(number)
 }
 
 /// A signed question, and the reply to it that is no refusal.
-fn question(path: &str, number: &str) -> Result<Reply, Failure> {
+fn request(path: &str, number: &str) -> Result<Reply, Failure> {
     let body = format!(r#"{{"mailNo":"{number}"}}"#);
     let signature =
         host::sign(PROFILE, "hmac_sha256", format!("{path}?json={body}").as_bytes()).map_err(|_| KEY.missing())?;
@@ -43,12 +43,12 @@ fn question(path: &str, number: &str) -> Result<Reply, Failure> {
         .header("user-sign", &STANDARD.encode(signature))
         .json(body)
         .send()?;
-    refusal::gate(&reply, KEY)?;
+    errors::gate(&reply, KEY)?;
     let head: Head = reply.json()?;
     match head.code.trimmed() {
         Some("000000") => Ok(reply),
-        Some(code) => Err(refusal::told(&reply, code, head.msg.as_deref().unwrap_or_default(), number, KEY)),
-        None => Err(refusal::formless(&reply, KEY)),
+        Some(code) => Err(errors::told(&reply, code, head.msg.as_deref().unwrap_or_default(), number, KEY)),
+        None => Err(errors::formless(&reply, KEY)),
     }
 }
 
@@ -127,7 +127,7 @@ impl Mail {
         let events = order::newest_first(self.events(destination), destination);
         let summary = self.summary();
         match self.mail_no.as_deref() {
-            Some(told) if !told.trim().eq_ignore_ascii_case(number) => return Err(refusal::other(number)),
+            Some(told) if !told.trim().eq_ignore_ascii_case(number) => return Err(errors::other(number)),
             None if !events.is_empty() || summary.is_some() => {
                 return Err(Failure::changed("China Post's record no longer says which number it is about"));
             }
@@ -169,7 +169,7 @@ impl Mail {
                 "China Post counts scans of {number} and lists none that this plugin can read"
             )),
             (_, Some(_)) => Failure::no_scan_yet(format!("China Post has a record of {number} and no scan in it yet")),
-            (_, None) => refusal::nothing(number),
+            (_, None) => errors::nothing(number),
         }
     }
 }

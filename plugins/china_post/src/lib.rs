@@ -8,10 +8,10 @@
 mod business;
 mod codes;
 mod countries;
+mod errors;
 mod guest;
 mod numbers;
 mod order;
-mod refusal;
 mod scan;
 mod words;
 
@@ -56,15 +56,15 @@ impl Carrier for ChinaPost {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        one_by_one(parcels, ask)
+        one_by_one(parcels, poll)
     }
 }
 
-fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = parcel.plain_number("China Post")?;
     match Contract::of_settings()? {
-        Some(contract) => contract.ask(number),
-        None => guest::ask(number),
+        Some(contract) => contract.poll(number),
+        None => guest::poll(number),
     }
 }
 

@@ -43,11 +43,11 @@ impl Carrier for Chronopost {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        one_by_one(parcels, ask)
+        one_by_one(parcels, poll)
     }
 }
 
-fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = parcel.plain_number("Chronopost")?;
     let reply = http::post(TRACK)
         .header("accept", "text/xml")

@@ -1,6 +1,6 @@
 //! Demo Post: a scripted parcel that crosses a border and is handed to the local post.
 //!
-//! It needs no network, so it shows what a plugin is made of and nothing else. A real carrier differs in one place: `ask`
+//! It needs no network, so it shows what a plugin is made of and nothing else. A real carrier differs in one place: `poll`
 //! would send a request (`http::get("https://…").query("number", number).send()?`) where this one reads a script.
 
 mod codes;
@@ -36,12 +36,12 @@ impl Carrier for Demo {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        one_by_one(parcels, ask)
+        one_by_one(parcels, poll)
     }
 }
 
 /// Asks about one parcel: from the question to the carrier's words, and from those to an answer.
-fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     if !NUMBER.fits(&parcel.number) {
         return Err(Failure::invalid_number("Demo Post has numbers such as DEMO00000017 only; check it for a typo"));
     }

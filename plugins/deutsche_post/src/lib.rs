@@ -7,14 +7,14 @@
 
 mod numbers;
 
-use parcelwatch_dhl_unified::{Asker, ORIGIN, PACE_MS, profile, quota};
+use parcelwatch_dhl_unified::{Client, ORIGIN, PACE_MS, profile, quota};
 use parcelwatch_plugin::prelude::*;
 
 /// The units of letters, in the order in which they are asked: each knows its own only.
 const UNITS: [&str; 2] = ["post-de", "post-international"];
 
-const ASKER: Asker =
-    Asker { name: "Deutsche Post", id: "deutsche_post", services: &UNITS, recognize: numbers::candidates, not_found };
+const CLIENT: Client =
+    Client { name: "Deutsche Post", id: "deutsche_post", services: &UNITS, recognize: numbers::candidates, not_found };
 
 /// Deutsche Post.
 #[derive(Debug)]
@@ -58,16 +58,16 @@ impl Carrier for DeutschePost {
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
         let remember = |outcome: Outcome| Outcome { cursor: unit_told(&outcome).or(outcome.cursor), ..outcome };
-        one_by_one(parcels, ask).into_iter().map(remember).collect()
+        one_by_one(parcels, poll).into_iter().map(remember).collect()
     }
 }
 
 /// Asks one unit after the other until one knows the number.
-fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
-    let _number = parcel.plain_number("Deutsche Post")?;
+fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
+    parcel.plain_number("Deutsche Post")?;
     let mut found = Err(not_found(parcel));
     for unit in units(parcel) {
-        found = ASKER.ask(parcel, Some(unit));
+        found = CLIENT.poll(parcel, Some(unit));
         if !found.as_ref().is_err_and(|failure| failure.kind == FailureKind::NotFound) {
             break;
         }
@@ -77,7 +77,7 @@ fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
 
 /// The unit that the person named; else both, the one that knew the number last time before the other.
 fn units(parcel: &Parcel) -> Vec<&'static str> {
-    if let Some(named) = ASKER.service(parcel) {
+    if let Some(named) = CLIENT.service(parcel) {
         return vec![named];
     }
     let mut units = UNITS.to_vec();
@@ -93,7 +93,7 @@ fn unit_told(outcome: &Outcome) -> Option<Vec<u8>> {
 
 fn not_found(parcel: &Parcel) -> Failure {
     let number = &parcel.number;
-    let message = match ASKER.service(parcel) {
+    let message = match CLIENT.service(parcel) {
         Some(unit) => {
             format!(
                 "Deutsche Post's {unit} does not know {number}; without the hint service its other unit is asked, too"

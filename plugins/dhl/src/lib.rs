@@ -5,10 +5,10 @@
 
 mod numbers;
 
-use parcelwatch_dhl_unified::{Asker, ORIGIN, PACE_MS, SERVICES, profile, quota};
+use parcelwatch_dhl_unified::{Client, ORIGIN, PACE_MS, SERVICES, profile, quota};
 use parcelwatch_plugin::prelude::*;
 
-const ASKER: Asker = Asker { name: "DHL", id: "dhl", services: &SERVICES, recognize: numbers::recognize, not_found };
+const CLIENT: Client = Client { name: "DHL", id: "dhl", services: &SERVICES, recognize: numbers::recognize, not_found };
 
 /// DHL.
 #[derive(Debug)]
@@ -52,14 +52,14 @@ impl Carrier for Dhl {
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
         one_by_one(parcels, |parcel| {
             let parcel = Parcel { number: numbers::plain(&parcel.number), ..parcel.clone() };
-            ASKER.ask(&parcel, ASKER.service(&parcel))
+            CLIENT.poll(&parcel, CLIENT.service(&parcel))
         })
     }
 }
 
 fn not_found(parcel: &Parcel) -> Failure {
     let number = &parcel.number;
-    if let Some(service) = ASKER.service(parcel) {
+    if let Some(service) = CLIENT.service(parcel) {
         return Failure::not_found(format!(
             "DHL's {service} does not know {number}; without the hint service all units are asked"
         ));

@@ -6,14 +6,14 @@ use serde::Deserialize;
 
 use crate::BATCH_MAX;
 
-/// Two stories under a number are known; more than this are no parcel's, and each is compared with all others.
-const STORIES_MAX: usize = 50;
+/// Two results under a number are known; more than this are no parcel's, and each is compared with all others.
+const RESULTS_MAX: usize = 50;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Told {
+pub(crate) struct Response {
     pub output: json::Object<Output>,
-    pub errors: json::List<Trouble>,
+    pub errors: json::List<ApiError>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -28,19 +28,19 @@ pub(crate) struct Output {
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Results {
     pub tracking_number: json::Text,
-    pub track_results: json::List<Story>,
+    pub track_results: json::List<TrackResult>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Trouble {
+pub(crate) struct ApiError {
     pub code: json::Text,
 }
 
-/// One parcel's story, or why there is none.
+/// One parcel's result, or why there is none.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(crate) struct Story {
+pub(crate) struct TrackResult {
     pub tracking_number_info: json::Object<NumberInfo>,
     pub additional_tracking_info: json::Object<AdditionalInfo>,
     pub shipper_information: json::Object<Party>,
@@ -58,14 +58,14 @@ pub(crate) struct Story {
     pub information_notes: json::List<Described>,
     pub estimated_delivery_time_window: json::Object<Estimate>,
     pub standard_transit_time_window: json::Object<Estimate>,
-    pub error: json::Object<Trouble>,
+    pub error: json::Object<ApiError>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct NumberInfo {
     pub tracking_number: json::Text,
-    /// Tells stories under one number apart.
+    /// Tells results under one number apart.
     pub tracking_number_unique_id: json::Text,
 }
 
@@ -213,20 +213,22 @@ pub(crate) struct Hours {
     pub ends: json::Text,
 }
 
-impl Told {
-    /// The stories under a number: FedEx repeats the number that was asked, and each story bears the one it found. An
+impl Response {
+    /// The results under a number: FedEx repeats the number that was asked, and each result bears the one it found. An
     /// answer has no more results than FedEx takes numbers; what is beyond them is not read.
-    pub(crate) fn stories(&self, number: &str) -> Vec<&Story> {
+    pub(crate) fn track_results(&self, number: &str) -> Vec<&TrackResult> {
         let results = self.output.iter().flat_map(|output| output.complete_track_results.iter().flatten());
         let results = results.take(usize::from(BATCH_MAX));
         let same = |told: Option<&str>| told.is_some_and(|told| told.trim().eq_ignore_ascii_case(number));
-        let mut stories = Vec::new();
+        let mut track_results = Vec::new();
         for results in results {
             let ours = same(results.tracking_number.as_deref());
-            stories.extend(results.track_results.iter().flatten().filter(|story| ours || same(story.number())));
+            track_results.extend(
+                results.track_results.iter().flatten().filter(|track_result| ours || same(track_result.number())),
+            );
         }
-        stories.truncate(STORIES_MAX);
-        stories
+        track_results.truncate(RESULTS_MAX);
+        track_results
     }
 
     /// Whether FedEx says of the whole question that there is nothing.
@@ -236,7 +238,7 @@ impl Told {
     }
 }
 
-impl Story {
+impl TrackResult {
     pub(crate) fn number(&self) -> Option<&str> {
         self.tracking_number_info.as_ref()?.tracking_number.as_deref()
     }

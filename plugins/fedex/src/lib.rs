@@ -1,6 +1,6 @@
 //! FedEx Express, Ground and Ground Economy, by the Track API, version 1: thirty numbers in one request.
 //!
-//! FedEx hands numbers out again and takes parcels in twice, so one number may have several stories (see `which`).
+//! FedEx hands numbers out again and takes parcels in twice, so one number may have several results (see `which`).
 //!
 //! Facts: the vendor's reference, its lists of codes and public recordings, as of November 2026.
 
@@ -8,14 +8,14 @@ mod answer;
 mod codes;
 mod facts;
 mod numbers;
-mod story;
+mod track_result;
 mod which;
 
 use parcelwatch_plugin::batch::Batches;
 use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 
-use crate::answer::{Story, Told, Trouble};
+use crate::answer::{ApiError, Response, TrackResult};
 
 const ORIGIN: &str = "https://apis.fedex.com";
 /// As many as FedEx takes in one request.
@@ -83,7 +83,7 @@ impl Carrier for Fedex {
 }
 
 /// What FedEx says of some numbers, or why it says nothing of any.
-fn poll(parcels: &[&Parcel]) -> Result<Told, Failure> {
+fn poll(parcels: &[&Parcel]) -> Result<Response, Failure> {
     let reply = request(parcels).send()?;
     told(&reply, parcels)
 }
@@ -109,10 +109,10 @@ fn request(parcels: &[&Parcel]) -> http::Request {
 }
 
 /// The answer to a batch, or why there is none for any number of it.
-fn told(reply: &Reply, parcels: &[&Parcel]) -> Result<Told, Failure> {
+fn told(reply: &Reply, parcels: &[&Parcel]) -> Result<Response, Failure> {
     let failure = match reply.status {
         200 => {
-            let told: Told = reply.json()?;
+            let told: Response = reply.json()?;
             if told.output.is_some() {
                 return Ok(told);
             }
@@ -127,7 +127,7 @@ fn told(reply: &Reply, parcels: &[&Parcel]) -> Result<Told, Failure> {
         429 => spent(reply),
         _ if reply.is_html() && reply.status < 500 => reply.web_page(),
         // Without a word of why, one number of several may be the cause.
-        400 => match reply.json::<Told>().unwrap_or_default().errors.iter().flatten().next() {
+        400 => match reply.json::<Response>().unwrap_or_default().errors.iter().flatten().next() {
             Some(trouble) => refusal(trouble, parcels),
             None => reply.unexpected(),
         },
@@ -147,7 +147,7 @@ fn spent(reply: &Reply) -> Failure {
     failure
 }
 
-fn refusal(trouble: &Trouble, parcels: &[&Parcel]) -> Failure {
+fn refusal(trouble: &ApiError, parcels: &[&Parcel]) -> Failure {
     match parcels {
         [parcel] => trouble.failure(&parcel.number),
         _ => trouble.failure("the numbers of this batch"),
@@ -155,14 +155,15 @@ fn refusal(trouble: &Trouble, parcels: &[&Parcel]) -> Failure {
 }
 
 /// What the answer says of one parcel, found by its number.
-fn found(told: &Told, parcel: &Parcel) -> Result<Answer, Failure> {
+fn found(told: &Response, parcel: &Parcel) -> Result<Answer, Failure> {
     let number = &parcel.number;
-    let stories = told.stories(number);
-    if stories.is_empty() {
+    let track_results = told.track_results(number);
+    if track_results.is_empty() {
         return Err(if told.has_no_data() { not_found(number) } else { Failure::left_out("FedEx", number) });
     }
-    let (good, bad): (Vec<&Story>, Vec<&Story>) = stories.into_iter().partition(|story| !story.is_refusal());
-    match bad.first().and_then(|story| story.error.as_ref()) {
+    let (good, bad): (Vec<&TrackResult>, Vec<&TrackResult>) =
+        track_results.into_iter().partition(|track_result| !track_result.is_refusal());
+    match bad.first().and_then(|track_result| track_result.error.as_ref()) {
         Some(trouble) if good.is_empty() => Err(trouble.failure(number)),
         _ => which::choose(parcel, &good)?.answer(number),
     }
@@ -172,7 +173,7 @@ fn not_found(number: &str) -> Failure {
     Failure::not_found(format!("FedEx does not know {number}; check it for a typo, or wait until the label is made"))
 }
 
-impl Trouble {
+impl ApiError {
     /// An error that FedEx names by code.
     fn failure(&self, number: &str) -> Failure {
         let code = self.code.as_deref().unwrap_or_default();

@@ -13,7 +13,7 @@ const BAD_APP_KEY: &str = "000013";
 const PROVIDER: &str = "【服务商】";
 
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
-    let told: Told = reply.json()?;
+    let told: Response = reply.json()?;
     match told.result.trimmed() {
         Some("1") => found(told.data.as_deref().unwrap_or_default(), number),
         Some(_) => Err(told.refusal()),
@@ -23,16 +23,16 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Told {
+struct Response {
     /// 1 for an answer; a text where the customers' interface answers.
     result: json::Text,
     data: json::List<Entry>,
-    errors: json::List<Trouble>,
+    errors: json::List<ApiError>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-struct Trouble {
+struct ApiError {
     error_code: json::Text,
 }
 
@@ -74,7 +74,7 @@ fn found(entries: &[Entry], number: &str) -> Result<Answer, Failure> {
     Err(Failure::left_out("4PX", number))
 }
 
-impl Told {
+impl Response {
     fn refusal(&self) -> Failure {
         let codes = self.errors.iter().flatten().filter_map(|trouble| trouble.error_code.as_deref()).map(str::trim);
         let code = codes.into_iter().find(|code| code.len() <= 12 && code.bytes().all(|b| b.is_ascii_alphanumeric()));

@@ -44,11 +44,11 @@ impl Carrier for FourPx {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        one_by_one(parcels, ask)
+        one_by_one(parcels, poll)
     }
 }
 
-fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = parcel.plain_number("4PX")?;
     let reply = http::post(&format!("{ORIGIN}/track/v2/front/listTrackV3"))
         .header("accept", "application/json")

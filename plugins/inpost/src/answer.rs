@@ -8,7 +8,7 @@ use crate::codes;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Told {
+struct Response {
     error: json::Text,
     tracking_number: json::Text,
     service: json::Text,
@@ -35,7 +35,7 @@ struct Scan {
 
 /// What an answer says of a number, or which error stands in its place.
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
-    let told: Told = reply.json()?;
+    let told: Response = reply.json()?;
     match (told.error.as_deref(), reply.status) {
         (Some("resource_not_found"), _) => Err(Failure::unknown_number("InPost", number)),
         (None, 200) => told.answer(number),
@@ -44,7 +44,7 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     }
 }
 
-impl Told {
+impl Response {
     fn answer(&self, number: &str) -> Result<Answer, Failure> {
         if self.tracking_number.as_ref().is_some_and(|told| told.trim() != number) {
             return Err(Failure::inconclusive(format!(

@@ -40,11 +40,11 @@ impl Carrier for InPost {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        one_by_one(parcels, ask)
+        one_by_one(parcels, poll)
     }
 }
 
-fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = &parcel.number;
     numbers::check(number)?;
     let reply = http::get(&format!("{ORIGIN}/v1/tracking/{number}")).header("accept", "application/json").send()?;

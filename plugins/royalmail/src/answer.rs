@@ -4,12 +4,12 @@ use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
-use crate::refusal::{self, Refusal};
+use crate::errors::{self, ApiError};
 use crate::{codes, countries};
 
 /// Reads what the answer says of one number. An error may come under HTTP 200, and then stands in the answer's place.
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
-    let told: Told = reply.json().map_err(|failure| refusal::unread(reply, failure))?;
+    let told: Response = reply.json().map_err(|failure| errors::unread(reply, failure))?;
     let pieces = told.mail_pieces.as_deref().unwrap_or_default();
     let refusals = told.errors.as_deref().unwrap_or_default();
     let ours = match pieces {
@@ -20,17 +20,17 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     match ours {
         Some(piece) if piece.events.is_some() || refusals.is_empty() => piece.answer(number),
         None if !pieces.is_empty() && refusals.is_empty() => Err(Failure::other_number("Royal Mail", number)),
-        _ => Err(refusal::failure(refusals, *told.http_code, number, reply)),
+        _ => Err(errors::failure(refusals, *told.http_code, number, reply)),
     }
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-struct Told {
+struct Response {
     /// One object here; a list where several numbers are asked about.
     mail_pieces: json::List<Piece>,
     http_code: json::Integer,
-    errors: json::List<Refusal>,
+    errors: json::List<ApiError>,
 }
 
 /// What the answer says of one number. Who signed stands beside these fields, in `signature`, and is not read.

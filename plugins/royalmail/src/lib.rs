@@ -11,8 +11,8 @@
 mod answer;
 mod codes;
 mod countries;
+mod errors;
 mod numbers;
-mod refusal;
 
 use parcelwatch_plugin::prelude::*;
 
@@ -45,7 +45,7 @@ impl Carrier for RoyalMail {
             contact: pairs(&[("phone", "+44 3457 740 740"), ("web", "https://www.royalmail.com/help")]),
             probe: Some("ZY000000005GB".into()),
             facts: pairs(&[
-                ("access", refusal::ACCESS),
+                ("access", errors::ACCESS),
                 ("contract", "yes"),
                 ("known_from", "documents and public code; no recording"),
                 ("facts_as_of", "2026-11"),
@@ -55,11 +55,11 @@ impl Carrier for RoyalMail {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        one_by_one(parcels, ask)
+        one_by_one(parcels, poll)
     }
 }
 
-fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = parcel.plain_number("Royal Mail")?;
     let reply = http::get(&format!("{PIECES}{number}/events"))
         .header("accept", "application/json")
@@ -67,7 +67,7 @@ fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
         .header("x-accept-rmg-terms", "yes")
         .auth("api")
         .send()
-        .map_err(refusal::unsent)?;
+        .map_err(errors::unsent)?;
     answer::read(&reply, number)
 }
 

@@ -4,14 +4,14 @@ use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
+use crate::errors;
 use crate::legacy::OldTrack;
-use crate::question::Item;
 use crate::record::TrackInfo;
-use crate::refusal;
+use crate::request::Item;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Told {
+struct Response {
     code: json::Integer,
     data: json::Object<Data>,
     /// The old shape's list of what is accepted.
@@ -23,7 +23,7 @@ struct Told {
 struct Data {
     accepted: json::List<Accepted>,
     rejected: json::List<Rejected>,
-    errors: json::List<Trouble>,
+    errors: json::List<ApiError>,
     quota_total: json::Integer,
     quota_remain: json::Integer,
 }
@@ -46,12 +46,12 @@ struct Rejected {
     number: json::Text,
     /// As text, where a number says the same in what is accepted.
     carrier: json::Integer,
-    error: json::Object<Trouble>,
+    error: json::Object<ApiError>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Trouble {
+struct ApiError {
     code: json::Integer,
 }
 
@@ -104,7 +104,7 @@ pub(crate) fn sorted(reply: &Reply) -> Result<Sorted, Failure> {
     let told = read(reply)?;
     let data = told.data.0.unwrap_or_default();
     if told.dat.is_none() && data.accepted.is_none() && data.rejected.is_none() {
-        return Err(refusal::unreadable().of(reply));
+        return Err(errors::unreadable().of(reply));
     }
     Ok(Sorted {
         accepted: data.accepted.0.into_iter().chain(told.dat.0).flatten().collect(),
@@ -118,13 +118,13 @@ pub(crate) fn units_left(reply: &Reply) -> Result<String, Failure> {
     match (*data.quota_remain, *data.quota_total) {
         (Some(left), Some(total)) => Ok(format!("{left} of {total} units left")),
         (Some(left), None) => Ok(format!("{left} units left")),
-        (None, _) => Err(refusal::unreadable().of(reply)),
+        (None, _) => Err(errors::unreadable().of(reply)),
     }
 }
 
 /// A whole answer, unless it says that nothing was done.
-fn read(reply: &Reply) -> Result<Told, Failure> {
-    let mut told: Told = match reply.status {
+fn read(reply: &Reply) -> Result<Response, Failure> {
+    let mut told: Response = match reply.status {
         _ if reply.is_html() && reply.status < 500 => return Err(reply.web_page()),
         200..300 => reply.json()?,
         // A refusal may come without its words, and means the same.
@@ -135,6 +135,6 @@ fn read(reply: &Reply) -> Result<Told, Failure> {
     let code = told.code.filter(|code| *code != 0).or_else(listed);
     match code {
         None if (200..300).contains(&reply.status) => Ok(std::mem::take(&mut told)),
-        code => Err(refusal::of_all(reply, code.unwrap_or_default())),
+        code => Err(errors::of_all(reply, code.unwrap_or_default())),
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::codes::OLD_STATES;
 use crate::event::public;
-use crate::{carriers, refusal};
+use crate::{carriers, errors};
 
 #[derive(Clone, Deserialize, Default)]
 #[serde(default)]
@@ -39,7 +39,7 @@ impl OldTrack {
         let mut events: Vec<Event> =
             self.z1.iter().flatten().chain(self.z2.iter().flatten()).map(OldScan::event).collect();
         if events.is_empty() && matches!(state, "0" | "") {
-            return Err(if state.is_empty() { refusal::nothing_yet(number) } else { refusal::not_found(number) });
+            return Err(if state.is_empty() { errors::nothing_yet(number) } else { errors::not_found(number) });
         }
         // Each row is in order, and the sort leaves equal times as they are.
         events.sort_by(|event, other| time(other).cmp(&time(event)));

@@ -8,18 +8,18 @@
 //! Facts: the vendor's description of its interface v2.4, its statuses and error codes; a recorded push of 2022 and a
 //! recorded answer of the old shape of 2017. November 2026.
 
+mod batch;
 mod carriers;
 mod codes;
-mod desk;
 mod envelope;
+mod errors;
 mod event;
 mod legacy;
 mod numbers;
 mod order;
-mod question;
 mod record;
-mod refusal;
 mod registration;
+mod request;
 
 use parcelwatch_plugin::prelude::*;
 
@@ -43,7 +43,7 @@ impl Carrier for SeventeenTrack {
             roles: vec!["aggregator".into()],
             link: Some("https://t.17track.net/en#nums={number}".into()),
             contact: pairs(&[("web", "https://www.17track.net/en/contact")]),
-            // Nothing is registered for it: see `Desk::look_at_the_account`.
+            // Nothing is registered for it: see `Batch::look_at_the_account`.
             probe: Some("RR000000005CN".into()),
             facts: pairs(&[
                 (
@@ -64,11 +64,11 @@ impl Carrier for SeventeenTrack {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        desk::track(parcels)
+        batch::track(parcels)
     }
 
     fn release(parcels: &[Parcel]) -> Vec<Outcome> {
-        parcels.chunks(usize::from(BATCH_MAX)).flat_map(desk::release).collect()
+        parcels.chunks(usize::from(BATCH_MAX)).flat_map(batch::release).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::codes::{self, SUB_STATUSES};
 use crate::envelope::Accepted;
 use crate::event::{Around, Scan};
 use crate::numbers;
-use crate::{carriers, order, refusal};
+use crate::{carriers, errors, order};
 
 /// The daemon keeps no more of one answer, and each event is read beside all others.
 const EVENTS_MAX: usize = 200;
@@ -101,13 +101,13 @@ struct Courier {
 /// What is told of a number. Where that is of several carriers, the one with the latest news is meant.
 pub(crate) fn answer(records: Vec<Accepted>, number: &str) -> Result<Answer, Failure> {
     let latest = |record: &Accepted| record.track_info.as_ref().and_then(TrackInfo::latest);
-    let Some(record) = records.into_iter().max_by_key(latest) else { return Err(refusal::left_out(number)) };
+    let Some(record) = records.into_iter().max_by_key(latest) else { return Err(errors::left_out(number)) };
     if let Some(old) = record.track.0 {
         return old.answer(number);
     }
     match record.track_info.0 {
         Some(info) => info.answer(number),
-        None => Err(refusal::nothing_yet(number)),
+        None => Err(errors::nothing_yet(number)),
     }
 }
 
@@ -186,8 +186,8 @@ impl TrackInfo {
             "NotFound" | "NotFound_Other" | "" if self.providers().any(failed) => {
                 Err(Failure::inconclusive(format!("17TRACK could not ask the carrier of {number}; it tries again")))
             }
-            "NotFound" | "NotFound_Other" => Err(refusal::not_found(number)),
-            "" => Err(refusal::nothing_yet(number)),
+            "NotFound" | "NotFound_Other" => Err(errors::not_found(number)),
+            "" => Err(errors::nothing_yet(number)),
             "InfoReceived" => Err(Failure::no_scan_yet(format!(
                 "17TRACK knows {number} as announced, and no carrier has scanned it yet"
             ))),

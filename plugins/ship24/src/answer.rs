@@ -6,15 +6,15 @@ use parcelwatch_plugin::prelude::*;
 use parcelwatch_plugin::same_number::{SameNumberParcel, resolve};
 use serde::Deserialize;
 
-use crate::question::Plan;
-use crate::refusal::{self, Trouble};
+use crate::errors::{self, ApiError};
+use crate::request::Plan;
 use crate::scan::{Scan, same};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Told {
+struct Response {
     data: json::Object<Data>,
-    errors: json::List<Trouble>,
+    errors: json::List<ApiError>,
 }
 
 #[derive(Deserialize, Default)]
@@ -28,14 +28,14 @@ struct Data {
 #[serde(default)]
 pub(crate) struct Tracking {
     /// Only with a plan per shipment.
-    pub tracker: json::Object<TrackerTold>,
+    pub tracker: json::Object<TrackerInfo>,
     pub shipment: json::Object<Shipment>,
     pub events: json::List<Scan>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-pub(crate) struct TrackerTold {
+pub(crate) struct TrackerInfo {
     pub tracker_id: json::Text,
     tracking_number: json::Text,
     /// "false" once Ship24 looks for no more news.
@@ -77,7 +77,7 @@ struct TrackingNumber {
 /// The shipment that a reply tells of a parcel, or why it tells none.
 pub(crate) fn tracking(reply: &Reply, parcel: &Parcel, plan: Plan) -> Result<Tracking, Failure> {
     let number = parcel.number.as_str();
-    let told: Told = match reply.status {
+    let told: Response = match reply.status {
         _ if reply.is_html() && reply.status < 500 => return Err(reply.web_page()),
         200..300 => reply.json()?,
         // A refusal may come without its words, and means the same.
@@ -86,7 +86,7 @@ pub(crate) fn tracking(reply: &Reply, parcel: &Parcel, plan: Plan) -> Result<Tra
     let trouble = told.errors.iter().flatten().next();
     match told.data.0.and_then(|data| data.trackings.0) {
         Some(trackings) if trouble.is_none() || !trackings.is_empty() => choose(trackings, parcel),
-        _ => Err(refusal::failure(reply, trouble, number, plan)),
+        _ => Err(errors::failure(reply, trouble, number, plan)),
     }
 }
 

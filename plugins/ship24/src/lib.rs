@@ -10,10 +10,10 @@
 mod answer;
 mod codes;
 mod courier;
+mod errors;
 mod facts;
 mod numbers;
-mod question;
-mod refusal;
+mod request;
 mod scan;
 mod tracking;
 
@@ -21,7 +21,7 @@ use parcelwatch_plugin::http::{Reply, Request};
 use parcelwatch_plugin::prelude::*;
 
 use answer::Tracking;
-use question::{Plan, Tracker};
+use request::{Plan, Tracker};
 
 /// Ship24.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ impl Carrier for Ship24 {
         let mut closed: Option<Failure> = None;
         let mut outcomes = Vec::with_capacity(parcels.len());
         for parcel in parcels {
-            let outcome = closed.map_or_else(|| ask(parcel), |failure| parcel.outcome(Err(failure)));
+            let outcome = closed.map_or_else(|| poll(parcel), |failure| parcel.outcome(Err(failure)));
             closed = outcome.found.as_ref().err().filter(|failure| failure.concerns_all()).cloned();
             outcomes.push(outcome);
         }
@@ -72,7 +72,7 @@ impl Carrier for Ship24 {
     }
 }
 
-fn ask(parcel: &Parcel) -> Outcome {
+fn poll(parcel: &Parcel) -> Outcome {
     if !numbers::is_askable(&parcel.number) {
         return parcel.outcome(Err(numbers::invalid(&parcel.number)));
     }
@@ -85,7 +85,7 @@ fn ask(parcel: &Parcel) -> Outcome {
 
 /// Asks the carriers anew. No tracker is made, and one from the other plan stays remembered.
 fn search(parcel: &Parcel) -> Result<Answer, Failure> {
-    let reply = send(question::search(parcel)?, parcel)?;
+    let reply = send(request::search(parcel)?, parcel)?;
     answer::tracking(&reply, parcel, Plan::PerCall)?.answer(&parcel.number)
 }
 
@@ -102,7 +102,7 @@ fn follow(parcel: &Parcel) -> Outcome {
 /// `None` where a new tracker is to be made: the old one is gone, or has found nothing and the person has told more
 /// since.
 fn read(parcel: &Parcel, tracker: &Tracker) -> Result<Option<Tracking>, Failure> {
-    let reply = question::results(tracker).send()?;
+    let reply = request::results(tracker).send()?;
     if reply.status == 404 && !reply.is_html() {
         return Ok(None);
     }
@@ -113,7 +113,7 @@ fn read(parcel: &Parcel, tracker: &Tracker) -> Result<Option<Tracking>, Failure>
 
 /// Makes a tracker, and remembers it whatever it tells.
 fn create(parcel: &Parcel) -> Outcome {
-    let made = question::track(parcel).and_then(|request| send(request, parcel));
+    let made = request::track(parcel).and_then(|request| send(request, parcel));
     match made.and_then(|reply| answer::tracking(&reply, parcel, Plan::PerShipment)) {
         Ok(tracking) => {
             let tracker = tracking.tracker_id().and_then(|id| Tracker::of(parcel, id));

@@ -7,7 +7,7 @@ use parcelwatch_plugin::prelude::*;
 use crate::answer::Tracking;
 use crate::codes::MILESTONES;
 use crate::scan::{Around, Scan, same};
-use crate::{courier, numbers, refusal};
+use crate::{courier, errors, numbers};
 
 /// The daemon keeps no more of one answer, and each event is read beside all others.
 const EVENTS_MAX: usize = 200;
@@ -58,7 +58,7 @@ impl Tracking {
     /// A state alone is an answer, but for one that says that nothing has happened.
     fn without_events(&self, number: &str) -> Result<(), Failure> {
         match self.milestone() {
-            "pending" | "" if self.is_given_up() => Err(refusal::not_found(number)),
+            "pending" | "" if self.is_given_up() => Err(errors::not_found(number)),
             "pending" | "" => Err(Failure::inconclusive(format!(
                 "Ship24 has found nothing about {number} yet; its search may have just begun, so it is asked again"
             ))),

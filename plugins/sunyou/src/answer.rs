@@ -11,7 +11,7 @@ use crate::{codes, jsonp};
 
 /// What the answer says of the number.
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
-    let told: Told = jsonp::read(reply)?;
+    let told: Response = jsonp::read(reply)?;
     let Some(entries) = told.data.as_deref() else {
         return Err(match *told.status {
             Some(status) if status != 1 => Failure::unavailable("SunYou could not look anything up; it is asked again"),
@@ -35,7 +35,7 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Told {
+struct Response {
     data: json::List<Entry>,
     /// 1, for numbers that nobody knows, too.
     status: json::Integer,

@@ -43,11 +43,11 @@ impl Carrier for SunYou {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        one_by_one(parcels, ask)
+        one_by_one(parcels, poll)
     }
 }
 
-fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = parcel.plain_number("SunYou")?;
     let reply = http::get(&format!("{ORIGIN}/queryTrack"))
         .query("trackNumber", number)

@@ -5,7 +5,7 @@ use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 use parcelwatch_plugin::xml::{self, Node};
 
-use crate::{codes, refusal};
+use crate::{codes, errors};
 
 /// The depot that TNT writes where a parcel is FedEx's.
 const FEDEX_DEPOT: &str = "FDX";
@@ -39,7 +39,7 @@ pub(crate) fn consignments(reply: &Reply) -> Result<Vec<Consignment>, Failure> {
         return Ok(consignments);
     }
     if let Some(error) = xml::child(root, "Error") {
-        return Err(refusal::failure(&xml::text(error, "Code").unwrap_or_default()));
+        return Err(errors::failure(&xml::text(error, "Code").unwrap_or_default()));
     }
     if root.tag_name().name() == "TrackResponse" && !root.children().any(|child| child.is_element()) {
         return Ok(Vec::new());

@@ -8,9 +8,9 @@
 
 mod answer;
 mod codes;
+mod errors;
 mod numbers;
-mod question;
-mod refusal;
+mod request;
 mod which;
 
 use parcelwatch_plugin::batch::Batches;
@@ -88,11 +88,11 @@ fn poll(parcels: &[&Parcel]) -> Result<Vec<Consignment>, Failure> {
         .query("version", "3")
         .header("accept", "text/xml")
         .auth("api")
-        .form(&[("xml_in", &question::document(parcels))])
+        .form(&[("xml_in", &request::document(parcels))])
         .send()?;
     let told = match reply.status {
         200 => answer::consignments(&reply),
-        401 => Err(refusal::login()),
+        401 => Err(errors::login()),
         _ => Err(reply.failure()),
     };
     told.map_err(|failure| failure.of(&reply))

@@ -4,15 +4,15 @@ use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
+use crate::errors::{self, ApiError, ErrorResponse};
 use crate::package::Package;
-use crate::refusal::{self, Refusal, Trouble};
 
 /// The outermost form: an answer, or why there is none.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-struct Told {
+struct Response {
     track_response: json::Object<Tracking>,
-    response: json::Object<Refusal>,
+    response: json::Object<ErrorResponse>,
 }
 
 #[derive(Deserialize, Default)]
@@ -27,7 +27,7 @@ struct Shipment {
     /// What was asked.
     inquiry_number: json::Text,
     package: json::List<Package>,
-    warnings: json::List<Trouble>,
+    warnings: json::List<ApiError>,
 }
 
 /// Reads what a reply says of a number.
@@ -40,14 +40,14 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     }
     let is_good = (200..300).contains(&reply.status);
     // Only a good status promises that the service itself speaks.
-    let told: Told = if is_good { reply.json()? } else { reply.json().unwrap_or_default() };
+    let told: Response = if is_good { reply.json()? } else { reply.json().unwrap_or_default() };
     if let Some(failure) = told.response.as_ref().and_then(|refusal| refusal.failure(number, reply)) {
         return Err(failure);
     }
     match told.track_response.as_ref() {
         Some(tracking) => tracking.found(number),
         None if is_good => Err(Failure::changed("UPS's answer holds neither tracking nor an error any more")),
-        None => Err(refusal::by_status(reply)),
+        None => Err(errors::by_status(reply)),
     }
 }
 
@@ -74,10 +74,10 @@ impl Tracking {
 
     fn without_packages(&self, number: &str) -> Failure {
         let shipments = self.shipment.as_deref().unwrap_or_default();
-        let warnings: Vec<&Trouble> =
+        let warnings: Vec<&ApiError> =
             shipments.iter().flat_map(|shipment| shipment.warnings.iter().flatten()).collect();
         match warnings.first() {
-            _ if warnings.iter().any(|warning| warning.is_not_found()) => refusal::not_found(number),
+            _ if warnings.iter().any(|warning| warning.is_not_found()) => errors::not_found(number),
             Some(warning) => inconclusive(format!("UPS answers about {number} with {} and no parcel", warning.name())),
             None if shipments.is_empty() => inconclusive(format!("UPS's answer about {number} is empty")),
             None => Failure::changed(format!("UPS's answer about {number} has no parcel in it and does not say why")),

@@ -17,7 +17,7 @@ const LEFT_AT: CodeTable = CodeTable::new(include_str!("codes/left_at.txt"));
 
 /// The codes of one scan: `statusCode`, `type` and `code`. Each may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Said {
+pub(crate) struct ScanCodes {
     /// Three digits.
     pub digits: Option<String>,
     pub kind: Option<String>,
@@ -25,7 +25,7 @@ pub(crate) struct Said {
     pub letters: Option<String>,
 }
 
-impl Said {
+impl ScanCodes {
     pub(crate) fn status(&self, is_mail: bool) -> Status {
         // "No status" (000, 088 …) leaves the word to the letters.
         let by_digits = self.digits.as_deref().and_then(|digits| STATUS.find(digits)).filter(|told| *told != Unknown);
@@ -100,10 +100,10 @@ pub(crate) fn digits(told: &str) -> String {
 }
 
 /// Why it goes back, where a code says so. The letters are those of type D.
-pub(crate) fn return_reason(said: &Said) -> Option<&'static str> {
-    match (said.digits.as_deref(), said.letters.as_deref()) {
+pub(crate) fn return_reason(scan_codes: &ScanCodes) -> Option<&'static str> {
+    match (scan_codes.digits.as_deref(), scan_codes.letters.as_deref()) {
         (Some("064"), _) => Some("refused"),
-        (_, Some("5F")) if said.is_delivery() => Some("unclaimed"),
+        (_, Some("5F")) if scan_codes.is_delivery() => Some("unclaimed"),
         _ => None,
     }
 }

@@ -7,9 +7,9 @@
 mod answer;
 mod codes;
 mod detail;
+mod errors;
 mod numbers;
 mod package;
-mod refusal;
 mod scan;
 mod time;
 mod window;
@@ -51,7 +51,7 @@ impl Carrier for Ups {
             probe: Some("1Z0000000000000000".into()),
             headers: vec!["transId".into(), "transactionSrc".into()],
             facts: pairs(&[
-                ("access", refusal::ACCESS),
+                ("access", errors::ACCESS),
                 ("known_from", "one recorded journey; returns, most codes and the errors from documents"),
                 ("facts_as_of", "2026-11"),
             ]),
@@ -64,21 +64,21 @@ impl Carrier for Ups {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        one_by_one(parcels, ask)
+        one_by_one(parcels, poll)
     }
 }
 
-fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = numbers::plain(&parcel.number);
     if !numbers::is_askable(number) {
         return Err(Failure::not_accepted("UPS", &parcel.number));
     }
-    let reply = question(number).send()?;
+    let reply = request(number).send()?;
     answer::read(&reply, number).map_err(|failure| failure.of(&reply))
 }
 
 /// Neither who signed nor a photo of the door is asked for.
-fn question(number: &str) -> Request {
+fn request(number: &str) -> Request {
     let id: String = text::hex(&host::random(REQUEST_ID_BYTES));
     http::get(&format!("{ORIGIN}/api/track/v1/details/{}", http::encode(number)))
         .query("locale", "en_US")

@@ -4,7 +4,7 @@ use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
 use crate::answer::is_further;
-use crate::codes::Said;
+use crate::codes::ScanCodes;
 use crate::detail::Detail;
 use crate::scan::{Route, Scan, State};
 use crate::{codes, numbers, time, window};
@@ -70,7 +70,7 @@ impl Package {
         let mut unsettled = summary.map(|summary| summary.status);
         for scan in self.activity.iter().flatten() {
             let Some(mut event) = scan.event(route) else { continue };
-            if let Some(state) = unsettled.take_if(|_| is_delivery_or_return(&scan.said(), event.status)) {
+            if let Some(state) = unsettled.take_if(|_| is_delivery_or_return(&scan.scan_codes(), event.status)) {
                 event.status = settled(event.status, state);
             }
             events.push(event);
@@ -165,9 +165,10 @@ impl Package {
 }
 
 /// Whether it tells of a delivery or a return: some of the type D tell of neither, and a bare D does not say of which.
-fn is_delivery_or_return(said: &Said, status: Status) -> bool {
-    said.is_delivery()
-        && (matches!(status, Status::Delivered | Status::Returned) || (status == Status::Unknown && said.is_bare()))
+fn is_delivery_or_return(scan_codes: &ScanCodes, status: Status) -> bool {
+    scan_codes.is_delivery()
+        && (matches!(status, Status::Delivered | Status::Returned)
+            || (status == Status::Unknown && scan_codes.is_bare()))
 }
 
 /// What a delivery or return means beside the state of the whole parcel, which knows which of them it is.

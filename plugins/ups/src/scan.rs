@@ -3,7 +3,7 @@
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
-use crate::codes::{self, Said};
+use crate::codes::{self, ScanCodes};
 use crate::detail::Detail;
 use crate::time;
 
@@ -53,26 +53,26 @@ pub(crate) struct Route<'a> {
 }
 
 impl Scan {
-    pub(crate) fn said(&self) -> Said {
-        self.status.as_ref().map(State::said).unwrap_or_default()
+    pub(crate) fn scan_codes(&self) -> ScanCodes {
+        self.status.as_ref().map(State::scan_codes).unwrap_or_default()
     }
 
     /// `None` for a scan that says nothing at all.
     pub(crate) fn event(&self, route: Route<'_>) -> Option<Event> {
-        let said = self.said();
+        let scan_codes = self.scan_codes();
         let words = self.status.as_ref().map(State::words).unwrap_or_default();
-        let code = said.code();
+        let code = scan_codes.code();
         if code.is_none() && words.is_empty() {
             return None;
         }
         let place = self.location.as_ref().and_then(|location| location.address.as_ref()?.place());
         let here = place.as_ref().and_then(|place| place.country.as_deref());
         let is_at_origin = here.is_some() && here == route.origin && here != route.destination;
-        let told = said.status(route.is_mail);
-        let status = if is_at_origin { said.at_origin(told) } else { told };
+        let told = scan_codes.status(route.is_mail);
+        let status = if is_at_origin { scan_codes.at_origin(told) } else { told };
         let mut event = Event { moment: self.moment(), code, place, ..Event::new(status, words) };
         let goes_back = matches!(status, Status::NotDelivered | Status::Returning | Status::Returned);
-        if let Some(reason) = codes::return_reason(&said).filter(|_| goes_back) {
+        if let Some(reason) = codes::return_reason(&scan_codes).filter(|_| goes_back) {
             event = event.fact("return_reason", reason);
         }
         Some(event)
@@ -89,9 +89,9 @@ impl Scan {
 }
 
 impl State {
-    fn said(&self) -> Said {
+    fn scan_codes(&self) -> ScanCodes {
         let plain = |told: &Option<String>| told.as_deref().map(|told| told.trim().to_owned());
-        Said {
+        ScanCodes {
             digits: self.status_code.as_deref().map(codes::digits),
             kind: plain(&self.kind),
             letters: plain(&self.code),

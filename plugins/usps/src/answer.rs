@@ -7,8 +7,8 @@ use parcelwatch_plugin::same_number::{self, SameNumberParcel, resolve};
 use serde::Deserialize;
 
 use crate::codes::{self, CATEGORIES};
+use crate::errors::ApiError;
 use crate::numbers;
-use crate::refusal::Refusal;
 use crate::scan::{Scan, country, local};
 
 /// Reads what the answer says of one number.
@@ -40,7 +40,7 @@ fn one_of<'a>(pieces: &[&'a Piece], parcel: &Parcel) -> Result<&'a Piece, Failur
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Piece {
-    error: Option<Refusal>,
+    error: Option<ApiError>,
     tracking_number: json::Text,
     #[serde(rename = "uniqueMailPieceID", alias = "uniqueMailPieceId")]
     unique_id: json::Text,

@@ -6,8 +6,8 @@
 
 mod answer;
 mod codes;
+mod errors;
 mod numbers;
-mod refusal;
 mod scan;
 
 use parcelwatch_plugin::http::{Reply, Request};
@@ -35,7 +35,7 @@ impl Carrier for Usps {
             contact: pairs(&[("phone", "+1 800 275 8777"), ("web", "https://www.usps.com/help/")]),
             probe: Some("RR000000005US".into()),
             facts: pairs(&[
-                ("access", refusal::ACCESS),
+                ("access", errors::ACCESS),
                 ("contract", "yes"),
                 ("known_from", "recordings; many codes from documents"),
                 ("facts_as_of", "2026-11"),
@@ -49,18 +49,18 @@ impl Carrier for Usps {
     }
 
     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-        one_by_one(parcels, ask)
+        one_by_one(parcels, poll)
     }
 }
 
-fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
+fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = numbers::plain(&parcel.number);
     if number.is_empty() || !number.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Err(Failure::invalid_number(format!(
             "USPS's numbers are letters and digits only, {number} is not; check it for a typo"
         )));
     }
-    let reply = question(number, parcel).send()?;
+    let reply = request(number, parcel).send()?;
     match (reply.status, reply.is_html()) {
         // "Not found" comes with 400.
         (200..300, _) | (400 | 404, false) => answer::read(&reply, number, parcel),
@@ -72,7 +72,7 @@ fn ask(parcel: &Parcel) -> Result<Answer, Failure> {
 
 /// What the person knows of the mailing settles a number that was used twice. It is sent only when they gave the date, for
 /// a detail that does not match hides a parcel that is there.
-fn question(number: &str, parcel: &Parcel) -> Request {
+fn request(number: &str, parcel: &Parcel) -> Request {
     let request = http::get(&format!("{ORIGIN}/tracking/v3/tracking/{}", http::encode(number)))
         .query("expand", "DETAIL")
         .header("accept", "application/json")
@@ -86,7 +86,7 @@ fn question(number: &str, parcel: &Parcel) -> Request {
 }
 
 fn refused(reply: &Reply, scope: Scope) -> Failure {
-    refusal::no_access(scope).of(reply)
+    errors::no_access(scope).of(reply)
 }
 
 parcelwatch_plugin::export!(Usps);

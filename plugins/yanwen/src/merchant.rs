@@ -12,12 +12,12 @@ pub(crate) const ORIGIN: &str = "https://api.track.yw56.com.cn";
 pub(crate) const PROFILE: &str = "merchant";
 
 /// What an answer says of each number, or why there is no answer.
-type Told = Result<Vec<Entry>, Failure>;
+type Response = Result<Vec<Entry>, Failure>;
 
 /// What the interface says of these parcels; `None` where the operator has no merchant number, and nothing was sent.
 pub(crate) fn poll(parcels: &[&Parcel]) -> Option<Vec<Outcome>> {
     let numbers = batch::numbers(parcels);
-    let told = question(&numbers);
+    let told = request(&numbers);
     if told.as_ref().is_err_and(|failure| failure.kind == FailureKind::NeedsCredential) {
         return None;
     }
@@ -26,12 +26,12 @@ pub(crate) fn poll(parcels: &[&Parcel]) -> Option<Vec<Outcome>> {
 }
 
 /// Being left out of an answer to several numbers proves nothing, so those are asked about once more, by themselves.
-fn ask_again(told: &[Entry], numbers: &[&str]) -> Option<Told> {
+fn ask_again(told: &[Entry], numbers: &[&str]) -> Option<Response> {
     let left: Vec<&str> = numbers.iter().copied().filter(|number| find(told, number).is_none()).collect();
-    (!left.is_empty() && left.len() < numbers.len()).then(|| question(&left))
+    (!left.is_empty() && left.len() < numbers.len()).then(|| request(&left))
 }
 
-fn found(number: &str, told: &Told, again: Option<&Told>) -> Result<Answer, Failure> {
+fn found(number: &str, told: &Response, again: Option<&Response>) -> Result<Answer, Failure> {
     let told = told.as_ref().map_err(Clone::clone)?;
     if let Some(entry) = find(told, number) {
         return entry.answer(number);
@@ -52,7 +52,7 @@ fn find<'a>(entries: &'a [Entry], number: &str) -> Option<&'a Entry> {
     entries.iter().filter(|entry| entry.is_about(number)).max_by_key(|entry| entry.fullness())
 }
 
-fn question(numbers: &[&str]) -> Told {
+fn request(numbers: &[&str]) -> Response {
     let origin = setting("merchant_origin", ORIGIN);
     let reply = http::get(&format!("{}/api/tracking", origin.trim_end_matches('/')))
         .query("nums", &numbers.join(","))
@@ -79,7 +79,7 @@ fn unreachable(fault: Fault) -> Failure {
 }
 
 /// Reads an answer down to what it says of each number.
-fn read(reply: &Reply) -> Told {
+fn read(reply: &Reply) -> Response {
     let envelope: Envelope = reply.json()?;
     let failure = match envelope {
         Envelope { code: json::Integer(Some(code)), message, .. } if code != 0 => {

@@ -21,7 +21,7 @@ const DOWN: [&str; 5] = ["maintenance", "temporarily", "unavailable", "bad gatew
 /// What the page says of one parcel.
 pub(crate) fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     let number = parcel.number.as_str();
-    let reply = question(number).send()?;
+    let reply = request(number).send()?;
     match reply.status {
         200 => page::read(&reply, number),
         // A redirect leads to a wall, or back to the empty form.
@@ -31,7 +31,7 @@ pub(crate) fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     }
 }
 
-fn question(number: &str) -> Request {
+fn request(number: &str) -> Request {
     let request = http::post(&format!("{ORIGIN}/en/querydel"))
         .query("nums", number)
         .query("cyp", &sign(number))

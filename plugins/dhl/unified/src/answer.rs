@@ -9,7 +9,7 @@ use serde::Deserialize;
 /// What DHL has under a number.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(crate) struct Told {
+pub(crate) struct Response {
     pub shipments: json::List<Shipment>,
     /// The same question put to other units, as addresses.
     #[serde(rename = "possibleAdditionalShipmentsUrl")]
@@ -25,17 +25,17 @@ pub(crate) struct Shipment {
     pub service: json::Text,
     pub origin: json::Object<Location>,
     pub destination: json::Object<Location>,
-    pub status: json::Object<Said>,
+    pub status: json::Object<StatusReport>,
     pub estimated_time_of_delivery: json::Text,
     pub estimated_delivery_time_frame: json::Object<TimeFrame>,
     pub estimated_time_of_delivery_remark: json::Text,
     pub return_flag: json::Text,
     pub details: json::Object<Details>,
-    pub events: json::List<Said>,
+    pub events: json::List<StatusReport>,
 }
 
 impl Shipment {
-    pub(crate) fn events(&self) -> &[Said] {
+    pub(crate) fn events(&self) -> &[StatusReport] {
         self.events.as_deref().unwrap_or_default()
     }
 
@@ -60,7 +60,7 @@ impl Shipment {
 /// One thing DHL said: an event, or the state of the whole shipment.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(crate) struct Said {
+pub(crate) struct StatusReport {
     pub timestamp: json::Text,
     pub location: json::Object<Location>,
     /// `pre-transit`, `transit`, `delivered`, `failure`, `unknown`; missing on events of Global Forwarding.

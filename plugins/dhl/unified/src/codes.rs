@@ -6,7 +6,7 @@ mod wording;
 use parcelwatch_plugin::code_table::{CodeTable, Entry};
 use parcelwatch_plugin::{Status, text};
 
-use crate::answer::Said;
+use crate::answer::StatusReport;
 use crate::facts;
 
 /// Where the vendor's list cuts its words.
@@ -81,11 +81,11 @@ pub(crate) struct Meaning {
 
 /// What an event of a unit means: by its code, then by its words, then by the coarse state. A code that no table has is
 /// unknown, whatever the coarse state says.
-pub(crate) fn meaning(service: &str, said: &Said) -> Meaning {
+pub(crate) fn meaning(service: &str, report: &StatusReport) -> Meaning {
     let table = Table::of(service);
-    let coarse = said.status_code.as_deref().unwrap_or_default();
-    let description = said.description.as_deref().unwrap_or_default();
-    let [detailed, status] = fine(said);
+    let coarse = report.status_code.as_deref().unwrap_or_default();
+    let description = report.description.as_deref().unwrap_or_default();
+    let [detailed, status] = fine(report);
     let coded = table.by_code(detailed).or_else(|| table.by_code(status));
     let opening = || [status, description].iter().find_map(|text| wording::by_opening(service, text));
     let found = coded.or_else(|| table.by_sentences(status, description)).or_else(opening);
@@ -111,13 +111,13 @@ impl Meaning {
 
 /// The finest code that was said: one that looks like a code of the unit, else the coarse state. It rests on what was
 /// said and not on our tables, because it is part of an event's identity.
-pub(crate) fn code<'a>(service: &str, said: &'a Said) -> Option<&'a str> {
-    fine(said).into_iter().find(|text| is_code(service, text)).or(said.status_code.as_deref())
+pub(crate) fn code<'a>(service: &str, report: &'a StatusReport) -> Option<&'a str> {
+    fine(report).into_iter().find(|text| is_code(service, text)).or(report.status_code.as_deref())
 }
 
 /// Where a code may stand.
-fn fine(said: &Said) -> [&str; 2] {
-    [&said.status_detailed, &said.status].map(|text| text.as_deref().unwrap_or_default().trim())
+fn fine(report: &StatusReport) -> [&str; 2] {
+    [&report.status_detailed, &report.status].map(|text| text.as_deref().unwrap_or_default().trim())
 }
 
 /// Whether a text is a code and no sentence: capitals, digits and signs without a blank. eCommerce writes sentences in

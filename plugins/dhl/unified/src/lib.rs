@@ -1,7 +1,7 @@
 //! DHL's Shipment Tracking - Unified, from the question to the answer.
 //!
 //! DHL and Deutsche Post are asked in the same place and answer in the same form. A plugin cannot depend on another
-//! one, for both would export the contract, so that what the two have in common is this library; an [`Asker`] says
+//! one, for both would export the contract, so that what the two have in common is this library; an [`Client`] says
 //! what differs. The central difficulty is that one number may name several shipments of different units that have
 //! nothing in common (see `which`).
 //!
@@ -11,7 +11,7 @@ mod answer;
 mod codes;
 mod facts;
 mod place;
-mod question;
+mod request;
 mod shipment;
 mod which;
 
@@ -48,7 +48,7 @@ pub const SERVICES: [&str; 17] = [
 
 /// How a request carries the key.
 pub fn profile() -> Profile {
-    Profile::header(question::PROFILE, &[("DHL-API-Key", "{api_key}")])
+    Profile::header(request::PROFILE, &[("DHL-API-Key", "{api_key}")])
 }
 
 /// What one key allows.
@@ -58,7 +58,7 @@ pub fn quota() -> Quota {
 
 /// A carrier that is asked here: how its messages name it, and what is particular to it.
 #[derive(Clone, Copy, Debug)]
-pub struct Asker {
+pub struct Client {
     /// As people know it.
     pub name: &'static str,
     /// As the config names it: `[carriers.<id>]`.
@@ -71,7 +71,7 @@ pub struct Asker {
     pub not_found: fn(&Parcel) -> Failure,
 }
 
-impl Asker {
+impl Client {
     /// The unit that the person named, if it can be asked by name; the hint may be meant for another carrier.
     pub fn service(&self, parcel: &Parcel) -> Option<&'static str> {
         let wanted = parcel.hint("service")?.trim().to_ascii_lowercase();
@@ -80,7 +80,7 @@ impl Asker {
 
     /// Asks one unit, or all of them, about one parcel: from the question to the shipments under its number, and from
     /// those to the one that is meant.
-    pub fn ask(&self, parcel: &Parcel, service: Option<&str>) -> Result<Answer, Failure> {
-        question::ask(self, parcel, service)
+    pub fn poll(&self, parcel: &Parcel, service: Option<&str>) -> Result<Answer, Failure> {
+        request::poll(self, parcel, service)
     }
 }

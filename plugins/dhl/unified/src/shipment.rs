@@ -2,8 +2,8 @@
 
 use parcelwatch_plugin::prelude::*;
 
-use crate::answer::{Said, Shipment, Weight};
-use crate::{Asker, codes, facts, place};
+use crate::answer::{Shipment, StatusReport, Weight};
+use crate::{Client, codes, facts, place};
 
 /// References under which the parcel goes on, how sure that is, and what they are listed as.
 const LOCAL_NUMBERS: &[(&str, u8, &str)] = &[
@@ -27,9 +27,9 @@ impl Shipment {
     }
 
     /// Everything DHL tells of it; `number` is the one that was asked.
-    pub(crate) fn answer(&self, asker: &Asker, number: &str) -> Result<Answer, Failure> {
-        let name = asker.name;
-        let summary = self.status.as_ref().map(|said| self.summary(said));
+    pub(crate) fn answer(&self, client: &Client, number: &str) -> Result<Answer, Failure> {
+        let name = client.name;
+        let summary = self.status.as_ref().map(|report| self.summary(report));
         let events = self.told_events();
         if events.is_empty() {
             match &summary {
@@ -47,7 +47,7 @@ impl Shipment {
         let done = is_end(latest_known(&events));
         Ok(Answer {
             window: self.window().filter(|_| !done),
-            handoffs: self.handoffs(asker, number),
+            handoffs: self.handoffs(client, number),
             origin: self.origin.as_ref().and_then(|origin| place::country(self.unit(), origin)),
             destination: self.destination_country(),
             facts: self.facts(),
@@ -66,7 +66,7 @@ impl Shipment {
 
     /// The events as DHL orders them, newest first. Supply Chain does not order them.
     fn told_events(&self) -> Vec<Event> {
-        let mut events: Vec<Event> = self.events().iter().filter_map(|said| self.event(said)).collect();
+        let mut events: Vec<Event> = self.events().iter().filter_map(|report| self.event(report)).collect();
         if self.unit() == "dsc" {
             events = newest_first(events);
         }
@@ -78,30 +78,30 @@ impl Shipment {
     }
 
     /// `None` for an entry that says nothing at all.
-    fn event(&self, said: &Said) -> Option<Event> {
-        let meaning = codes::meaning(self.unit(), said);
-        let text = words(self.unit(), said);
-        let code = codes::code(self.unit(), said).map(str::to_owned);
+    fn event(&self, report: &StatusReport) -> Option<Event> {
+        let meaning = codes::meaning(self.unit(), report);
+        let text = words(self.unit(), report);
+        let code = codes::code(self.unit(), report).map(str::to_owned);
         if text.is_empty() && code.is_none() {
             return None;
         }
         let event = Event {
-            moment: said.moment(),
+            moment: report.moment(),
             code,
             translation: meaning.words.filter(|words| !words.eq_ignore_ascii_case(&text)).map(sentence),
-            place: said.location.as_ref().and_then(|location| place::place(self.unit(), location)),
+            place: report.location.as_ref().and_then(|location| place::place(self.unit(), location)),
             ..Event::new(meaning.status, text)
         };
         let fact = facts::of(meaning.status, &[&event.text, event.translation.as_deref().unwrap_or_default()]);
-        Some(event.with(fact).with(said.next_steps.discreet().map(|next| ("next_steps", next))))
+        Some(event.with(fact).with(report.next_steps.discreet().map(|next| ("next_steps", next))))
     }
 
-    fn summary(&self, said: &Said) -> Summary {
-        let status = codes::meaning(self.unit(), said).status;
+    fn summary(&self, report: &StatusReport) -> Summary {
+        let status = codes::meaning(self.unit(), report).status;
         Summary {
             status: if self.goes_back() { back_at_sender(status) } else { status },
-            code: codes::code(self.unit(), said).map(str::to_owned),
-            text: words(self.unit(), said),
+            code: codes::code(self.unit(), report).map(str::to_owned),
+            text: words(self.unit(), report),
         }
     }
 
@@ -116,7 +116,7 @@ impl Shipment {
     }
 
     /// Further numbers: the local one, and the one under which a return goes.
-    fn handoffs(&self, asker: &Asker, number: &str) -> Vec<Handoff> {
+    fn handoffs(&self, client: &Client, number: &str) -> Vec<Handoff> {
         let mut found = Vec::new();
         for (kind, confidence, listed_as) in LOCAL_NUMBERS {
             found.extend(self.reference(kind).map(|number| Handoff {
@@ -125,31 +125,33 @@ impl Shipment {
                 country: self.destination_country(),
                 role: Role::HandOff,
                 confidence: *confidence,
-                because: format!("{} lists it as {listed_as}", asker.name),
+                because: format!("{} lists it as {listed_as}", client.name),
             }));
         }
-        found.extend(self.events().iter().find_map(|said| self.return_number(asker, said)).map(|number| Handoff {
-            number,
-            carrier: Some(asker.id.to_owned()),
-            country: None,
-            role: Role::Return,
-            confidence: 80,
-            because: format!("{} notes it beside the return", asker.name),
+        found.extend(self.events().iter().find_map(|report| self.return_number(client, report)).map(|number| {
+            Handoff {
+                number,
+                carrier: Some(client.id.to_owned()),
+                country: None,
+                role: Role::Return,
+                confidence: 80,
+                because: format!("{} notes it beside the return", client.name),
+            }
         }));
         found.retain(|handoff| key(&handoff.number) != key(number));
         found
     }
 
     /// A return of the Benelux unit has a new number, which stands in the remark.
-    fn return_number(&self, asker: &Asker, said: &Said) -> Option<String> {
-        let remark = said.remark.as_deref()?;
-        if !matches!(codes::meaning(self.unit(), said).status, Status::Returning | Status::Returned) {
+    fn return_number(&self, client: &Client, report: &StatusReport) -> Option<String> {
+        let remark = report.remark.as_deref()?;
+        if !matches!(codes::meaning(self.unit(), report).status, Status::Returning | Status::Returned) {
             return None;
         }
         let mut tokens = remark.split(|c: char| !c.is_ascii_alphanumeric());
         // Digits alone may be anything, a phone number too.
         let is_number = |token: &&str| {
-            token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '3') && !(asker.recognize)(token).is_empty()
+            token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '3') && !(client.recognize)(token).is_empty()
         };
         tokens.find(|token| token.bytes().any(|b| b.is_ascii_uppercase()) && is_number(token)).map(str::to_owned)
     }
@@ -169,7 +171,7 @@ impl Shipment {
     }
 }
 
-impl Said {
+impl StatusReport {
     /// As exact as DHL knows: Express and the German unit give the local clock without an offset, Global Forwarding
     /// also dates written as midnight.
     pub(crate) fn moment(&self) -> Option<Moment> {
@@ -190,17 +192,17 @@ fn is_before_any_scan(summary: &Summary) -> bool {
 }
 
 /// The words of an event: its status and its description where the two differ, without people.
-fn words(unit: &str, said: &Said) -> String {
+fn words(unit: &str, report: &StatusReport) -> String {
     let public = |text: &Option<String>| {
         let clean = text::clean(text.as_deref().unwrap_or_default());
         text::discreet(&clean)
     };
-    let status = public(&said.status);
+    let status = public(&report.status);
     // Beside the codes of the Benelux unit stand numbers and neighbours.
     if unit == "parcel-nl" && codes::is_code(unit, &status) {
         return status;
     }
-    let mut description = public(&said.description);
+    let mut description = public(&report.description);
     // Beside a bare "delivered" the vendor's own example has the name of a person.
     if codes::is_bare_delivered(&status) && !codes::is_known_beside_delivered(unit, &description) {
         description.clear();

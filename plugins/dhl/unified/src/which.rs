@@ -3,7 +3,7 @@
 use parcelwatch_plugin::prelude::*;
 use parcelwatch_plugin::same_number::{SameNumberParcel, is_chosen, resolve};
 
-use crate::Asker;
+use crate::Client;
 use crate::answer::Shipment;
 use crate::shipment::key;
 
@@ -19,15 +19,15 @@ fn is_named(shipment: &Shipment, number: &str) -> bool {
 
 /// The shipment that a parcel's number and hints name: by its own id before a piece or a reference, and by the hints
 /// where several are left.
-pub(crate) fn choose<'a>(asker: &Asker, parcel: &Parcel, shipments: &'a [Shipment]) -> Result<&'a Shipment, Failure> {
+pub(crate) fn choose<'a>(client: &Client, parcel: &Parcel, shipments: &'a [Shipment]) -> Result<&'a Shipment, Failure> {
     let of_id: Vec<&Shipment> = shipments.iter().filter(|shipment| is_named(shipment, &parcel.number)).collect();
     let of_piece = || shipments.iter().filter(|shipment| carries(shipment, &parcel.number)).collect::<Vec<_>>();
     let candidates = if of_id.is_empty() { of_piece() } else { of_id };
     let strangers = candidates.is_empty();
-    let candidates = if strangers { chosen(asker, parcel, shipments)? } else { candidates };
+    let candidates = if strangers { chosen(client, parcel, shipments)? } else { candidates };
     let identities: Vec<SameNumberParcel> =
         candidates.iter().map(|shipment| identity(shipment, &parcel.number)).collect();
-    resolve(parcel, asker.name, &identities).map(|index| candidates[index])
+    resolve(parcel, client.name, &identities).map(|index| candidates[index])
 }
 
 /// Whether the number is one of a shipment's pieces or further numbers.
@@ -39,17 +39,17 @@ fn carries(shipment: &Shipment, number: &str) -> bool {
 
 /// Shipments that do not bear the number are somebody's, perhaps not ours. Only the person's word, the id or the date,
 /// makes one ours; a country or a postcode that fits may be a stranger's as well.
-fn chosen<'a>(asker: &Asker, parcel: &Parcel, strangers: &'a [Shipment]) -> Result<Vec<&'a Shipment>, Failure> {
+fn chosen<'a>(client: &Client, parcel: &Parcel, strangers: &'a [Shipment]) -> Result<Vec<&'a Shipment>, Failure> {
     let told: Vec<(&Shipment, SameNumberParcel)> =
         strangers.iter().map(|shipment| (shipment, identity(shipment, &parcel.number))).collect();
     let ours = told.iter().filter(|(_, stranger)| is_chosen(parcel, stranger));
     let ours: Vec<&Shipment> = ours.map(|(shipment, _)| *shipment).collect();
-    if ours.is_empty() { Err(unconfirmed(asker, parcel, &told)) } else { Ok(ours) }
+    if ours.is_empty() { Err(unconfirmed(client, parcel, &told)) } else { Ok(ours) }
 }
 
 /// The person has to say which of the strangers it is, if any.
-fn unconfirmed(asker: &Asker, parcel: &Parcel, strangers: &[(&Shipment, SameNumberParcel)]) -> Failure {
-    let name = asker.name;
+fn unconfirmed(client: &Client, parcel: &Parcel, strangers: &[(&Shipment, SameNumberParcel)]) -> Failure {
+    let name = client.name;
     let mut choices: Vec<Choice> = Vec::new();
     for (_, stranger) in strangers {
         let Some(id) = stranger.id.clone() else { continue };
@@ -74,8 +74,8 @@ fn unconfirmed(asker: &Asker, parcel: &Parcel, strangers: &[(&Shipment, SameNumb
 }
 
 fn identity(shipment: &Shipment, number: &str) -> SameNumberParcel {
-    let said = shipment.events().iter().chain(&shipment.status);
-    let moments: Vec<Moment> = said.filter_map(|said| said.moment()).collect();
+    let report = shipment.events().iter().chain(&shipment.status);
+    let moments: Vec<Moment> = report.filter_map(|report| report.moment()).collect();
     // Where a reference was asked, DHL may give every shipment that very name.
     let id = shipment.id.as_deref().filter(|id| key(id) != key(number));
     let destination = shipment.destination.as_ref();
@@ -102,7 +102,7 @@ fn label(shipment: &Shipment, identity: &SameNumberParcel) -> String {
         }
     };
     let town = shipment.destination.as_ref().and_then(|destination| destination.locality());
-    let state = shipment.status.as_ref().map(|said| crate::codes::meaning(shipment.unit(), said).status);
+    let state = shipment.status.as_ref().map(|report| crate::codes::meaning(shipment.unit(), report).status);
     add(", from ", identity.shipped.as_ref().and_then(|moment| clock(moment).get(..10)).unwrap_or_default());
     add(", to ", identity.postcode.as_deref().unwrap_or_default());
     add(if identity.postcode.is_some() { " " } else { ", to " }, town.as_deref().unwrap_or_default());

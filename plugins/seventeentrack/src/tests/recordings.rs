@@ -43,11 +43,11 @@ fn recorded_answers_tell_what_is_known_of_them() {
                     body: http::Body::Text(std::fs::read_to_string(&path).expect("a text")),
                 });
                 let envelope::Verdict::Rejected(code) =
-                    sorted.expect("it reads").verdict(&question::Item { number: "1234", carrier: None, param: None })
+                    sorted.expect("it reads").verdict(&request::Item { number: "1234", carrier: None, param: None })
                 else {
                     panic!("rejected")
                 };
-                assert_eq!(refusal::of_one(code, "1234").kind, FailureKind::InvalidNumber);
+                assert_eq!(errors::of_one(code, "1234").kind, FailureKind::InvalidNumber);
             }
             "v2.4-getquota.constructed.json" => {
                 let answer = ask(RECORDED, None, &[("probe", "true")]).expect("the account");

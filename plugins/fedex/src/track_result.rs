@@ -1,15 +1,15 @@
-//! From a story, as FedEx tells it, to an answer.
+//! From a result, as FedEx tells it, to an answer.
 
 use parcelwatch_plugin::prelude::*;
 
-use crate::answer::{Address, Estimate, Scan, Site, Story, Weight};
+use crate::answer::{Address, Estimate, Scan, Site, TrackResult, Weight};
 use crate::codes::{self, Route};
 use crate::facts;
 
 /// As many further numbers as the daemon keeps of an answer.
 const HANDOFFS_MAX: usize = 8;
 
-impl Story {
+impl TrackResult {
     /// Everything FedEx tells of it; `number` is the one that was asked.
     pub(crate) fn answer(&self, number: &str) -> Result<Answer, Failure> {
         let summary = self.summary();

@@ -11,19 +11,19 @@ pub(crate) const ACCESS: &str = "make an app with the Tracking product at develo
 /// The errors that stand where tracking was asked for.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(crate) struct Refusal {
-    errors: json::List<Trouble>,
+pub(crate) struct ErrorResponse {
+    errors: json::List<ApiError>,
 }
 
 /// An error, or a warning in place of a parcel.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(crate) struct Trouble {
+pub(crate) struct ApiError {
     code: json::Text,
     message: json::Text,
 }
 
-impl Refusal {
+impl ErrorResponse {
     /// The failure that UPS names by a code or by the words it is known for, whatever the status of the reply; else the
     /// one that the status stands for when the service itself speaks. `None` where it names no error at all.
     pub(crate) fn failure(&self, number: &str, reply: &Reply) -> Option<Failure> {
@@ -40,7 +40,7 @@ impl Refusal {
     }
 }
 
-impl Trouble {
+impl ApiError {
     fn known(&self, number: &str, reply: &Reply) -> Option<Failure> {
         let says = |words: &str| self.message.as_deref().is_some_and(|told| told.to_ascii_lowercase().contains(words));
         Some(match self.code.trimmed() {

@@ -2,31 +2,31 @@
 
 use parcelwatch_plugin::prelude::*;
 
-use crate::answer::{Shipment, Told};
-use crate::{Asker, ORIGIN, SERVICES, which};
+use crate::answer::{Response, Shipment};
+use crate::{Client, ORIGIN, SERVICES, which};
 
 /// The auth profile that requests name.
 pub(crate) const PROFILE: &str = "api";
 
 /// Asks about one parcel: from the question to the shipments under its number, and from those to the one that is meant.
-pub(crate) fn ask(asker: &Asker, parcel: &Parcel, service: Option<&str>) -> Result<Answer, Failure> {
-    let mut told = send(asker, parcel, service, 0)?;
-    let mut shipments = shipments(asker, &mut told)?;
+pub(crate) fn poll(client: &Client, parcel: &Parcel, service: Option<&str>) -> Result<Answer, Failure> {
+    let mut told = send(client, parcel, service, 0)?;
+    let mut shipments = shipments(client, &mut told)?;
     // Few numbers have more than a page. The next is worth a request only if none so far bears the number.
     let bears_it = |shipment: &Shipment| which::bears(shipment, &parcel.number);
     let mut missed = None;
     if told.next_url.is_some() && !shipments.is_empty() && !shipments.iter().any(bears_it) {
-        let next = send(asker, parcel, service, shipments.len());
-        match next.and_then(|mut next| self::shipments(asker, &mut next)) {
+        let next = send(client, parcel, service, shipments.len());
+        match next.and_then(|mut next| self::shipments(client, &mut next)) {
             Ok(next) => shipments.extend(next),
             Err(failure) => missed = Some(failure),
         }
     }
     if shipments.is_empty() {
-        return Err((asker.not_found)(parcel));
+        return Err((client.not_found)(parcel));
     }
     let elsewhere = elsewhere(&told);
-    match which::choose(asker, parcel, &shipments).and_then(|shipment| shipment.answer(asker, &parcel.number)) {
+    match which::choose(client, parcel, &shipments).and_then(|shipment| shipment.answer(client, &parcel.number)) {
         Ok(mut answer) => {
             answer.facts.extend(elsewhere);
             Ok(answer)
@@ -40,7 +40,7 @@ pub(crate) fn ask(asker: &Asker, parcel: &Parcel, service: Option<&str>) -> Resu
     }
 }
 
-fn send(asker: &Asker, parcel: &Parcel, service: Option<&str>, offset: usize) -> Result<Told, Failure> {
+fn send(client: &Client, parcel: &Parcel, service: Option<&str>, offset: usize) -> Result<Response, Failure> {
     let mut query = vec![("trackingNumber", parcel.number.clone()), ("language", "en".to_owned())];
     query.extend(service.map(|service| ("service", service.to_owned())));
     // It qualifies the number, and opens the places of German and Benelux events.
@@ -51,17 +51,17 @@ fn send(asker: &Asker, parcel: &Parcel, service: Option<&str>, offset: usize) ->
     let reply = request.header("accept", "application/json").auth(PROFILE).send()?;
     match reply.status {
         200 => reply.json(),
-        _ => Err(refusal(asker, parcel, &reply)),
+        _ => Err(refusal(client, parcel, &reply)),
     }
 }
 
-fn shipments(asker: &Asker, told: &mut Told) -> Result<Vec<Shipment>, Failure> {
-    let missing = || Failure::changed(format!("{}'s answer has no list of shipments", asker.name));
+fn shipments(client: &Client, told: &mut Response) -> Result<Vec<Shipment>, Failure> {
+    let missing = || Failure::changed(format!("{}'s answer has no list of shipments", client.name));
     told.shipments.take().ok_or_else(missing)
 }
 
 /// The other units that DHL names for the number: it may be theirs.
-fn elsewhere(told: &Told) -> Option<(String, String)> {
+fn elsewhere(told: &Response) -> Option<(String, String)> {
     let unit = |url: &String| {
         let (_, rest) = url.split_once("service=")?;
         let unit = rest.split('&').next().unwrap_or(rest);
@@ -72,16 +72,16 @@ fn elsewhere(told: &Told) -> Option<(String, String)> {
 }
 
 /// Why there is no answer, by the status of the reply.
-fn refusal(asker: &Asker, parcel: &Parcel, reply: &http::Reply) -> Failure {
-    let Asker { name, id, .. } = asker;
+fn refusal(client: &Client, parcel: &Parcel, reply: &http::Reply) -> Failure {
+    let Client { name, id, .. } = client;
     let failure = match reply.status {
         401 => Failure::auth_failed(format!(
             "{name} refused the key; check api_key in [carriers.{id}] against your app at developer.dhl.com"
         )),
-        429 => slow_down(asker, reply),
+        429 => slow_down(client, reply),
         _ if reply.is_html() && reply.status < 500 => reply.web_page(),
-        404 => (asker.not_found)(parcel),
-        400 => invalid(asker, parcel, reply.text()),
+        404 => (client.not_found)(parcel),
+        400 => invalid(client, parcel, reply.text()),
         403 => Failure::auth_failed(format!(
             "{name} accepts the key but not for tracking; add Shipment Tracking - Unified to your app at developer.dhl.com"
         )),
@@ -91,8 +91,8 @@ fn refusal(asker: &Asker, parcel: &Parcel, reply: &http::Reply) -> Failure {
 }
 
 /// DHL says in words which input it does not accept.
-fn invalid(asker: &Asker, parcel: &Parcel, problem: &str) -> Failure {
-    let name = asker.name;
+fn invalid(client: &Client, parcel: &Parcel, problem: &str) -> Failure {
+    let name = client.name;
     let problem = problem.to_ascii_lowercase();
     match parcel.hint("postcode") {
         Some(postcode) if problem.contains("postal") || problem.contains("postcode") => {
@@ -110,8 +110,8 @@ const PAUSE_S: u32 = 15 * 60;
 
 /// DHL has a limit for a moment and one for a day, and the recorded refusal does not say which was met: another program may
 /// use the key as well.
-fn slow_down(asker: &Asker, reply: &http::Reply) -> Failure {
-    let name = asker.name;
+fn slow_down(client: &Client, reply: &http::Reply) -> Failure {
+    let name = client.name;
     let problem = reply.text().to_ascii_lowercase();
     let is_of_the_day = problem.contains("quota") || problem.contains("daily") || problem.contains("per day");
     let (message, wait) = match reply.retry_after_s() {

@@ -38,7 +38,7 @@ impl Plan {
 /// What is told of a parcel. Ship24 finds more where it knows where and when the parcel was sent.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Told<'a> {
+struct ParcelQuery<'a> {
     tracking_number: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     destination_country_code: Option<String>,
@@ -64,13 +64,13 @@ pub(crate) fn results(tracker: &Tracker) -> Request {
 }
 
 fn post(path: &str, parcel: &Parcel) -> Result<Request, Failure> {
-    let told = Told {
+    let query = ParcelQuery {
         tracking_number: &parcel.number,
         destination_country_code: parcel.hint("country").and_then(country),
         destination_post_code: parcel.hint("postcode"),
         shipping_date: ship_date(parcel),
     };
-    let body = serde_json::to_string(&told).map_err(|error| {
+    let body = serde_json::to_string(&query).map_err(|error| {
         Failure::new(FailureKind::Internal, format!("cannot write the question to Ship24: {error}"))
     })?;
     let request = http::post(&format!("{API}/{path}")).header("accept", "application/json").auth("api").json(body);

@@ -15,15 +15,15 @@ const NO_UPDATE_YET: &str = "150001";
 /// `error`: an object from the interface, a word from the gate before it.
 #[derive(Deserialize)]
 #[serde(untagged)]
-pub(crate) enum Refusal {
-    Told(Told),
+pub(crate) enum ApiError {
+    Body(ErrorBody),
     Word(String),
     Strange(IgnoredAny),
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(crate) struct Told {
+pub(crate) struct ErrorBody {
     code: json::Text,
     message: json::Text,
     errors: json::List<Detail>,
@@ -36,10 +36,10 @@ struct Detail {
     title: json::Text,
 }
 
-impl Refusal {
+impl ApiError {
     pub(crate) fn failure(&self, number: &str, reply: &Reply) -> Failure {
         let failure = match self {
-            Self::Told(told) => told.failure(number),
+            Self::Body(body) => body.failure(number),
             // OAuth's words: invalid_client, invalid_token, unauthorized_client.
             Self::Word(word) if word.starts_with("invalid_") || word.starts_with("unauthorized") => {
                 Failure::auth_failed("USPS refused the client id or secret; check them in [carriers.usps]")
@@ -50,7 +50,7 @@ impl Refusal {
     }
 }
 
-impl Told {
+impl ErrorBody {
     fn failure(&self, number: &str) -> Failure {
         let words = self.words();
         let says = |part: &str| words.to_ascii_lowercase().contains(part);

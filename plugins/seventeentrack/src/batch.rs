@@ -5,12 +5,12 @@ use parcelwatch_plugin::http::{Reply, Request};
 use parcelwatch_plugin::prelude::*;
 
 use crate::envelope::{self, Verdict};
-use crate::question::{self, Act, Item};
 use crate::registration::{Registration, State};
-use crate::{carriers, numbers, record, refusal};
+use crate::request::{self, Act, Item};
+use crate::{carriers, errors, numbers, record};
 
 /// One parcel on the desk.
-struct Case<'a> {
+struct BatchItem<'a> {
     parcel: &'a Parcel,
     /// 17TRACK's number of the carrier, where the person named it.
     courier: Option<i64>,
@@ -20,29 +20,29 @@ struct Case<'a> {
 
 /// Tells what became of the parcels.
 pub(crate) fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-    let mut desk = Desk { cases: parcels.iter().map(Case::of).map(Case::checked).collect(), closed: None };
-    desk.look_at_the_account();
-    desk.restart();
-    desk.read();
-    desk.register();
-    desk.revive();
-    desk.cases.into_iter().map(Case::outcome).collect()
+    let mut batch = Batch { cases: parcels.iter().map(BatchItem::of).map(BatchItem::checked).collect(), closed: None };
+    batch.look_at_the_account();
+    batch.restart();
+    batch.read();
+    batch.register();
+    batch.revive();
+    batch.cases.into_iter().map(BatchItem::outcome).collect()
 }
 
 /// Stops parcels that are no longer followed.
 pub(crate) fn release(parcels: &[Parcel]) -> Vec<Outcome> {
-    let mut desk = Desk { cases: parcels.iter().map(Case::of).collect(), closed: None };
-    desk.stop();
-    desk.cases.into_iter().map(Case::outcome).collect()
+    let mut batch = Batch { cases: parcels.iter().map(BatchItem::of).collect(), closed: None };
+    batch.stop();
+    batch.cases.into_iter().map(BatchItem::outcome).collect()
 }
 
-struct Desk<'a> {
-    cases: Vec<Case<'a>>,
+struct Batch<'a> {
+    cases: Vec<BatchItem<'a>>,
     /// A refusal that every further question would meet, too.
     closed: Option<Failure>,
 }
 
-impl<'a> Case<'a> {
+impl<'a> BatchItem<'a> {
     fn of(parcel: &'a Parcel) -> Self {
         Self { parcel, courier: None, registration: Registration::of(parcel), found: None }
     }
@@ -83,7 +83,7 @@ impl<'a> Case<'a> {
             Some(Ok(answer)) if answer.done => return false,
             Some(Ok(answer)) if record::has_expired(answer) => None,
             Some(Ok(answer)) => answer.events.iter().find_map(|event| event.moment.as_ref()),
-            Some(Err(failure)) if refusal::is_silence(failure) => None,
+            Some(Err(failure)) if errors::is_silence(failure) => None,
             Some(Err(_)) | None => return false,
         };
         self.registration.as_ref().is_some_and(|registration| registration.may_be_stopped(latest))
@@ -115,15 +115,15 @@ impl<'a> Case<'a> {
     /// Takes a rejection. What is gone at 17TRACK is forgotten here, too, and so registered anew.
     fn refuse(&mut self, verdict: Verdict) {
         match verdict {
-            Verdict::Rejected(refusal::NOT_REGISTERED) if self.registration.is_some() => self.registration = None,
-            Verdict::Rejected(code) => self.fail(refusal::of_one(code, self.number())),
-            Verdict::Accepted(_) | Verdict::Missing => self.fail(refusal::left_out(self.number())),
+            Verdict::Rejected(errors::NOT_REGISTERED) if self.registration.is_some() => self.registration = None,
+            Verdict::Rejected(code) => self.fail(errors::of_one(code, self.number())),
+            Verdict::Accepted(_) | Verdict::Missing => self.fail(errors::left_out(self.number())),
         }
     }
 
     fn outcome(self) -> Outcome {
         let (number, is_ended) = (self.number(), self.is(State::Ended));
-        let mut found = self.found.unwrap_or_else(|| Err(refusal::left_out(number)));
+        let mut found = self.found.unwrap_or_else(|| Err(errors::left_out(number)));
         if let Ok(answer) = &mut found
             && is_ended
             && !answer.done
@@ -136,20 +136,20 @@ impl<'a> Case<'a> {
     }
 }
 
-impl<'a> Desk<'a> {
+impl<'a> Batch<'a> {
     /// The cases without an outcome that fit, and what is told of each.
-    fn open(&self, fits: impl Fn(&Case<'a>) -> bool) -> Vec<(usize, Item<'a>)> {
-        self.cases_that(|case| case.found.is_none() && fits(case))
+    fn open(&self, fits: impl Fn(&BatchItem<'a>) -> bool) -> Vec<(usize, Item<'a>)> {
+        self.items_that(|case| case.found.is_none() && fits(case))
     }
 
-    fn cases_that(&self, fit: impl Fn(&Case<'a>) -> bool) -> Vec<(usize, Item<'a>)> {
+    fn items_that(&self, fit: impl Fn(&BatchItem<'a>) -> bool) -> Vec<(usize, Item<'a>)> {
         let cases = self.cases.iter().enumerate();
         cases.filter(|(_, case)| fit(case)).map(|(index, case)| (index, case.item())).collect()
     }
 
     /// Does something with these cases. The ones that were not even looked at have their failure, the others a verdict.
     /// Two parcels may have one number, which is told once.
-    fn ask(&mut self, act: Act, asked: Vec<(usize, Item<'a>)>) -> Vec<(usize, Verdict)> {
+    fn perform(&mut self, act: Act, asked: Vec<(usize, Item<'a>)>) -> Vec<(usize, Verdict)> {
         if asked.is_empty() {
             return Vec::new();
         }
@@ -185,13 +185,13 @@ impl<'a> Desk<'a> {
 
     /// What the account has left, for people.
     fn units_left(&mut self) -> Result<String, Failure> {
-        let reply = self.send(question::quota())?;
+        let reply = self.send(request::quota())?;
         envelope::units_left(&reply).map_err(|failure| self.note(failure))
     }
 
     /// A question whether the key works is answered without registering a number, which would cost a unit.
     fn look_at_the_account(&mut self) {
-        let is_probe = |case: &Case<'_>| case.parcel.hint("probe").is_some();
+        let is_probe = |case: &BatchItem<'_>| case.parcel.hint("probe").is_some();
         if self.cases.iter().any(is_probe) {
             let units = self.units_left();
             let found = units.map(|units| Answer { facts: vec![("quota".to_owned(), units)], ..Answer::default() });
@@ -204,11 +204,11 @@ impl<'a> Desk<'a> {
     /// Stopped parcels that are followed again.
     fn restart(&mut self) {
         let stopped = self.open(|case| case.is(State::Stopped));
-        for (index, verdict) in self.ask(Act::Restart, stopped) {
+        for (index, verdict) in self.perform(Act::Restart, stopped) {
             let case = &mut self.cases[index];
             match verdict {
-                Verdict::Accepted(_) | Verdict::Rejected(refusal::NOT_STOPPED) => case.heard_today(),
-                Verdict::Rejected(refusal::RESTARTED_BEFORE) => case.set(State::Ended),
+                Verdict::Accepted(_) | Verdict::Rejected(errors::NOT_STOPPED) => case.heard_today(),
+                Verdict::Rejected(errors::RESTARTED_BEFORE) => case.set(State::Ended),
                 verdict => case.refuse(verdict),
             }
         }
@@ -216,7 +216,7 @@ impl<'a> Desk<'a> {
 
     fn read(&mut self) {
         let registered = self.open(|case| case.registration.is_some());
-        for (index, verdict) in self.ask(Act::Read, registered) {
+        for (index, verdict) in self.perform(Act::Read, registered) {
             self.cases[index].read(verdict);
         }
     }
@@ -229,7 +229,7 @@ impl<'a> Desk<'a> {
         while !asked.is_empty() {
             let mut wanting = Vec::new();
             let told_more = asked.iter().any(|(_, item)| item.param.is_some());
-            for (index, verdict) in self.ask(Act::Register, std::mem::take(&mut asked)) {
+            for (index, verdict) in self.perform(Act::Register, std::mem::take(&mut asked)) {
                 let case = &mut self.cases[index];
                 match verdict {
                     Verdict::Accepted(records) => {
@@ -237,12 +237,12 @@ impl<'a> Desk<'a> {
                         case.registration = Some(registration.heard_today());
                         begun.push(index);
                     }
-                    Verdict::Rejected(refusal::REGISTERED_ALREADY) => {
+                    Verdict::Rejected(errors::REGISTERED_ALREADY) => {
                         case.registration = Some(Registration::new(case.courier));
                         known = true;
                     }
-                    Verdict::Rejected(code) if !told_more && case.hint(refusal::wanted(code)).is_some() => {
-                        wanting.push((index, Item { param: case.hint(refusal::wanted(code)), ..case.item() }));
+                    Verdict::Rejected(code) if !told_more && case.hint(errors::wanted(code)).is_some() => {
+                        wanting.push((index, Item { param: case.hint(errors::wanted(code)), ..case.item() }));
                     }
                     verdict => case.refuse(verdict),
                 }
@@ -251,7 +251,7 @@ impl<'a> Desk<'a> {
         }
         let units = if begun.is_empty() { None } else { self.units_left().ok() };
         for index in begun {
-            let failure = refusal::just_registered(self.cases[index].number(), units.as_deref());
+            let failure = errors::just_registered(self.cases[index].number(), units.as_deref());
             self.cases[index].fail(failure);
         }
         if known {
@@ -262,12 +262,12 @@ impl<'a> Desk<'a> {
     /// Parcels without news for so long that 17TRACK may have stopped them by itself. What was read of them stays: a
     /// restart brings nothing at once, and one that fails is tried with the next question.
     fn revive(&mut self) {
-        let silent = self.cases_that(Case::may_be_stopped);
-        for (index, verdict) in self.ask(Act::Restart, silent) {
+        let silent = self.items_that(BatchItem::may_be_stopped);
+        for (index, verdict) in self.perform(Act::Restart, silent) {
             let case = &mut self.cases[index];
             match verdict {
-                Verdict::Accepted(_) | Verdict::Rejected(refusal::NOT_STOPPED) => case.heard_today(),
-                Verdict::Rejected(refusal::RESTARTED_BEFORE) => case.set(State::Ended),
+                Verdict::Accepted(_) | Verdict::Rejected(errors::NOT_STOPPED) => case.heard_today(),
+                Verdict::Rejected(errors::RESTARTED_BEFORE) => case.set(State::Ended),
                 Verdict::Rejected(_) | Verdict::Missing => {}
             }
         }
@@ -276,10 +276,10 @@ impl<'a> Desk<'a> {
     /// What 17TRACK no longer follows, or never did, is as good as stopped.
     fn stop(&mut self) {
         let followed = self.open(|case| case.is(State::Followed));
-        for (index, verdict) in self.ask(Act::Stop, followed) {
+        for (index, verdict) in self.perform(Act::Stop, followed) {
             let case = &mut self.cases[index];
             match verdict {
-                Verdict::Accepted(_) | Verdict::Rejected(refusal::STOPPED_ALREADY) => {
+                Verdict::Accepted(_) | Verdict::Rejected(errors::STOPPED_ALREADY) => {
                     case.set(State::Stopped);
                     case.found = Some(Ok(Answer::default()));
                 }

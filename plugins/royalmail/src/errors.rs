@@ -19,14 +19,14 @@ const AFTER_LIMIT_S: u32 = 60 * 60;
 /// One of the `errors`.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-pub(crate) struct Refusal {
+pub(crate) struct ApiError {
     error_code: json::Text,
     error_description: json::Text,
 }
 
 /// The failure that an answer without a parcel stands for. Its codes decide; where they say nothing, the status that it
 /// calls its own, which HTTP may not have.
-pub(crate) fn failure(refusals: &[Refusal], http_code: Option<i64>, number: &str, reply: &Reply) -> Failure {
+pub(crate) fn failure(refusals: &[ApiError], http_code: Option<i64>, number: &str, reply: &Reply) -> Failure {
     let status = http_code.and_then(|code| u16::try_from(code).ok()).unwrap_or(reply.status);
     let by_code = refusals.iter().find_map(|refusal| refusal.failure(number));
     with_reply(reply, by_code.unwrap_or_else(|| by_status(status)))
@@ -52,7 +52,7 @@ pub(crate) fn unsent(fault: Fault) -> Failure {
     }
 }
 
-impl Refusal {
+impl ApiError {
     fn failure(&self, number: &str) -> Option<Failure> {
         Some(match self.error_code.as_deref()?.trim() {
             "E1142" => Failure::unknown_number("Royal Mail", number),

@@ -5,7 +5,7 @@ use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
 use crate::numbers;
-use crate::question::Plan;
+use crate::request::Plan;
 
 /// When the billing period ends, only Ship24 knows; the daemon waits no longer than this anyway.
 const QUOTA_WAIT_S: u32 = 24 * 60 * 60;
@@ -13,13 +13,13 @@ const QUOTA_WAIT_S: u32 = 24 * 60 * 60;
 /// One of the errors in an answer.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(crate) struct Trouble {
+pub(crate) struct ApiError {
     code: json::Text,
     message: json::Text,
 }
 
 /// What a reply without an answer means, by its first error.
-pub(crate) fn failure(reply: &Reply, trouble: Option<&Trouble>, number: &str, plan: Plan) -> Failure {
+pub(crate) fn failure(reply: &Reply, trouble: Option<&ApiError>, number: &str, plan: Plan) -> Failure {
     let code = trouble.and_then(|trouble| trouble.code.as_deref()).unwrap_or_default();
     let failure = match (code, reply.status) {
         (_, 429) => limited(reply),
