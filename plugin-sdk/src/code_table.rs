@@ -16,6 +16,8 @@
 
 use parcelwatch_tracking::Status;
 
+use crate::Summary;
+
 /// The table; a `const` over `include_str!`. A code that is not listed is [`Status::Unknown`], and the daemon counts it on
 /// its system page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +91,11 @@ impl CodeTable {
     /// What a code means. No code and one that is not listed mean nothing.
     pub fn status<'c>(self, code: impl Into<Option<&'c str>>) -> Status {
         code.into().and_then(|code| self.find(code)).unwrap_or(Status::Unknown)
+    }
+
+    /// The state of a parcel as a whole, by its code in this table.
+    pub fn summary(self, code: &str, text: impl Into<String>) -> Summary {
+        Summary::new(self.status(code), code, text)
     }
 
     /// The longest code that a text begins with, for sentences that go on with a place or a date.

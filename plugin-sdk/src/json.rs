@@ -135,6 +135,11 @@ impl Text {
         self.clean().map(|line| text::discreet(&line))
     }
 
+    /// The same, empty where there is nothing to say.
+    pub fn line(&self) -> String {
+        self.discreet().unwrap_or_default()
+    }
+
     /// A moment in one of the usual spellings.
     pub fn moment(&self) -> Option<Moment> {
         civil::parse(self.as_deref()?)

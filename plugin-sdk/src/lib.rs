@@ -10,6 +10,8 @@
 //! struct Example;
 //!
 //! impl Carrier for Example {
+//!     const NUMBER_FORMATS: &'static [NumberFormat] = &[NumberFormat::new("EX number", "EXd{10}", 80, &["EX0123456789"])];
+//!
 //!     fn describe() -> Descriptor {
 //!         Descriptor {
 //!             hosts: vec!["https://track.example.com".into()],
@@ -17,8 +19,6 @@
 //!             ..Descriptor::new("example", "Example Post", env!("CARGO_PKG_VERSION"))
 //!         }
 //!     }
-//!
-//!     const NUMBER_FORMATS: &'static [NumberFormat] = &[NumberFormat::new("EX number", "EXd{10}", 80, &["EX0123456789"])];
 //!
 //!     fn track(parcels: &[Parcel]) -> Vec<Outcome> {
 //!         one_by_one(parcels, poll)
@@ -70,7 +70,7 @@ pub use failure::Failure;
 pub use parcelwatch_tracking::{Country, FailureKind, Role, Scope, Status, checksum};
 pub use types::{
     Answer, Candidate, Choice, Descriptor, Event, Handoff, Moment, Outcome, Parcel, Place, Profile, Quota, Summary,
-    Window, facts, is_end, latest_known, pairs, strings,
+    Window, facts, grams, is_end, latest_known, pairs, strings,
 };
 
 /// What most plugins need, in one line.
@@ -80,8 +80,8 @@ pub mod prelude {
     pub use crate::phrases::Phrases;
     pub use crate::{
         Answer, Candidate, Carrier, Choice, Country, Descriptor, Event, Failure, FailureKind, Handoff, Moment, Outcome,
-        Parcel, Place, Profile, Quota, Role, Scope, Status, Summary, Window, batch, checksum, civil, facts, host, http,
-        is_end, json, latest_known, one_by_one, pairs, strings, text,
+        Parcel, Place, Profile, Quota, Role, Scope, Status, Summary, Window, batch, checksum, civil, facts, grams,
+        host, http, is_end, json, latest_known, one_by_one, pairs, strings, text,
     };
 }
 

@@ -79,6 +79,11 @@ pub fn discreet(text: &str) -> String {
     without_phones(&without_names(&without_mail(text)))
 }
 
+/// One clean line without the people in it; `None` for text that says nothing.
+pub fn public(text: &str) -> Option<String> {
+    non_empty(text).map(|line| discreet(&line))
+}
+
 /// Addresses of electronic mail become `…`: `Write to a.b@example.com.` reads `Write to ….`
 fn without_mail(text: &str) -> String {
     // Chinese words have no blanks around them, and so end an address.

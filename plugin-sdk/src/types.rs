@@ -22,6 +22,19 @@ pub fn facts<const N: usize>(facts: [(&str, Option<String>); N]) -> Vec<(String,
     facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
+/// A weight in whole grams. Nothing, and what no parcel weighs, is left out.
+pub fn grams(value: f64, unit: &str) -> Option<String> {
+    let per_unit = match unit.trim().to_ascii_lowercase().as_str() {
+        "kg" | "kgs" | "kgm" => 1000.0,
+        "g" | "gr" | "grm" => 1.0,
+        "lb" | "lbs" | "lbr" => 453.592_37,
+        "oz" => 28.349_523,
+        _ => return None,
+    };
+    let grams = (value * per_unit).round();
+    (1.0..1e9).contains(&grams).then(|| format!("{grams:.0}"))
+}
+
 /// When something happened, as exactly as the carrier really knows. [`crate::civil`] reads carriers' spellings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Moment {
@@ -444,6 +457,15 @@ impl Descriptor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_weight_is_told_in_grams() {
+        assert_eq!(grams(1.5, " KGS ").as_deref(), Some("1500"));
+        assert_eq!(grams(2.0, "lb").as_deref(), Some("907"));
+        for (value, unit) in [(0.0, "kg"), (-1.0, "g"), (1.0, "st"), (f64::NAN, "g"), (1e9, "kg")] {
+            assert_eq!(grams(value, unit), None, "{value} {unit}");
+        }
+    }
 
     #[test]
     fn an_s10_number_says_which_post_issued_it() {

@@ -120,11 +120,7 @@ impl Entry {
 
     fn summary(&self) -> Option<Summary> {
         let token = self.status.as_deref()?.trim();
-        Some(Summary {
-            status: TOKENS.status(token),
-            code: Some(token.to_owned()),
-            text: text::discreet(&text::clean(self.status_desc.as_deref().unwrap_or_default())),
-        })
+        Some(TOKENS.summary(token, self.status_desc.line()))
     }
 
     /// The local carrier's number, from the field made for it or out of the sentence that says the same.

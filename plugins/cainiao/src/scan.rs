@@ -26,8 +26,8 @@ pub(crate) struct Scan {
 impl Scan {
     pub(crate) fn event(&self, destination: Option<Country>) -> Event {
         let code = self.action_code.trimmed();
-        let own = words(self.desc.as_deref());
-        let standard = words(self.standerd_desc.as_deref());
+        let own = self.desc.discreet();
+        let standard = self.standerd_desc.discreet();
         let place = [&standard, &own].into_iter().flatten().find_map(|words| place(words));
         let (text, translation) = match (own, standard) {
             (Some(own), Some(standard)) if standard == FILLER || tell_the_same(&own, &standard) => (own, None),
@@ -83,10 +83,4 @@ fn place(words: &str) -> Option<Place> {
     let town = town.trim();
     let is_town = (1..=60).contains(&town.chars().count()) && town.chars().any(char::is_alphabetic);
     is_town.then(|| Place { text: town.to_owned(), locality: Some(town.to_owned()), ..Place::default() })
-}
-
-/// Free text without the people in it.
-fn words(told: Option<&str>) -> Option<String> {
-    let words = text::discreet(&text::clean(told?));
-    (!words.is_empty()).then_some(words)
 }

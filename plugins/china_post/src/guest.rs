@@ -190,8 +190,8 @@ impl MailInfo {
 
 /// What the clock showed, wherever it hangs.
 fn face(event: &Event) -> Option<&str> {
-    let (Moment::Clock { at, .. } | Moment::Instant(at) | Moment::Date(at)) = event.moment.as_ref()?;
-    Some(at.get(..19).unwrap_or(at))
+    let shown = event.moment.as_ref()?.shown();
+    Some(shown.get(..19).unwrap_or(shown))
 }
 
 impl Collector {

@@ -136,14 +136,9 @@ impl TrackResult {
                 if known || further.is_empty() || further.eq_ignore_ascii_case(number) {
                     continue;
                 }
-                found.push(Handoff {
-                    number: further,
-                    carrier: if partner { self.partner() } else { Some("fedex") }.map(str::to_owned),
-                    country: self.destination().filter(|_| partner),
-                    role,
-                    confidence,
-                    because: because.to_owned(),
-                });
+                let carrier = if partner { self.partner() } else { Some("fedex") };
+                let handoff = Handoff::new(further, role, confidence, because);
+                found.push(handoff.at(carrier.map(str::to_owned), self.destination().filter(|_| partner)));
             }
         }
         found
@@ -181,7 +176,10 @@ impl TrackResult {
         let others = self.identifiers("STANDARD_MPS").into_iter().chain(self.number());
         facts([
             ("service", self.service_detail.as_ref().and_then(|service| described(&service.description))),
-            ("weight_g", package.and_then(|package| grams(package.weight_and_dimensions.as_ref()?.weight.as_deref()?))),
+            (
+                "weight_g",
+                package.and_then(|package| weight(package.weight_and_dimensions.as_ref()?.weight.as_deref()?)),
+            ),
             (
                 "pieces",
                 package.and_then(|package| *package.count).filter(|count| *count > 0).map(|count| count.to_string()),
@@ -249,11 +247,7 @@ fn country(address: Option<&Address>) -> Option<String> {
 }
 
 /// The weight in the finest of the units told.
-fn grams(weights: &[Weight]) -> Option<String> {
-    let in_unit = |unit: &str, per_unit: f64| {
-        let weight = weights.iter().find(|weight| weight.unit.as_deref() == Some(unit))?;
-        weight.value.map(|value| value * per_unit).filter(|grams| (1.0..1e9).contains(grams))
-    };
-    let grams = in_unit("G", 1.0).or_else(|| in_unit("KG", 1000.0)).or_else(|| in_unit("LB", 453.592_37))?;
-    Some(format!("{grams:.0}"))
+fn weight(weights: &[Weight]) -> Option<String> {
+    let told = |unit: &&str| weights.iter().find(|weight| weight.unit.is(unit)).and_then(|weight| *weight.value);
+    ["G", "KG", "LB"].into_iter().find_map(|unit| grams(told(&unit)?, unit))
 }

@@ -132,13 +132,10 @@ impl Entry {
             }
             // What was asked for by a partner's number has one of 4PX's own.
             let is_own = numbers::is_own(&told);
-            handoffs.push(Handoff {
-                carrier: if is_own { Some("fourpx".to_owned()) } else { self.local_carrier() },
-                country: destination.filter(|_| !is_own).map(|country| country.to_string()),
-                role: if is_own { Role::Partner } else { Role::HandOff },
-                number: told,
-                confidence,
-                because: because.to_owned(),
+            handoffs.push(match is_own {
+                true => Handoff::new(told, Role::Partner, confidence, because).at(Some("fourpx".to_owned()), None),
+                false => Handoff::new(told, Role::HandOff, confidence, because)
+                    .at(self.local_carrier(), destination.map(|country| country.to_string())),
             });
         }
         handoffs

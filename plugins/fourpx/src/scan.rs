@@ -27,8 +27,8 @@ impl Scan {
     /// The event, for a parcel that goes between these countries.
     pub(crate) fn event(&self, ends: &[Option<Country>]) -> Event {
         let code = self.tk_code.trimmed();
-        let own = words(self.tk_desc.as_deref());
-        let translated = words(self.tk_translated_desc.as_deref());
+        let own = self.tk_desc.discreet();
+        let translated = self.tk_translated_desc.discreet();
         let (text, translation) = match (own, translated) {
             (Some(own), translated) => {
                 let translated = translated.filter(|words| *words != own).or_else(|| in_english(code, &own));
@@ -67,12 +67,6 @@ impl Scan {
         let country = Country::from_name(&text).filter(|country| ends.contains(&Some(*country)));
         Some(Place { country: country.map(|country| country.to_string()), text, ..Place::default() })
     }
-}
-
-/// Free text without the people in it.
-fn words(told: Option<&str>) -> Option<String> {
-    let words = text::discreet(&text::clean(told?));
-    (!words.is_empty()).then_some(words)
 }
 
 /// Our words for a code, where 4PX's own are not in Latin letters.

@@ -51,7 +51,7 @@ impl Response {
                 "InPost's answer is about another number than {number}; it is asked again"
             )));
         }
-        let summary = self.status.as_deref().map(summary);
+        let summary = self.status.as_deref().map(|code| codes::STATUSES.summary(code, words(code)));
         if self.tracking_details.is_none() && summary.is_none() {
             return Err(Failure::without("InPost", number, "status and no events"));
         }
@@ -144,10 +144,6 @@ fn fact(status: Status, before: &[&str]) -> Option<(&'static str, &'static str)>
         }
         _ => None,
     }
-}
-
-fn summary(code: &str) -> Summary {
-    Summary { status: codes::STATUSES.status(code), code: Some(code.to_owned()), text: words(code) }
 }
 
 /// InPost tells codes and no words; they read well enough.

@@ -121,11 +121,7 @@ impl Piece {
 impl Overview {
     fn told(&self) -> Option<Summary> {
         let category = self.status_category.clean()?;
-        Some(Summary {
-            status: codes::CATEGORIES.status(category.as_str()),
-            code: Some(category),
-            text: words(&self.status_description),
-        })
+        Some(codes::CATEGORIES.summary(&category, self.status_description.line()))
     }
 
     /// Abroad another post brings it to the door, and is named without a number of its own; at home the same field
@@ -160,18 +156,13 @@ impl Estimate {
 impl Scan {
     fn event(&self) -> Event {
         let code = self.event_code.trimmed();
-        let place = Some(words(&self.location_name)).filter(|place| !place.is_empty());
+        let place = self.location_name.discreet();
         Event {
             moment: self.event_date_time.moment(),
             code: code.map(str::to_owned),
             place: place.map(Place::named),
-            ..Event::new(codes::EVENTS.status(code), words(&self.event_name))
+            ..Event::new(codes::EVENTS.status(code), self.event_name.line())
         }
         .with(code.and_then(|code| codes::EVENTS.fact(code)))
     }
-}
-
-/// A clean line without the people who may be named in it.
-fn words(told: &Option<String>) -> String {
-    text::discreet(&text::clean(told.as_deref().unwrap_or_default()))
 }

@@ -78,14 +78,16 @@ impl Scan {
     pub(crate) fn event(&self, around: Around<'_>) -> Event {
         let status = self.status(around);
         let code = self.code();
-        let words = public(self.description.as_deref())
+        let words = self
+            .description
+            .discreet()
             .unwrap_or_else(|| text::clean(&crate::codes::words(code.unwrap_or("no words"))));
         let mut event = Event {
             moment: self.moment(),
             // The daemon counts codes whose meaning is unknown; a known one that has none is not among them.
             code: code.filter(|code| SUB_STATUSES.find(code) != Some(Status::Unknown)).map(text::clean),
             place: self.place(),
-            translation: public(self.description_translation.as_deref()).filter(|translation| *translation != words),
+            translation: self.description_translation.discreet().filter(|translation| *translation != words),
             ..Event::new(status, words)
         };
         if status == Status::Returned || status == Status::Returning {
@@ -124,9 +126,9 @@ impl Scan {
         let listed = || {
             let parts = region?;
             let parts: Vec<&str> = [&parts.city, &parts.state].into_iter().flatten().map(String::as_str).collect();
-            public(Some(&parts.join(", ")))
+            text::public(&parts.join(", "))
         };
-        let text = public(self.location.as_deref()).or_else(listed);
+        let text = self.location.discreet().or_else(listed);
         let country = self.region().map(|country| country.to_string());
         let text = text.or_else(|| country.clone())?;
         Some(Place { text, country, ..Place::default() })
@@ -182,9 +184,4 @@ pub(crate) fn guessed(moment: Moment) -> Moment {
 fn offset(text: &str) -> Option<&str> {
     let rest = text.trim().get(19..)?;
     rest.find(['Z', '+', '-']).map(|start| &rest[start..])
-}
-
-/// Words without the people in them; none where they say nothing.
-pub(crate) fn public(words: Option<&str>) -> Option<String> {
-    text::non_empty(words?).map(|words| text::discreet(&words))
 }

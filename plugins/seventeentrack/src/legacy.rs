@@ -1,11 +1,12 @@
 //! The old shape, v1: two rows of events without codes, and one state for the whole parcel, which is that of its latest
 //! event.
 
+use std::cmp::Reverse;
+
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
 use crate::codes::OLD_STATES;
-use crate::event::public;
 use crate::{carriers, errors};
 
 #[derive(Clone, Deserialize, Default)]
@@ -42,7 +43,7 @@ impl OldTrack {
             return Err(if state.is_empty() { errors::nothing_yet(number) } else { errors::not_found(number) });
         }
         // Each row is in order, and the sort leaves equal times as they are.
-        events.sort_by(|event, other| time(other).cmp(&time(event)));
+        events.sort_by_key(|event| Reverse(event.moment.as_ref().map(|moment| moment.shown().to_owned())));
         let status = OLD_STATES.status(state);
         if matches!(status, Status::AvailableForPickup | Status::DeliveryFailed | Status::Delivered) {
             // Both carriers may tell of it.
@@ -53,11 +54,7 @@ impl OldTrack {
         }
         let country = |key: Option<i64>| key.and_then(carriers::country).map(|country| country.to_string());
         Ok(Answer {
-            summary: (!state.is_empty()).then(|| Summary {
-                status,
-                code: Some(state.to_owned()),
-                text: status.key().replace('_', " "),
-            }),
+            summary: (!state.is_empty()).then(|| OLD_STATES.summary(state, status.key().replace('_', " "))),
             origin: country(*self.w1),
             destination: country(*self.w2),
             done: status == Status::Delivered,
@@ -72,14 +69,8 @@ impl OldScan {
         let parts: Vec<&str> = [&self.d, &self.c].into_iter().flatten().map(String::as_str).collect();
         Event {
             moment: self.a.moment(),
-            place: public(Some(&parts.join(", "))).map(Place::named),
-            ..Event::new(Status::Unknown, public(self.z.as_deref()).unwrap_or_else(|| "no words".to_owned()))
+            place: text::public(&parts.join(", ")).map(Place::named),
+            ..Event::new(Status::Unknown, self.z.discreet().unwrap_or_else(|| "no words".to_owned()))
         }
-    }
-}
-
-fn time(event: &Event) -> Option<&str> {
-    match event.moment.as_ref()? {
-        Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text) => Some(text),
     }
 }

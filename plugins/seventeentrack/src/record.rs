@@ -200,11 +200,7 @@ impl TrackInfo {
         let code = self.sub_status().filter(|code| !code.is_empty())?;
         let told = self.latest_status.as_ref().and_then(|latest| latest.sub_status_descr.as_deref());
         let words = told.and_then(text::non_empty).map(|words| text::discreet(&words));
-        Some(Summary {
-            status: SUB_STATUSES.status(code),
-            code: Some(code.to_owned()),
-            text: words.unwrap_or_else(|| text::clean(&codes::words(code))),
-        })
+        Some(SUB_STATUSES.summary(code, words.unwrap_or_else(|| text::clean(&codes::words(code)))))
     }
 
     fn window(&self) -> Option<Window> {
@@ -243,32 +239,26 @@ impl TrackInfo {
         let country = misc.local_key.and_then(|key| {
             of_provider(key).and_then(|told| country(told.country.as_deref()?)).or_else(|| carriers::country(key))
         });
-        Some(Handoff {
-            number: local.to_owned(),
-            carrier: misc.local_key.and_then(carriers::id).map(str::to_owned).or_else(named),
-            country: country.map(|country| country.to_string()),
-            role: Role::HandOff,
-            confidence: 85,
-            because: "17TRACK names it as the number at the last carrier".to_owned(),
-        })
+        let carrier = misc.local_key.and_then(carriers::id).map(str::to_owned).or_else(named);
+        let handoff = Handoff::new(local, Role::HandOff, 85, "17TRACK names it as the number at the last carrier");
+        Some(handoff.at(carrier, country.map(|country| country.to_string())))
     }
 
     fn facts(&self) -> Vec<(String, String)> {
-        let mut facts = Vec::new();
-        let mut add = |name: &str, value: Option<String>| facts.extend(value.map(|value| (name.to_owned(), value)));
-        if let Some(misc) = self.misc_info.as_ref() {
-            add("service", misc.service_type.as_deref().and_then(text::non_empty));
-            add("weight_g", misc.weight_kg.and_then(grams));
-            add("pieces", misc.pieces.filter(|pieces| *pieces > 0).map(|pieces| pieces.to_string()));
-        }
+        let misc = self.misc_info.as_ref();
         let mut couriers: Vec<&str> = Vec::new();
         for told in self.providers().filter_map(|provider| provider.provider.as_ref()?.name.as_deref()) {
             if !couriers.contains(&told) {
                 couriers.push(told);
             }
         }
-        add("couriers", text::non_empty(couriers.join(", ")));
-        facts
+        let pieces = misc.and_then(|misc| *misc.pieces).filter(|pieces| *pieces > 0);
+        facts([
+            ("service", misc.and_then(|misc| misc.service_type.clean())),
+            ("weight_g", misc.and_then(|misc| grams((*misc.weight_kg)?, "kg"))),
+            ("pieces", pieces.map(|pieces| pieces.to_string())),
+            ("couriers", text::non_empty(couriers.join(", "))),
+        ])
     }
 }
 
@@ -276,12 +266,6 @@ impl Region {
     pub(crate) fn country(&self) -> Option<Country> {
         country(self.country.as_deref()?)
     }
-}
-
-/// Nothing and what no parcel weighs is left unsaid.
-fn grams(kg: f64) -> Option<String> {
-    let grams = (kg * 1000.0).round();
-    (1.0..1_000_000.0).contains(&grams).then(|| format!("{grams:.0}"))
 }
 
 fn country(code: &str) -> Option<Country> {

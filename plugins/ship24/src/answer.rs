@@ -125,10 +125,7 @@ impl Tracking {
         let shipment = self.shipment.as_ref();
         let shipped = self.scans().iter().rev().find_map(moment);
         let country = shipment.and_then(|shipment| shipment.destination_country_code.0.clone());
-        let day = shipped.as_ref().and_then(|shipped| {
-            let (Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text)) = shipped;
-            text.get(..10)
-        });
+        let day = shipped.as_ref().and_then(Moment::day);
         let couriers = self.couriers().join(", ");
         let label = format!("{couriers}, from {}, to {}", day.unwrap_or("?"), country.as_deref().unwrap_or("?"));
         SameNumberParcel {

@@ -56,15 +56,14 @@ impl Scan {
 
     pub(crate) fn event(&self, around: Around<'_>) -> Event {
         let status = self.status(around);
-        let words =
-            public(self.status.as_deref()).unwrap_or_else(|| self.code().unwrap_or(self.milestone()).replace('_', " "));
+        let words = self.status.discreet().unwrap_or_else(|| self.code().unwrap_or(self.milestone()).replace('_', " "));
         let mut event = Event {
             // The vendor says what each form means: the local clock, with its offset where the courier tells it, or
             // UTC.
             moment: self.occurrence_datetime.moment(),
             // A milestone is the shipment's, and no code of an event; only one that nobody knows yet is told.
             code: self.spoken().or(self.unknown_milestone()).map(str::to_owned),
-            place: public(self.location.as_deref()).map(Place::named),
+            place: self.location.discreet().map(Place::named),
             ..Event::new(status, words)
         };
         event.facts.extend(facts::of(status, &event.text, around.older));
@@ -114,9 +113,4 @@ pub(crate) fn tells(scans: &[Scan], code: &str) -> bool {
 /// Whether two numbers are one.
 pub(crate) fn same(number: &str, other: &str) -> bool {
     number.trim().eq_ignore_ascii_case(other.trim())
-}
-
-/// Words without the people in them; none where they say nothing.
-fn public(words: Option<&str>) -> Option<String> {
-    text::non_empty(words?).map(|words| text::discreet(&words))
 }

@@ -82,11 +82,7 @@ impl Tracking {
 
     fn summary(&self) -> Option<Summary> {
         let milestone = Some(self.milestone()).filter(|milestone| !milestone.is_empty())?;
-        Some(Summary {
-            status: MILESTONES.status(milestone),
-            code: Some(milestone.to_owned()),
-            text: text::clean(&milestone.replace('_', " ")),
-        })
+        Some(MILESTONES.summary(milestone, text::clean(&milestone.replace('_', " "))))
     }
 
     /// The courier's own frame before the one time that Ship24 makes of it. A midnight means the day.
@@ -118,14 +114,12 @@ impl Tracking {
                 continue;
             }
             let courier = self.courier_of(other);
-            found.push(Handoff {
-                number: other.to_owned(),
-                carrier: courier.map(|code| text::clean(&courier::carrier(code))),
-                country: courier.and_then(courier::country).map(|country| country.to_string()),
-                role: Role::HandOff,
-                confidence: if courier.is_some() { 65 } else { 50 },
-                because: "Ship24 lists it as another number of the shipment".to_owned(),
-            });
+            let confidence = if courier.is_some() { 65 } else { 50 };
+            let because = "Ship24 lists it as another number of the shipment";
+            found.push(Handoff::new(other, Role::HandOff, confidence, because).at(
+                courier.map(|code| text::clean(&courier::carrier(code))),
+                courier.and_then(courier::country).map(|country| country.to_string()),
+            ));
         }
         found
     }

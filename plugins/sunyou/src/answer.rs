@@ -120,8 +120,7 @@ impl Entry {
     /// The newest scan once more; it counts where the list of scans is missing.
     fn summary(&self) -> Option<Summary> {
         let code = self.last_status.as_deref()?.trim();
-        let text = words(self.last_content.as_deref());
-        Some(Summary { status: codes::SCANS.status(code), code: Some(code.to_owned()), text })
+        Some(codes::SCANS.summary(code, self.last_content.line()))
     }
 
     /// The local carrier's number; its name is told of some parcels only.
@@ -156,7 +155,7 @@ impl Scan {
     fn event(&self) -> Event {
         // The name of the code stands in where there is no number, and never means anything by itself.
         let code = self.status.as_deref().or(self.event_code.as_deref()).map(str::trim);
-        let text = words(self.content.as_deref().or(self.event_code.as_deref()));
+        let text = if self.content.is_some() { self.content.line() } else { self.event_code.line() };
         let place = self.office.clean();
         Event {
             moment: self.moment(),
@@ -176,9 +175,4 @@ impl Scan {
 
 fn country(code: &json::Text) -> Option<String> {
     code.country().map(|country| country.to_string())
-}
-
-/// Free text without the people in it.
-fn words(told: Option<&str>) -> String {
-    text::discreet(&text::clean(told.unwrap_or_default()))
 }

@@ -89,7 +89,7 @@ impl Consignment {
         };
         Ok(Answer {
             events: self.events.clone(),
-            summary: self.summary.as_deref().map(summary),
+            summary: self.summary.as_deref().map(|code| codes::SUMMARIES.summary(code, codes::summary_words(code))),
             handoffs: self.handoff(number).into_iter().collect(),
             origin: self.origin.clone(),
             destination: self.destination.clone(),
@@ -101,14 +101,8 @@ impl Consignment {
 
     fn handoff(&self, number: &str) -> Option<Handoff> {
         let further = self.fedex.clone().filter(|further| further != number)?;
-        Some(Handoff {
-            number: further,
-            carrier: Some("fedex".to_owned()),
-            country: None,
-            role: Role::HandOff,
-            confidence: 90,
-            because: "TNT names FedEx as the depot where it began, and this as its reference".to_owned(),
-        })
+        let because = "TNT names FedEx as the depot where it began, and this as its reference";
+        Some(Handoff::new(further, Role::HandOff, 90, because).at(Some("fedex".to_owned()), None))
     }
 }
 
@@ -123,14 +117,6 @@ fn delivered_unseen(events: &[Event], summary: Option<&str>) -> Option<Event> {
         return None;
     }
     Some(Event { moment: newest.moment.clone(), ..Event::new(told, codes::summary_words(summary?).to_owned()) })
-}
-
-fn summary(code: &str) -> Summary {
-    Summary {
-        status: codes::SUMMARIES.status(code),
-        code: Some(code.to_owned()),
-        text: codes::summary_words(code).to_owned(),
-    }
 }
 
 fn fedex_number(reference: &str) -> Option<String> {

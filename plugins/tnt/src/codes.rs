@@ -14,10 +14,5 @@ pub(crate) const SUMMARIES: CodeTable = CodeTable::new(include_str!("codes/summa
 
 /// A summary has a code and no words.
 pub(crate) fn summary_words(code: &str) -> &'static str {
-    match code {
-        "DEL" => "Delivered",
-        "EXC" => "Exception",
-        "INT" => "In transit",
-        _ => "",
-    }
+    SUMMARIES.entry(code).map_or("", |entry| entry.words)
 }

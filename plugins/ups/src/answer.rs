@@ -93,14 +93,12 @@ impl Shipment {
 
 /// The other parcels of the shipment.
 fn pieces(packages: &[&Package], number: &str) -> Vec<Handoff> {
-    let because = "UPS lists it as a parcel of the same shipment";
     let mut found: Vec<Handoff> = Vec::new();
     for package in packages {
         let piece = package.number().unwrap_or_default();
         if is_further(piece, number, &found) {
-            let carrier = Some("ups".to_owned());
-            let (number, because) = (piece.to_owned(), because.to_owned());
-            found.push(Handoff { number, carrier, country: None, role: Role::Piece, confidence: 95, because });
+            let because = "UPS lists it as a parcel of the same shipment";
+            found.push(Handoff::new(piece, Role::Piece, 95, because).at(Some("ups".to_owned()), None));
         }
     }
     found

@@ -34,13 +34,7 @@ impl Detail {
     }
 
     pub(crate) fn grams(&self) -> Option<String> {
-        let per_unit = match self.unit_of_measurement.as_deref()?.trim() {
-            "KGS" | "KG" => 1000.0,
-            "LBS" | "LB" => 453.592_37,
-            _ => return None,
-        };
-        let grams = self.weight.map(|weight| weight * per_unit).filter(|grams| (1.0..1e9).contains(grams))?;
-        Some((grams.round() as u32).to_string())
+        grams((*self.weight)?, self.unit_of_measurement.as_deref()?)
     }
 
     /// What is still to be paid, as UPS writes it.

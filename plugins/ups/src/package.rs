@@ -129,14 +129,9 @@ impl Package {
         for alternate in self.alternate_tracking_number.iter().flatten() {
             let further = alternate.number.as_deref().unwrap_or_default().trim();
             if alternate.is("USPS_PIC") && is_further(further, number, &found) {
-                found.push(Handoff {
-                    number: further.to_owned(),
-                    carrier: Some("usps".to_owned()),
-                    country: Some("US".to_owned()),
-                    role: Role::HandOff,
-                    confidence: 95,
-                    because: "UPS gives it as the number under which USPS delivers".to_owned(),
-                });
+                let because = "UPS gives it as the number under which USPS delivers";
+                let handoff = Handoff::new(further, Role::HandOff, 95, because);
+                found.push(handoff.at(Some("usps".to_owned()), Some("US".to_owned())));
             }
         }
         found

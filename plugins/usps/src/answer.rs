@@ -157,11 +157,8 @@ impl Piece {
         if sentence.is_none() && category.is_none() {
             return None;
         }
-        Some(Summary {
-            status: overruled.or_else(|| CATEGORIES.find(category?)).unwrap_or(Status::Unknown),
-            code: category.map(str::to_owned),
-            text: text::discreet(&sentence.unwrap_or_default()),
-        })
+        let status = overruled.unwrap_or_else(|| CATEGORIES.status(category));
+        Some(Summary::new(status, category, text::discreet(&sentence.unwrap_or_default())))
     }
 
     /// The prediction has hours and follows the parcel; expected and guaranteed are promises made once.

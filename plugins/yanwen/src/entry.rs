@@ -113,7 +113,7 @@ impl Entry {
         let now = self.tracking_status.as_deref().map(|code| (code.trim(), codes::STAGES));
         let old = || self.state.as_deref().map(|code| (code.trim(), codes::OLD_STATES));
         let (code, table) = now.or_else(old).filter(|(code, _)| *code != "0")?;
-        Some(Summary { status: table.status(code), code: Some(code.to_owned()), text: String::new() })
+        Some(table.summary(code, ""))
     }
 }
 

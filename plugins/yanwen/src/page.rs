@@ -153,7 +153,7 @@ impl Copy {
     fn summary(&self) -> Option<Summary> {
         let code = self.rows.iter().find_map(|row| row.icon.as_deref())?;
         let text = self.heading.split('（').next().unwrap_or_default().trim().to_owned();
-        Some(Summary { status: codes::STAGES.status(code), code: Some(code.to_owned()), text })
+        Some(codes::STAGES.summary(code, text))
     }
 }
 

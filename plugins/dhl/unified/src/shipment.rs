@@ -2,7 +2,7 @@
 
 use parcelwatch_plugin::prelude::*;
 
-use crate::answer::{Shipment, StatusReport, Weight};
+use crate::answer::{Shipment, StatusReport};
 use crate::{Client, codes, facts, place};
 
 /// References under which the parcel goes on, how sure that is, and what they are listed as.
@@ -98,11 +98,8 @@ impl Shipment {
 
     fn summary(&self, report: &StatusReport) -> Summary {
         let status = codes::meaning(self.unit(), report).status;
-        Summary {
-            status: if self.goes_back() { back_at_sender(status) } else { status },
-            code: codes::code(self.unit(), report).map(str::to_owned),
-            text: words(self.unit(), report),
-        }
+        let status = if self.goes_back() { back_at_sender(status) } else { status };
+        Summary::new(status, codes::code(self.unit(), report), words(self.unit(), report))
     }
 
     fn window(&self) -> Option<Window> {
@@ -119,25 +116,18 @@ impl Shipment {
     fn handoffs(&self, client: &Client, number: &str) -> Vec<Handoff> {
         let mut found = Vec::new();
         for (kind, confidence, listed_as) in LOCAL_NUMBERS {
-            found.extend(self.reference(kind).map(|number| Handoff {
-                number: text::clean(number),
-                carrier: self.provider().map(|provider| carrier(&provider)),
-                country: self.destination_country(),
-                role: Role::HandOff,
-                confidence: *confidence,
-                because: format!("{} lists it as {listed_as}", client.name),
+            let because = format!("{} lists it as {listed_as}", client.name);
+            found.extend(self.reference(kind).map(|number| {
+                Handoff::new(text::clean(number), Role::HandOff, *confidence, &because)
+                    .at(self.provider().map(|provider| carrier(&provider)), self.destination_country())
             }));
         }
-        found.extend(self.events().iter().find_map(|report| self.return_number(client, report)).map(|number| {
-            Handoff {
-                number,
-                carrier: Some(client.id.to_owned()),
-                country: None,
-                role: Role::Return,
-                confidence: 80,
-                because: format!("{} notes it beside the return", client.name),
-            }
-        }));
+        let because = format!("{} notes it beside the return", client.name);
+        let returned = self.events().iter().find_map(|report| self.return_number(client, report));
+        found.extend(
+            returned
+                .map(|number| Handoff::new(number, Role::Return, 80, &because).at(Some(client.id.to_owned()), None)),
+        );
         found.retain(|handoff| key(&handoff.number) != key(number));
         found
     }
@@ -158,12 +148,13 @@ impl Shipment {
 
     fn facts(&self) -> Vec<(String, String)> {
         let details = self.details.as_ref();
+        let weight = details.and_then(|details| details.weight.as_ref());
         let pieces = details.and_then(|details| *details.total_number_of_pieces);
         let estimate = self.estimated_time_of_delivery_remark.as_ref().and_then(text::non_empty);
         facts([
             ("service", self.service.0.clone()),
             ("product", self.product().filter(|name| !name.to_ascii_uppercase().starts_with("UNKNOWN"))),
-            ("weight_g", details.and_then(|details| grams(details.weight.as_ref()?))),
+            ("weight_g", weight.and_then(|weight| grams((*weight.value)?, weight.unit_text.as_deref()?))),
             ("pieces", pieces.filter(|pieces| (1.0..1e6).contains(pieces)).map(|pieces| format!("{pieces:.0}"))),
             ("last_mile", self.provider()),
             ("estimate", estimate.map(|estimate| text::discreet(&estimate))),
@@ -263,18 +254,6 @@ fn back_at_sender(status: Status) -> Status {
 fn carrier(provider: &str) -> String {
     let own = matches!(provider, "express" | "freight" | "ppl") || provider.starts_with("parcel-");
     if own { "dhl".to_owned() } else { text::clean(provider) }
-}
-
-fn grams(weight: &Weight) -> Option<String> {
-    let per_unit = match weight.unit_text.as_deref()?.trim().to_ascii_lowercase().as_str() {
-        "kg" | "kgs" | "kgm" => 1000.0,
-        "g" | "gr" | "grm" => 1.0,
-        "lb" | "lbs" | "lbr" => 453.592_37,
-        "oz" => 28.349_523,
-        _ => return None,
-    };
-    let grams = weight.value.map(|value| value * per_unit).filter(|grams| (1.0..1e9).contains(grams))?;
-    Some(format!("{grams:.0}"))
 }
 
 /// What two ways of writing one number have in common: a piece id is told with one J or two, an SSCC with or without

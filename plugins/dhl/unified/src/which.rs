@@ -82,8 +82,8 @@ fn identity(shipment: &Shipment, number: &str) -> SameNumberParcel {
     let mut identity = SameNumberParcel {
         id: id.or(shipment.local_number()).or(shipment.id.as_deref()).map(str::to_owned),
         service: shipment.service.0.clone(),
-        shipped: moments.iter().min_by_key(|moment| clock(moment)).cloned(),
-        last: moments.iter().max_by_key(|moment| clock(moment)).cloned(),
+        shipped: moments.iter().min_by_key(|moment| moment.shown()).cloned(),
+        last: moments.iter().max_by_key(|moment| moment.shown()).cloned(),
         country: shipment.destination_country(),
         postcode: destination.and_then(|destination| destination.postcode()),
         label: String::new(),
@@ -103,16 +103,10 @@ fn label(shipment: &Shipment, identity: &SameNumberParcel) -> String {
     };
     let town = shipment.destination.as_ref().and_then(|destination| destination.locality());
     let state = shipment.status.as_ref().map(|report| crate::codes::meaning(shipment.unit(), report).status);
-    add(", from ", identity.shipped.as_ref().and_then(|moment| clock(moment).get(..10)).unwrap_or_default());
+    add(", from ", identity.shipped.as_ref().and_then(Moment::day).unwrap_or_default());
     add(", to ", identity.postcode.as_deref().unwrap_or_default());
     add(if identity.postcode.is_some() { " " } else { ", to " }, town.as_deref().unwrap_or_default());
     add(", ", identity.country.as_deref().unwrap_or_default());
     add(", ", state.filter(|status| *status != Status::Unknown).map_or("", |status| status.title()));
     text::clean(label.trim_start_matches(", "))
-}
-
-/// The clock of a moment, for an order that is right to the day.
-fn clock(moment: &Moment) -> &str {
-    let (Moment::Instant(text) | Moment::Clock { at: text, .. } | Moment::Date(text)) = moment;
-    text
 }
