@@ -139,6 +139,18 @@ impl Failure {
         Self::invalid_number(format!("{carrier} does not accept {number:?} as a tracking number; check it for a typo"))
     }
 
+    /// A carrier without keys refuses the request: nothing that the operator sets would change that.
+    pub fn shut_out(carrier: &str) -> Self {
+        Self::blocked(format!(
+            "{carrier} refuses the question, which is not worked around; wait, or look the parcel up on its page"
+        ))
+    }
+
+    /// A carrier that was open wants a key or an account now.
+    pub fn wants_account(service: &str) -> Self {
+        Self::changed(format!("{service} asks for an account, which it did not before"))
+    }
+
     /// Says which reply it comes from. The wait that the reply asks for goes before the usual one.
     #[must_use]
     pub fn of(self, reply: &Reply) -> Self {
@@ -170,6 +182,44 @@ impl From<Fault> for Failure {
     }
 }
 
+/// What the usual statuses mean at one carrier, for replies that name no error of their own.
+#[derive(Clone, Copy, Debug)]
+pub struct StatusPolicy {
+    /// As messages name the carrier.
+    pub carrier: &'static str,
+    /// What the operator can do about a key that is refused.
+    pub key_refused: &'static str,
+    /// What the operator can do about a limit.
+    pub limited: &'static str,
+    /// How long to wait where the carrier does not say.
+    pub limited_s: u32,
+}
+
+impl StatusPolicy {
+    /// The failure for a status, which an answer may tell in other ways than HTTP does.
+    pub fn failure(&self, status: u16) -> Failure {
+        let carrier = self.carrier;
+        match status {
+            401 | 403 => Failure::auth_failed(self.key_refused),
+            429 => Failure { retry_after_s: Some(self.limited_s), ..Failure::rate_limited(self.limited) },
+            500.. => Failure::unavailable(format!("{carrier} is out of order ({status})")),
+            200..300 => Failure::changed(format!("{carrier}'s answer has nothing this plugin knows")),
+            _ => Failure::changed(format!("{carrier} answered {status} for a reason this plugin does not know")),
+        }
+    }
+
+    /// The failure for a body that does not read: what refuses a request before the service sees it may say so in the
+    /// status alone. A page that keeps machines out is one whatever its status.
+    pub fn unread(&self, reply: &Reply, failure: Failure) -> Failure {
+        match reply.status {
+            _ if failure.kind == FailureKind::Blocked => failure,
+            401 | 429 | 500.. => self.failure(reply.status).of(reply),
+            403 => reply.unexpected(),
+            _ => failure,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,5 +236,21 @@ mod tests {
         };
         assert_eq!(told(&reply(headers)), (Some(429), Some(120)));
         assert_eq!(told(&reply(Vec::new())), (Some(429), Some(60)));
+    }
+
+    #[test]
+    fn a_body_that_does_not_read_is_explained_by_its_status() {
+        let policy =
+            StatusPolicy { carrier: "Example Post", key_refused: "check api_key", limited: "slow down", limited_s: 60 };
+        let kind = |status, failure: Failure| {
+            let reply = Reply { status, url: String::new(), headers: Vec::new(), body: Body::None };
+            policy.unread(&reply, failure).kind
+        };
+        assert_eq!(kind(401, Failure::changed("no JSON")), FailureKind::AuthFailed);
+        assert_eq!(kind(403, Failure::changed("no JSON")), FailureKind::Blocked);
+        assert_eq!(kind(429, Failure::changed("no JSON")), FailureKind::RateLimited);
+        assert_eq!(kind(503, Failure::changed("no JSON")), FailureKind::Unavailable);
+        assert_eq!(kind(429, Failure::blocked("a captcha")), FailureKind::Blocked);
+        assert_eq!(kind(200, Failure::changed("no JSON")), FailureKind::ChangedUpstream);
     }
 }

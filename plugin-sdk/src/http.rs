@@ -169,6 +169,16 @@ impl Reply {
         Err(failure)
     }
 
+    /// The body as JSON of the form `T`, which holds results or errors. Under a bad status it may be missing: the status
+    /// says enough.
+    pub fn json_or_error<T: DeserializeOwned + Default>(&self) -> Result<T, Failure> {
+        match self.status {
+            _ if self.is_html() && self.status < 500 => Err(self.web_page()),
+            200..300 => self.json(),
+            _ => Ok(self.json().unwrap_or_default()),
+        }
+    }
+
     /// The failure for a web page where data was asked for: a wall against machines, or a passing trouble.
     pub fn web_page(&self) -> Failure {
         let mut failure = if self.status == 403 || self.is_wall() {
@@ -320,6 +330,19 @@ mod tests {
         assert_eq!(kind(429).kind, FailureKind::RateLimited);
         assert_eq!(kind(503).kind, FailureKind::Unavailable);
         assert_eq!(kind(418).kind, FailureKind::ChangedUpstream);
+    }
+
+    #[test]
+    fn errors_may_come_without_words_and_results_may_not() {
+        let read = |status, body: &str| {
+            let reply = Reply { status, url: String::new(), headers: Vec::new(), body: Body::Text(body.into()) };
+            reply.json_or_error::<Vec<u8>>().map_err(|failure| failure.kind)
+        };
+        assert_eq!(read(200, "[1]"), Ok(vec![1]));
+        assert_eq!(read(400, "[2]"), Ok(vec![2]));
+        assert_eq!((read(401, ""), read(503, "<html>Back soon</html>")), (Ok(Vec::new()), Ok(Vec::new())));
+        assert_eq!(read(200, ""), Err(FailureKind::Unavailable));
+        assert_eq!(read(403, "<html>No</html>"), Err(FailureKind::Blocked));
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub mod profile;
 pub mod replay;
 
 pub use batch::one_by_one;
-pub use failure::Failure;
+pub use failure::{Failure, StatusPolicy};
 pub use parcelwatch_tracking::{Country, FailureKind, Role, Scope, Status, checksum};
 pub use types::{
     Answer, Candidate, Choice, Descriptor, Event, Handoff, Moment, Outcome, Parcel, Place, Profile, Quota, Summary,
@@ -80,8 +80,8 @@ pub mod prelude {
     pub use crate::phrases::Phrases;
     pub use crate::{
         Answer, Candidate, Carrier, Choice, Country, Descriptor, Event, Failure, FailureKind, Handoff, Moment, Outcome,
-        Parcel, Place, Profile, Quota, Role, Scope, Status, Summary, Window, batch, checksum, civil, facts, grams,
-        host, http, is_end, json, latest_known, one_by_one, pairs, strings, text,
+        Parcel, Place, Profile, Quota, Role, Scope, Status, StatusPolicy, Summary, Window, batch, checksum, civil,
+        facts, grams, host, http, is_end, json, latest_known, one_by_one, pairs, strings, text,
     };
 }
 

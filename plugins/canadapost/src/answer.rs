@@ -11,7 +11,7 @@ const CASH_ON_DELIVERY: &str = "CH_COD_VALUE";
 
 /// Reads what the answer says of one number: a parcel, or messages that say why there is none.
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
-    let document = reply.xml().map_err(|failure| errors::unread(reply, failure))?;
+    let document = reply.xml().map_err(|failure| errors::POLICY.unread(reply, failure))?;
     let root = document.root_element();
     match xml::find(root, "tracking-detail") {
         Some(node) => Detail { node, number }.answer(),

@@ -20,7 +20,7 @@ pub(crate) fn poll(number: &str) -> Result<Answer, Failure> {
     let reply = http::get(&format!("{TRACK}{number}")).header("accept", "text/html").send()?;
     let told = match reply.status {
         200 => read(&reply, number),
-        401 => Err(Failure::changed("the EMS page asks for an account, which it did not before")),
+        401 => Err(Failure::wants_account("the EMS page")),
         429 | 500.. => Err(reply.unexpected()),
         _ => Err(wall(&reply).unwrap_or_else(|| reply.unexpected())),
     };

@@ -30,9 +30,7 @@ pub(crate) fn poll(origin: &str, number: &str) -> Result<Answer, Failure> {
     let told = match reply.status {
         200 => read(&reply, number),
         401 => Err(key_refused()),
-        429 | 500.. => Err(reply.unexpected()),
-        _ if reply.is_html() => Err(reply.web_page()),
-        _ => Err(reply.unexpected()),
+        _ => Err(reply.failure()),
     };
     told.map_err(|failure| failure.of(&reply))
 }

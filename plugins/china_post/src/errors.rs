@@ -39,7 +39,7 @@ pub(crate) fn gate(reply: &Reply, key: Key) -> Result<(), Failure> {
         429 | 500.. => Err(reply.unexpected()),
         // A server has pages of its own for these, which are no walls.
         401 | 404 if reply.is_html() => Err(formless(reply, key)),
-        _ if reply.is_html() => Err(with_status(reply, walled())),
+        _ if reply.is_html() => Err(walled().of(reply)),
         200 => Ok(()),
         _ if reply.text().trim_start().starts_with('{') => Ok(()),
         _ => Err(formless(reply, key)),
@@ -49,8 +49,8 @@ pub(crate) fn gate(reply: &Reply, key: Key) -> Result<(), Failure> {
 /// The failure for a reply that says neither yes nor no.
 pub(crate) fn formless(reply: &Reply, key: Key) -> Failure {
     match reply.status {
-        200 => with_status(reply, Failure::changed("China Post's answer no longer says whether it is one")),
-        401 => with_status(reply, key.refused()),
+        200 => Failure::changed("China Post's answer no longer says whether it is one").of(reply),
+        401 => key.refused().of(reply),
         _ => reply.unexpected(),
     }
 }
@@ -79,7 +79,7 @@ pub(crate) fn told(reply: &Reply, code: &str, words: &str, number: &str, key: Ke
             format!("China Post refused in words this plugin does not know; if it stays so, check {name} in {table}");
         Failure::changed(message)
     };
-    with_status(reply, failure)
+    failure.of(reply)
 }
 
 /// Never "not found": real letters are answered like this, too.
@@ -99,8 +99,4 @@ fn walled() -> Failure {
         "China Post shows a page for people where data was asked for, which is not worked around; look the parcel up \
          at www.ems.com.cn or at the destination's post",
     )
-}
-
-fn with_status(reply: &Reply, failure: Failure) -> Failure {
-    failure.of(reply)
 }

@@ -58,13 +58,8 @@ fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
         200 => answer::read(&reply, number),
         // SOAP sends its faults with this status.
         500 if reply.xml().is_ok() => answer::read(&reply, number),
-        401 => Err(Failure {
-            http_status: Some(reply.status),
-            ..Failure::changed("Chronopost's tracking service asks for an account, which it did not before")
-        }),
-        429 | 500.. => Err(reply.unexpected()),
-        _ if reply.is_html() => Err(reply.web_page()),
-        _ => Err(reply.unexpected()),
+        401 => Err(Failure::wants_account("Chronopost's tracking service").of(&reply)),
+        _ => Err(reply.failure()),
     }
 }
 

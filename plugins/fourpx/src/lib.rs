@@ -10,7 +10,6 @@ mod codes;
 mod numbers;
 mod scan;
 
-use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 
 const ORIGIN: &str = "https://track.4px.com";
@@ -56,17 +55,9 @@ fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
         .send()?;
     match reply.status {
         200 => answer::read(&reply, number),
-        429 | 500.. => Err(reply.unexpected()),
-        _ if reply.is_html() => Err(reply.web_page()),
-        401 | 403 => Err(shut(&reply)),
-        _ => Err(reply.unexpected()),
+        401 | 403 if !reply.is_html() => Err(Failure::shut_out("4PX").of(&reply)),
+        _ => Err(reply.failure()),
     }
-}
-
-/// There is no key that could be wrong.
-fn shut(reply: &Reply) -> Failure {
-    let message = "4PX refuses the question, which is not worked around; wait, or look the parcel up on its page";
-    Failure::blocked(message).of(reply)
 }
 
 parcelwatch_plugin::export!(FourPx);

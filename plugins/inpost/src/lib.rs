@@ -8,7 +8,6 @@ mod answer;
 mod codes;
 mod numbers;
 
-use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 
 const ORIGIN: &str = "https://api-shipx-pl.easypack24.net";
@@ -49,15 +48,11 @@ fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     numbers::check(number)?;
     let reply = http::get(&format!("{ORIGIN}/v1/tracking/{number}")).header("accept", "application/json").send()?;
     match reply.status {
-        429 | 500.. => Err(reply.unexpected()),
-        _ if reply.is_html() => Err(reply.web_page()),
-        401 => Err(with_status(&reply, Failure::changed("InPost asks for a key now, which its tracking did without"))),
-        _ => answer::read(&reply, number).map_err(|failure| with_status(&reply, failure)),
+        429 | 500.. => Err(reply.failure()),
+        _ if reply.is_html() => Err(reply.failure()),
+        401 => Err(Failure::changed("InPost asks for a key now, which its tracking did without").of(&reply)),
+        _ => answer::read(&reply, number).map_err(|failure| failure.of(&reply)),
     }
-}
-
-fn with_status(reply: &Reply, failure: Failure) -> Failure {
-    failure.of(reply)
 }
 
 parcelwatch_plugin::export!(InPost);

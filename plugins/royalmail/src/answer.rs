@@ -9,7 +9,7 @@ use crate::{codes, countries};
 
 /// Reads what the answer says of one number. An error may come under HTTP 200, and then stands in the answer's place.
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
-    let told: Response = reply.json().map_err(|failure| errors::unread(reply, failure))?;
+    let told: Response = reply.json().map_err(|failure| errors::POLICY.unread(reply, failure))?;
     let pieces = told.mail_pieces.as_deref().unwrap_or_default();
     let refusals = told.errors.as_deref().unwrap_or_default();
     let ours = match pieces {

@@ -13,8 +13,14 @@ pub(crate) const ACCESS: &str = "for account customers of Royal Mail only: make 
 const ELSEWHERE: &str = "only its account customers get a key, and the post at the parcel's other end or an aggregator \
     usually sees the number, too";
 
-/// Where Royal Mail does not say how long to wait. Its plans count by half days, and a call that is refused may count.
-const AFTER_LIMIT_S: u32 = 60 * 60;
+pub(crate) const POLICY: StatusPolicy = StatusPolicy {
+    carrier: "Royal Mail",
+    key_refused: "Royal Mail refused the client id or secret; check both in [carriers.royalmail]; only its account \
+                  customers get a key, and the post at the parcel's other end or an aggregator usually sees the number, too",
+    limited: "Royal Mail's limit of calls is used up; tell that of your plan as daily_quota in [carriers.royalmail]",
+    // Its plans count by half days, and a call that is refused may count.
+    limited_s: 60 * 60,
+};
 
 /// One of the `errors`.
 #[derive(Deserialize, Default)]
@@ -29,18 +35,7 @@ pub(crate) struct ApiError {
 pub(crate) fn failure(refusals: &[ApiError], http_code: Option<i64>, number: &str, reply: &Reply) -> Failure {
     let status = http_code.and_then(|code| u16::try_from(code).ok()).unwrap_or(reply.status);
     let by_code = refusals.iter().find_map(|refusal| refusal.failure(number));
-    with_reply(reply, by_code.unwrap_or_else(|| by_status(status)))
-}
-
-/// The failure for a body that does not read: what refuses a question before the service sees it may say so in the
-/// status alone. A wall against machines is one whatever its status.
-pub(crate) fn unread(reply: &Reply, failure: Failure) -> Failure {
-    match reply.status {
-        _ if failure.kind == FailureKind::Blocked => failure,
-        401 | 429 | 500.. => with_reply(reply, by_status(reply.status)),
-        403 => reply.unexpected(),
-        _ => failure,
-    }
+    by_code.unwrap_or_else(|| POLICY.failure(status)).of(reply)
 }
 
 /// The failure for a question that was not sent.
@@ -73,9 +68,9 @@ impl ApiError {
             "E0004" if self.says("mailpieceid") => Failure::not_accepted("Royal Mail", number),
             "E0004" => Failure::changed("Royal Mail wants other headers than this plugin sends"),
             "E0013" => Failure::changed("Royal Mail takes one number for too many"),
-            "E0010" => by_status(429),
-            "E0009" => by_status(500),
-            "E0001" => by_status(503),
+            "E0010" => POLICY.failure(429),
+            "E0009" => POLICY.failure(500),
+            "E0001" => POLICY.failure(503),
             _ => return None,
         })
     }
@@ -83,27 +78,4 @@ impl ApiError {
     fn says(&self, part: &str) -> bool {
         self.error_description.as_deref().is_some_and(|words| words.to_ascii_lowercase().contains(part))
     }
-}
-
-fn by_status(status: u16) -> Failure {
-    match status {
-        401 | 403 => Failure::auth_failed(format!(
-            "Royal Mail refused the client id or secret; check both in [carriers.royalmail]; {ELSEWHERE}"
-        )),
-        429 => Failure {
-            retry_after_s: Some(AFTER_LIMIT_S),
-            ..Failure::rate_limited(
-                "Royal Mail's limit of calls is used up; tell that of your plan as daily_quota in [carriers.royalmail]",
-            )
-        },
-        500.. => Failure::unavailable(format!("Royal Mail is out of order ({status})")),
-        200..300 => Failure::changed("Royal Mail's answer has nothing this plugin knows"),
-        _ => Failure::changed(format!("Royal Mail answered {status} for a reason this plugin does not know")),
-    }
-}
-
-/// What the reply itself says about when to come again goes before what is usual.
-fn with_reply(reply: &Reply, failure: Failure) -> Failure {
-    let retry_after_s = reply.retry_after_s().or(failure.retry_after_s);
-    Failure { http_status: Some(reply.status), retry_after_s, ..failure }
 }

@@ -124,12 +124,7 @@ pub(crate) fn units_left(reply: &Reply) -> Result<String, Failure> {
 
 /// A whole answer, unless it says that nothing was done.
 fn read(reply: &Reply) -> Result<Response, Failure> {
-    let mut told: Response = match reply.status {
-        _ if reply.is_html() && reply.status < 500 => return Err(reply.web_page()),
-        200..300 => reply.json()?,
-        // A refusal may come without its words, and means the same.
-        _ => reply.json().unwrap_or_default(),
-    };
+    let mut told: Response = reply.json_or_error()?;
     let listed = || told.data.as_ref()?.errors.as_ref()?.iter().find_map(|trouble| *trouble.code);
     // The old shape has no code where all is well.
     let code = told.code.filter(|code| *code != 0).or_else(listed);

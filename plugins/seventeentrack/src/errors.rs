@@ -46,10 +46,7 @@ pub(crate) fn of_all(reply: &Reply, code: i64) -> Failure {
         _ => (code, reply.status),
     };
     let failure = match (code, status) {
-        (_, 429) => Failure {
-            retry_after_s: reply.retry_after_s().or(Some(60)),
-            ..Failure::rate_limited("17TRACK asked to slow down")
-        },
+        (_, 429) => Failure { retry_after_s: Some(60), ..Failure::rate_limited("17TRACK asked to slow down") },
         (-18_010_001, _) => refused(
             "17TRACK takes this key from other addresses only; add the daemon's address to its list under Settings > Security at api.17track.net",
         ),
@@ -127,34 +124,8 @@ fn of_any(code: i64) -> Failure {
 /// The vendor's meaning of codes that only a change of its interface could bring about, or that belong to services that
 /// this plugin does not use.
 fn meaning(code: i64) -> Option<&'static str> {
-    Some(match code {
-        -18_010_010 => "required data are missing",
-        -18_010_011 => "a value is bad",
-        -18_010_013 => "the data are invalid",
-        -18_010_014 => "more than 40 numbers",
-        -18_010_015 => "a value is bad for its field",
-        -18_010_016 => "the last-mile option is for postal carriers only",
-        -18_010_201 => "a webhook's address is needed",
-        -18_010_202 => "a webhook's address is invalid",
-        -18_010_203 => "the test of a webhook failed",
-        -18_010_204 => "no webhook is set",
-        -18_010_205 => "an IP address is malformed",
-        -18_010_206 => "a push failed",
-        -18_019_801 => "the old carrier is needed",
-        -18_019_802 => "the new carrier is wrong",
-        -18_019_803 => "it is the same carrier",
-        -18_019_804 => "the new carrier is needed",
-        -18_019_805 => "the old carrier does not match",
-        -18_019_806 => "a stopped number cannot change its carrier",
-        -18_019_807 => "the carrier was changed too often",
-        -18_019_809 => "the change is there twice",
-        -18_019_810 => "the update is not unique",
-        -18_019_811 => "the update's data are invalid",
-        -18_019_817 => "a real-time query could not be charged",
-        -18_019_818 => "the carrier is not in the real-time service",
-        -18_019_912 => "the real-time service is not authorised",
-        _ => return None,
-    })
+    let mut rows = include_str!("error_meanings.tsv").lines().filter_map(|line| line.split_once('\t'));
+    rows.find(|(listed, _)| listed.parse() == Ok(code)).map(|(_, meaning)| meaning)
 }
 
 pub(crate) fn unreadable() -> Failure {

@@ -77,12 +77,7 @@ struct TrackingNumber {
 /// The shipment that a reply tells of a parcel, or why it tells none.
 pub(crate) fn tracking(reply: &Reply, parcel: &Parcel, plan: Plan) -> Result<Tracking, Failure> {
     let number = parcel.number.as_str();
-    let told: Response = match reply.status {
-        _ if reply.is_html() && reply.status < 500 => return Err(reply.web_page()),
-        200..300 => reply.json()?,
-        // A refusal may come without its words, and means the same.
-        _ => reply.json().unwrap_or_default(),
-    };
+    let told: Response = reply.json_or_error()?;
     let trouble = told.errors.iter().flatten().next();
     match told.data.0.and_then(|data| data.trackings.0) {
         Some(trackings) if trouble.is_none() || !trackings.is_empty() => choose(trackings, parcel),

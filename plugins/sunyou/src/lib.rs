@@ -9,7 +9,6 @@ mod codes;
 mod jsonp;
 mod numbers;
 
-use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 
 const ORIGIN: &str = "https://sypost.net";
@@ -58,15 +57,9 @@ fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
         .send()?;
     match reply.status {
         200 => answer::read(&reply, number),
-        401 | 403 => Err(shut(&reply)),
+        401 | 403 => Err(Failure::shut_out("SunYou").of(&reply)),
         _ => Err(reply.unexpected()),
     }
-}
-
-/// There is no key that could be wrong.
-fn shut(reply: &Reply) -> Failure {
-    let message = "SunYou refuses the question, which is not worked around; wait, or look the parcel up on its page";
-    Failure::blocked(message).of(reply)
 }
 
 /// Milliseconds since 1970 and five random digits, as public clients write them. What they are for nobody says; a clock
