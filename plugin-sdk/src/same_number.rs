@@ -84,18 +84,18 @@ pub fn resolve(parcel: &Parcel, carrier: &str, identities: &[SameNumberParcel]) 
     }
 }
 
-/// Whether the person named this parcel by its id or by the day on which it was shipped.
+/// Whether the user named this parcel by its id or by the day on which it was shipped.
 pub fn is_chosen(parcel: &Parcel, identity: &SameNumberParcel) -> bool {
     is_named(parcel, identity) || is_dated(parcel, identity)
 }
 
-/// Whether the person named this parcel by its id.
+/// Whether the user named this parcel by its id.
 pub fn is_named(parcel: &Parcel, identity: &SameNumberParcel) -> bool {
     let ids = identity.id.as_deref().zip(parcel.hint("shipment"));
     ids.is_some_and(|(id, hint)| plain(id) == plain(hint))
 }
 
-/// Whether the person named the day on which this parcel was shipped, or one close to it.
+/// Whether the user named the day on which this parcel was shipped, or one close to it.
 pub fn is_dated(parcel: &Parcel, identity: &SameNumberParcel) -> bool {
     date_hint(parcel, "ship_date").is_some_and(|date| is_near(identity, &date, SHIP_DATE_DAYS_MAX))
 }
@@ -169,7 +169,7 @@ impl<'a> Shortlist<'a> {
         self.prefer(&|identity| identity.value(hint).is_some_and(|value| plain(&value) == wanted))
     }
 
-    /// Whether the person named one by its id or its date, and so overrules the date of the order.
+    /// Whether the user named one by its id or its date, and so overrules the date of the order.
     fn prefer_chosen(&mut self, parcel: &Parcel) -> bool {
         let named = self.prefer_equal("shipment", parcel);
         self.prefer_equal("service", parcel);
@@ -230,7 +230,7 @@ impl<'a> Shortlist<'a> {
     }
 }
 
-/// A date that the person told.
+/// A date that the user told.
 fn date_hint(parcel: &Parcel, name: &str) -> Option<Moment> {
     iso_date(parcel.hint(name)?.trim()).map(|date| Moment::Date(date.to_string()))
 }

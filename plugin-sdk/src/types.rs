@@ -252,7 +252,7 @@ pub struct Parcel {
 }
 
 impl Parcel {
-    /// A hint by name, when the person gave it.
+    /// A hint by name, when the user gave it.
     pub fn hint(&self, name: &str) -> Option<&str> {
         self.hints.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }

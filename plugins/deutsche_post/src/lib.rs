@@ -75,7 +75,7 @@ fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     found
 }
 
-/// The unit that the person named; else both, the one that knew the number last time before the other.
+/// The unit that the user named; else both, the one that knew the number last time before the other.
 fn units(parcel: &Parcel) -> Vec<&'static str> {
     if let Some(named) = CLIENT.service(parcel) {
         return vec![named];

@@ -117,7 +117,7 @@ fn told(reply: &Reply, parcels: &[&Parcel]) -> Result<Response, Failure> {
                 return Ok(told);
             }
             match told.errors.iter().flatten().next() {
-                Some(trouble) => refusal(trouble, parcels),
+                Some(error) => refusal(error, parcels),
                 None => Failure::changed("FedEx's answer has neither results nor errors"),
             }
         }
@@ -128,7 +128,7 @@ fn told(reply: &Reply, parcels: &[&Parcel]) -> Result<Response, Failure> {
         _ if reply.is_html() && reply.status < 500 => reply.web_page(),
         // Without a word of why, one number of several may be the cause.
         400 => match reply.json::<Response>().unwrap_or_default().errors.iter().flatten().next() {
-            Some(trouble) => refusal(trouble, parcels),
+            Some(error) => refusal(error, parcels),
             None => reply.unexpected(),
         },
         403 => Failure::auth_failed(
@@ -147,24 +147,24 @@ fn spent(reply: &Reply) -> Failure {
     failure
 }
 
-fn refusal(trouble: &ApiError, parcels: &[&Parcel]) -> Failure {
+fn refusal(error: &ApiError, parcels: &[&Parcel]) -> Failure {
     match parcels {
-        [parcel] => trouble.failure(&parcel.number),
-        _ => trouble.failure("the numbers of this batch"),
+        [parcel] => error.failure(&parcel.number),
+        _ => error.failure("the numbers of this batch"),
     }
 }
 
 /// What the answer says of one parcel, found by its number.
-fn found(told: &Response, parcel: &Parcel) -> Result<Answer, Failure> {
+fn found(response: &Response, parcel: &Parcel) -> Result<Answer, Failure> {
     let number = &parcel.number;
-    let track_results = told.track_results(number);
+    let track_results = response.track_results(number);
     if track_results.is_empty() {
-        return Err(if told.has_no_data() { not_found(number) } else { Failure::left_out("FedEx", number) });
+        return Err(if response.has_no_data() { not_found(number) } else { Failure::left_out("FedEx", number) });
     }
     let (good, bad): (Vec<&TrackResult>, Vec<&TrackResult>) =
         track_results.into_iter().partition(|track_result| !track_result.is_refusal());
     match bad.first().and_then(|track_result| track_result.error.as_ref()) {
-        Some(trouble) if good.is_empty() => Err(trouble.failure(number)),
+        Some(error) if good.is_empty() => Err(error.failure(number)),
         _ => which::choose(parcel, &good)?.answer(number),
     }
 }

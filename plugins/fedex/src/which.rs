@@ -11,7 +11,7 @@ use crate::track_result::{moment, place};
 /// after months, so results that begin within a fortnight are one parcel's; the fortnight is our guess.
 const SAME_PARCEL_DAYS_MAX: i64 = 14;
 
-/// The result that a parcel's hints name, among those that are not told better by another. What the person named is left
+/// The result that a parcel's hints name, among those that are not told better by another. What the user named is left
 /// out only for what they may have named as well, and never for a parcel that was shipped before it.
 pub(crate) fn choose<'a>(parcel: &Parcel, track_results: &[&'a TrackResult]) -> Result<&'a TrackResult, Failure> {
     let told: Vec<Contender<'a>> = track_results.iter().map(|track_result| Contender::of(track_result)).collect();
@@ -21,7 +21,7 @@ pub(crate) fn choose<'a>(parcel: &Parcel, track_results: &[&'a TrackResult]) -> 
         meant.extend(told.iter().filter(|contender| is_dated(parcel, &contender.identity)));
     }
     let earlier_days_max = if meant.is_empty() { SAME_PARCEL_DAYS_MAX } else { 0 };
-    // The person's word overrules the letters of TNT's number.
+    // The user's word overrules the letters of TNT's number.
     if meant.is_empty() {
         meant.extend(told.iter().filter(|contender| contender.began_there(parcel)));
     }

@@ -13,10 +13,10 @@ const BAD_APP_KEY: &str = "000013";
 const PROVIDER: &str = "【服务商】";
 
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
-    let told: Response = reply.json()?;
-    match told.result.trimmed() {
-        Some("1") => found(told.data.as_deref().unwrap_or_default(), number),
-        Some(_) => Err(told.refusal()),
+    let response: Response = reply.json()?;
+    match response.result.trimmed() {
+        Some("1") => found(response.data.as_deref().unwrap_or_default(), number),
+        Some(_) => Err(response.refusal()),
         None => Err(Failure::changed("4PX's answer no longer says whether it is one")),
     }
 }
@@ -76,7 +76,7 @@ fn found(entries: &[Entry], number: &str) -> Result<Answer, Failure> {
 
 impl Response {
     fn refusal(&self) -> Failure {
-        let codes = self.errors.iter().flatten().filter_map(|trouble| trouble.error_code.as_deref()).map(str::trim);
+        let codes = self.errors.iter().flatten().filter_map(|error| error.error_code.as_deref()).map(str::trim);
         let code = codes.into_iter().find(|code| code.len() <= 12 && code.bytes().all(|b| b.is_ascii_alphanumeric()));
         match code {
             // The page takes no key, so this comes from elsewhere: a mirror, or a page that became another.

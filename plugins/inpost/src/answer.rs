@@ -35,10 +35,10 @@ struct Scan {
 
 /// What an answer says of a number, or which error stands in its place.
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
-    let told: Response = reply.json()?;
-    match (told.error.as_deref(), reply.status) {
+    let response: Response = reply.json()?;
+    match (response.error.as_deref(), reply.status) {
         (Some("resource_not_found"), _) => Err(Failure::unknown_number("InPost", number)),
-        (None, 200) => told.answer(number),
+        (None, 200) => response.answer(number),
         (Some(_), 200) => Err(Failure::changed("InPost answers with an error that this plugin does not know")),
         _ => Err(reply.unexpected()),
     }

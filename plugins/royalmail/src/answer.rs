@@ -9,9 +9,9 @@ use crate::{codes, countries};
 
 /// Reads what the answer says of one number. An error may come under HTTP 200, and then stands in the answer's place.
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
-    let told: Response = reply.json().map_err(|failure| errors::POLICY.unread(reply, failure))?;
-    let pieces = told.mail_pieces.as_deref().unwrap_or_default();
-    let refusals = told.errors.as_deref().unwrap_or_default();
+    let response: Response = reply.json().map_err(|failure| errors::POLICY.unread(reply, failure))?;
+    let pieces = response.mail_pieces.as_deref().unwrap_or_default();
+    let refusals = response.errors.as_deref().unwrap_or_default();
     let ours = match pieces {
         // An answer to one number need not repeat it.
         [piece] if piece.names().next().is_none() => Some(piece),
@@ -20,7 +20,7 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     match ours {
         Some(piece) if piece.events.is_some() || refusals.is_empty() => piece.answer(number),
         None if !pieces.is_empty() && refusals.is_empty() => Err(Failure::other_number("Royal Mail", number)),
-        _ => Err(errors::failure(refusals, *told.http_code, number, reply)),
+        _ => Err(errors::failure(refusals, *response.http_code, number, reply)),
     }
 }
 

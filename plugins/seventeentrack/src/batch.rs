@@ -12,7 +12,7 @@ use crate::{carriers, errors, numbers, record};
 /// One parcel on the desk.
 struct BatchItem<'a> {
     parcel: &'a Parcel,
-    /// 17TRACK's number of the carrier, where the person named it.
+    /// 17TRACK's number of the carrier, where the user named it.
     courier: Option<i64>,
     registration: Option<Registration>,
     found: Option<Result<Answer, Failure>>,
@@ -94,7 +94,7 @@ impl<'a> BatchItem<'a> {
         Item { number: self.number(), carrier, param: None }
     }
 
-    /// The first of these hints that the person gave.
+    /// The first of these hints that the user gave.
     fn hint(&self, wanted: &[&str]) -> Option<&'a str> {
         wanted.iter().find_map(|name| self.parcel.hint(name))
     }

@@ -124,12 +124,12 @@ pub(crate) fn units_left(reply: &Reply) -> Result<String, Failure> {
 
 /// A whole answer, unless it says that nothing was done.
 fn read(reply: &Reply) -> Result<Response, Failure> {
-    let mut told: Response = reply.json_or_error()?;
-    let listed = || told.data.as_ref()?.errors.as_ref()?.iter().find_map(|trouble| *trouble.code);
+    let mut response: Response = reply.json_or_error()?;
+    let listed = || response.data.as_ref()?.errors.as_ref()?.iter().find_map(|error| *error.code);
     // The old shape has no code where all is well.
-    let code = told.code.filter(|code| *code != 0).or_else(listed);
+    let code = response.code.filter(|code| *code != 0).or_else(listed);
     match code {
-        None if (200..300).contains(&reply.status) => Ok(std::mem::take(&mut told)),
+        None if (200..300).contains(&reply.status) => Ok(std::mem::take(&mut response)),
         code => Err(errors::of_all(reply, code.unwrap_or_default())),
     }
 }

@@ -27,7 +27,7 @@ const DAY_LIMIT_WAIT_S: u32 = 6 * 60 * 60;
 /// When units come back, only 17TRACK knows; the daemon waits no longer than this anyway.
 const UNITS_WAIT_S: u32 = 24 * 60 * 60;
 
-/// Which hints would help against a rejection; the first that the person gave is told to 17TRACK.
+/// Which hints would help against a rejection; the first that the user gave is told to 17TRACK.
 pub(crate) const fn wanted(code: i64) -> &'static [&'static str] {
     match code {
         COUNTRY_OR_POSTCODE => &["postcode", "country"],

@@ -77,15 +77,15 @@ struct TrackingNumber {
 /// The shipment that a reply tells of a parcel, or why it tells none.
 pub(crate) fn tracking(reply: &Reply, parcel: &Parcel, plan: Plan) -> Result<Tracking, Failure> {
     let number = parcel.number.as_str();
-    let told: Response = reply.json_or_error()?;
-    let trouble = told.errors.iter().flatten().next();
-    match told.data.0.and_then(|data| data.trackings.0) {
-        Some(trackings) if trouble.is_none() || !trackings.is_empty() => choose(trackings, parcel),
-        _ => Err(errors::failure(reply, trouble, number, plan)),
+    let response: Response = reply.json_or_error()?;
+    let error = response.errors.iter().flatten().next();
+    match response.data.0.and_then(|data| data.trackings.0) {
+        Some(trackings) if error.is_none() || !trackings.is_empty() => choose(trackings, parcel),
+        _ => Err(errors::failure(reply, error, number, plan)),
     }
 }
 
-/// The shipment that bears the parcel's number, or names no number at all, and that the person's hints do not exclude.
+/// The shipment that bears the parcel's number, or names no number at all, and that the user's hints do not exclude.
 fn choose(mut trackings: Vec<Tracking>, parcel: &Parcel) -> Result<Tracking, Failure> {
     let number = parcel.number.as_str();
     trackings.retain(|tracking| tracking.numbers().next().is_none() || tracking.numbers().any(|own| same(own, number)));

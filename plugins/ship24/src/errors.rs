@@ -19,15 +19,15 @@ pub(crate) struct ApiError {
 }
 
 /// What a reply without an answer means, by its first error.
-pub(crate) fn failure(reply: &Reply, trouble: Option<&ApiError>, number: &str, plan: Plan) -> Failure {
-    let code = trouble.and_then(|trouble| trouble.code.as_deref()).unwrap_or_default();
+pub(crate) fn failure(reply: &Reply, error: Option<&ApiError>, number: &str, plan: Plan) -> Failure {
+    let code = error.and_then(|error| error.code.as_deref()).unwrap_or_default();
     let failure = match (code, reply.status) {
         (_, 429) => limited(reply),
         ("auth_missing_header" | "auth_invalid_header" | "auth_invalid_api_key", _) => refused(),
         ("no_active_subscription", _) => unsubscribed(plan),
         ("quota_limit_reached", _) => spent(reply, plan),
         ("validation_error" | "missing_mandatory_field" | "parsing_error", _) => {
-            invalid(trouble.and_then(|trouble| trouble.message.as_deref()).unwrap_or_default(), number)
+            invalid(error.and_then(|error| error.message.as_deref()).unwrap_or_default(), number)
         }
         ("shipping_date_outdated", _) => Failure::unsupported(
             "Ship24 follows nothing that was shipped more than 180 days ago, as the hint ship_date says of this parcel",

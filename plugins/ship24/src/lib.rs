@@ -99,7 +99,7 @@ fn follow(parcel: &Parcel) -> Outcome {
     }
 }
 
-/// `None` where a new tracker is to be made: the old one is gone, or has found nothing and the person has told more
+/// `None` where a new tracker is to be made: the old one is gone, or has found nothing and the user has told more
 /// since.
 fn read(parcel: &Parcel, tracker: &Tracker) -> Result<Option<Tracking>, Failure> {
     let reply = request::results(tracker).send()?;

@@ -92,7 +92,7 @@ fn ship_date(parcel: &Parcel) -> Option<String> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tracker {
     id: String,
-    /// What the person knew of the parcel when it was made. The destination is left out: answers tell it, too, and a
+    /// What the user knew of the parcel when it was made. The destination is left out: answers tell it, too, and a
     /// tracker is not made anew for what an answer said.
     details: String,
 }
@@ -115,7 +115,7 @@ impl Tracker {
         format!("{}\n{}", self.id, self.details).into_bytes()
     }
 
-    /// Whether the person has told something since that may help to find the parcel.
+    /// Whether the user has told something since that may help to find the parcel.
     pub(crate) fn is_outdated(&self, parcel: &Parcel) -> bool {
         self.details != details(parcel)
     }

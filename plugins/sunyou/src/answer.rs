@@ -11,9 +11,9 @@ use crate::{codes, jsonp};
 
 /// What the answer says of the number.
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
-    let told: Response = jsonp::read(reply)?;
-    let Some(entries) = told.data.as_deref() else {
-        return Err(match *told.status {
+    let response: Response = jsonp::read(reply)?;
+    let Some(entries) = response.data.as_deref() else {
+        return Err(match *response.status {
             Some(status) if status != 1 => Failure::unavailable("SunYou could not look anything up; it is asked again"),
             _ => Failure::changed("SunYou's answer has no list of parcels any more"),
         });

@@ -2,7 +2,7 @@
 //! answer.
 //!
 //! TNT is being folded into FedEx country by country, and its newer parcels are FedEx's: where TNT says so, their
-//! number is handed on, and where it knows nothing, the person is told. Numbers are handed out again, so one of them
+//! number is handed on, and where it knows nothing, the user is told. Numbers are handed out again, so one of them
 //! may have several consignments (see `which`). Facts: the vendor's documentation and a public recording, November
 //! 2026.
 

@@ -21,7 +21,7 @@ pub(crate) fn found(consignments: &[Consignment], parcel: &Parcel) -> Result<Ans
     let (fitting, known) = from_its_country(known, number);
     let identities: Vec<SameNumberParcel> = known.iter().map(|consignment| consignment.identity()).collect();
     let index = resolve(parcel, "TNT", &identities)?;
-    // The person's word overrules the letters of the number.
+    // The user's word overrules the letters of the number.
     if !fitting && !is_chosen(parcel, &identities[index]) {
         return Err(from_another_country("TNT", number, &identities));
     }

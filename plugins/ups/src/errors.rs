@@ -29,7 +29,7 @@ impl ErrorResponse {
     pub(crate) fn failure(&self, number: &str, reply: &Reply) -> Option<Failure> {
         let errors = self.errors.as_deref().unwrap_or_default();
         let first = errors.first()?;
-        let known = errors.iter().find_map(|trouble| trouble.known(number, reply));
+        let known = errors.iter().find_map(|error| error.known(number, reply));
         Some(known.unwrap_or_else(|| match reply.status {
             401 => refused_key(),
             403 => no_access(),

@@ -25,7 +25,7 @@ pub(crate) fn read(reply: &Reply, number: &str, parcel: &Parcel) -> Result<Answe
     }
 }
 
-/// Numbers are used again: what the person knows of theirs tells which it is, also where USPS has one only, which may be an
+/// Numbers are used again: the hints of the user decide which it is, also where USPS has one only, which may be an
 /// older one.
 fn one_of<'a>(pieces: &[&'a Piece], parcel: &Parcel) -> Result<&'a Piece, Failure> {
     // One that is told twice may be told in full once only.

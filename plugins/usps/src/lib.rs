@@ -70,7 +70,7 @@ fn poll(parcel: &Parcel) -> Result<Answer, Failure> {
     }
 }
 
-/// What the person knows of the mailing settles a number that was used twice. It is sent only when they gave the date, for
+/// What the user knows of the mailing settles a number that was used twice. It is sent only when they gave the date, for
 /// a detail that does not match hides a parcel that is there.
 fn request(number: &str, parcel: &Parcel) -> Request {
     let request = http::get(&format!("{ORIGIN}/tracking/v3/tracking/{}", http::encode(number)))

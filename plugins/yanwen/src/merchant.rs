@@ -31,12 +31,12 @@ fn ask_again(told: &[Entry], numbers: &[&str]) -> Option<Response> {
     (!left.is_empty() && left.len() < numbers.len()).then(|| request(&left))
 }
 
-fn found(number: &str, told: &Response, again: Option<&Response>) -> Result<Answer, Failure> {
-    let told = told.as_ref().map_err(Clone::clone)?;
-    if let Some(entry) = find(told, number) {
+fn found(number: &str, response: &Response, again: Option<&Response>) -> Result<Answer, Failure> {
+    let response = response.as_ref().map_err(Clone::clone)?;
+    if let Some(entry) = find(response, number) {
         return entry.answer(number);
     }
-    let last = again.map_or(Ok(told), |again| again.as_ref().map_err(Clone::clone))?;
+    let last = again.map_or(Ok(response), |again| again.as_ref().map_err(Clone::clone))?;
     match find(last, number) {
         Some(entry) => entry.answer(number),
         None if last.is_empty() => Err(not_found(number)),

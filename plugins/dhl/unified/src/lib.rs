@@ -72,7 +72,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// The unit that the person named, if it can be asked by name; the hint may be meant for another carrier.
+    /// The unit that the user named, if it can be asked by name; the hint may be meant for another carrier.
     pub fn service(&self, parcel: &Parcel) -> Option<&'static str> {
         let wanted = parcel.hint("service")?.trim().to_ascii_lowercase();
         self.services.iter().copied().find(|known| *known == wanted)

@@ -55,19 +55,19 @@ fn send(client: &Client, parcel: &Parcel, service: Option<&str>, offset: usize) 
     }
 }
 
-fn shipments(client: &Client, told: &mut Response) -> Result<Vec<Shipment>, Failure> {
+fn shipments(client: &Client, response: &mut Response) -> Result<Vec<Shipment>, Failure> {
     let missing = || Failure::changed(format!("{}'s answer has no list of shipments", client.name));
-    told.shipments.take().ok_or_else(missing)
+    response.shipments.take().ok_or_else(missing)
 }
 
 /// The other units that DHL names for the number: it may be theirs.
-fn elsewhere(told: &Response) -> Option<(String, String)> {
+fn elsewhere(response: &Response) -> Option<(String, String)> {
     let unit = |url: &String| {
         let (_, rest) = url.split_once("service=")?;
         let unit = rest.split('&').next().unwrap_or(rest);
         SERVICES.iter().find(|known| **known == unit).copied()
     };
-    let units: Vec<&str> = told.elsewhere.iter().flatten().filter_map(unit).collect();
+    let units: Vec<&str> = response.elsewhere.iter().flatten().filter_map(unit).collect();
     (!units.is_empty()).then(|| ("other_services".to_owned(), units.join(", ")))
 }
 

@@ -37,7 +37,7 @@ fn carries(shipment: &Shipment, number: &str) -> bool {
         || shipment.references().iter().any(|reference| reference.number.as_ref().is_some_and(same))
 }
 
-/// Shipments that do not bear the number are somebody's, perhaps not ours. Only the person's word, the id or the date,
+/// Shipments that do not bear the number are somebody's, perhaps not ours. Only the user's word, the id or the date,
 /// makes one ours; a country or a postcode that fits may be a stranger's as well.
 fn chosen<'a>(client: &Client, parcel: &Parcel, strangers: &'a [Shipment]) -> Result<Vec<&'a Shipment>, Failure> {
     let told: Vec<(&Shipment, SameNumberParcel)> =
@@ -47,7 +47,7 @@ fn chosen<'a>(client: &Client, parcel: &Parcel, strangers: &'a [Shipment]) -> Re
     if ours.is_empty() { Err(unconfirmed(client, parcel, &told)) } else { Ok(ours) }
 }
 
-/// The person has to say which of the strangers it is, if any.
+/// The user has to say which of the strangers it is, if any.
 fn unconfirmed(client: &Client, parcel: &Parcel, strangers: &[(&Shipment, SameNumberParcel)]) -> Failure {
     let name = client.name;
     let mut choices: Vec<Choice> = Vec::new();

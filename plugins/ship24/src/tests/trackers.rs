@@ -65,7 +65,7 @@ fn a_tracker_that_found_nothing_is_made_anew_once_the_person_tells_more() {
     replay.on("GET", RESULTS).reply(200, PENDING);
     replay.on("POST", TRACK).reply(201, JOURNEY);
     let old = "00000000-0000-4000-8000-000000000017\n\n";
-    // What an answer told is no news of the person's.
+    // What an answer told is no news of the user's.
     let (found, _) = ask(&mut replay, parcel(&[("country", "US")], Some(old)));
     assert!(found.is_err() && replay.requests().len() == 1);
     let (found, cursor) = ask(&mut replay, parcel(&[("postcode", "90001"), ("ship_date", "2026-11-09")], Some(old)));

@@ -63,7 +63,7 @@ fn a_parcel_from_another_country_than_the_letters_say_is_not_taken_alone() {
     // One that does not say where it began may be ours.
     let silent = italian.replace("<CountryCode>IT</CountryCode>", "");
     assert_eq!(ask("GE700000035FR", &silent, &[]), Ok(OLD));
-    // A country that fits one of two is no word of the person's for it.
+    // A country that fits one of two is no word of the user's for it.
     assert_eq!(ask("GE700000035FR", REUSED, &[("country", "GB")]).map_err(|(_, choices)| choices.len()), Err(2));
 }
 
