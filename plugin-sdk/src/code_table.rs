@@ -11,7 +11,7 @@
 //! ```
 //!
 //! A status in brackets stands above the codes that mean it. Behind ` = ` stand words for a code, the vendor's or ours, and
-//! in braces a fact that the code holds beside its status. Several codes may share a line, with ` | ` between them. A code
+//! in braces a fact that the code holds beside its status. Several codes may share a line, with `|` between them. A code
 //! may have blanks in it: some carriers have no codes, only wordings.
 
 use parcelwatch_tracking::Status;
@@ -52,32 +52,33 @@ impl CodeTable {
 
     /// Every entry, in the order of the text.
     pub fn entries(self) -> impl Iterator<Item = Entry> {
-        let mut heading = "";
+        let mut status = Status::Unknown;
         let lines = self.0.lines().filter_map(move |line| match line.as_bytes().first() {
             None | Some(b'#') => None,
             Some(b'[') => {
-                heading = line.trim_matches(['[', ']']);
+                status = heading(line);
                 None
             }
-            Some(_) => Some((heading, line)),
+            Some(_) => Some((status, line)),
         });
-        lines.flat_map(|(heading, line)| codes(line).map(move |code| entry(heading, code, line)))
+        lines.flat_map(|(status, line)| {
+            let (words, fact) = (words(line), fact(line));
+            codes(line).map(move |code| Entry { code, status, words, fact })
+        })
     }
 
     /// What the table holds of a code.
     pub fn entry(self, code: &str) -> Option<Entry> {
-        let mut heading = "";
+        let mut above = "";
         for line in self.0.lines() {
             match line.as_bytes().first() {
                 None | Some(b'#') => {}
-                Some(b'[') => heading = line.trim_matches(['[', ']']),
-                // Looking for the code first spares the parting of most lines.
-                Some(_) if line.contains(code) => {
-                    if let Some(listed) = codes(line).find(|listed| *listed == code) {
-                        return Some(entry(heading, listed, line));
+                Some(b'[') => above = line,
+                Some(_) => {
+                    if let Some(code) = codes(line).find(|listed| *listed == code) {
+                        return Some(Entry { code, status: heading(above), words: words(line), fact: fact(line) });
                     }
                 }
-                Some(_) => {}
             }
         }
         None
@@ -147,19 +148,35 @@ const fn is_status(bytes: &[u8], at: usize) -> bool {
     false
 }
 
+fn heading(line: &str) -> Status {
+    Status::from_key(line.trim_matches(['[', ']'])).unwrap_or(Status::Unknown)
+}
+
 fn codes(line: &'static str) -> impl Iterator<Item = &'static str> {
-    let codes = line.split_once(" = ").map_or(line, |(codes, _)| codes);
-    without_fact(codes).split(" | ")
+    let end = sign(line, b'=').or_else(|| sign(line, b'{')).unwrap_or(line.len());
+    line[..end].split('|').map(str::trim)
 }
 
-fn entry(heading: &'static str, code: &'static str, line: &'static str) -> Entry {
-    let words = line.split_once(" = ").map_or("", |(_, words)| without_fact(words));
-    let fact = line.split_once(" {").and_then(|(_, fact)| fact.trim_end_matches('}').split_once(": "));
-    Entry { code, status: Status::from_key(heading).unwrap_or(Status::Unknown), words, fact }
+fn words(line: &'static str) -> &'static str {
+    let Some(start) = sign(line, b'=') else { return "" };
+    let end = sign(line, b'{').unwrap_or(line.len());
+    line[start + 1..end].trim()
 }
 
-fn without_fact(text: &'static str) -> &'static str {
-    text.split_once(" {").map_or(text, |(text, _)| text)
+fn fact(line: &'static str) -> Option<(&'static str, &'static str)> {
+    let fact = line[sign(line, b'{')? + 1..].trim_end_matches('}');
+    fact.split_once(':').map(|(name, value)| (name, value.trim()))
+}
+
+/// Where a sign stands between blanks, or at the end of what it closes. By bytes: tables are read for every scan.
+fn sign(line: &str, sign: u8) -> Option<usize> {
+    let bytes = line.as_bytes();
+    if sign == b'{' && bytes.last() != Some(&b'}') {
+        return None;
+    }
+    let is_sign =
+        |at: &usize| bytes[*at] == sign && bytes[at - 1] == b' ' && (sign == b'{' || bytes.get(at + 1) == Some(&b' '));
+    (1..bytes.len()).find(is_sign)
 }
 
 #[cfg(test)]

@@ -146,6 +146,7 @@ pub fn fits(pattern: &str, number: &str) -> bool {
 
 /// The rest of a pattern on the rest of a number. A class that may repeat takes as much as it can, and gives back what the
 /// rest needs.
+#[inline(never)]
 fn fits_bytes(pattern: &[u8], number: &[u8]) -> bool {
     let Some((class, rest)) = class(pattern) else { return number.is_empty() };
     let (least, most, rest) = repeats(rest);

@@ -7,7 +7,7 @@ pub struct Phrases(pub &'static [(&'static str, &'static [&'static str])]);
 impl Phrases {
     /// The values that a text names, in the order of the table.
     pub fn named(self, text: &str) -> impl Iterator<Item = &'static str> {
-        let text = text.to_lowercase();
+        let text = text.to_ascii_lowercase();
         self.0
             .iter()
             .filter(move |(_, phrases)| phrases.iter().any(|phrase| text.contains(phrase)))
