@@ -15,7 +15,7 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     let root = document.root_element();
     match xml::find(root, "tracking-detail") {
         Some(node) => Detail { node, number }.answer(),
-        None => Err(errors::told(root, number, reply)),
+        None => Err(errors::failure(root, number, reply)),
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) const POLICY: StatusPolicy = StatusPolicy {
 };
 
 /// The failure for an answer without a parcel: one of its messages says why, or the status does.
-pub(crate) fn told(root: Node<'_, '_>, number: &str, reply: &Reply) -> Failure {
+pub(crate) fn failure(root: Node<'_, '_>, number: &str, reply: &Reply) -> Failure {
     let messages = root.descendants().filter(|node| node.tag_name().name() == "message");
     let by_code = messages.into_iter().find_map(|message| {
         let words = xml::text(message, "description").unwrap_or_default();

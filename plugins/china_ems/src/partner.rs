@@ -7,7 +7,7 @@ use parcelwatch_plugin::xml::{self, Node};
 
 use crate::{answer, codes, place};
 
-/// The operator's setting that opens this door: `http://shipping.ems.com.cn`.
+/// The operator's setting that opens this interface: `http://shipping.ems.com.cn`.
 const ORIGIN: &str = "partner_origin";
 const TRACK: &str = "/partner/api/public/p/track/query/en/";
 /// The form of the answer that is asked for.
@@ -78,7 +78,7 @@ fn refused(response: Node<'_, '_>) -> Failure {
     ))
 }
 
-/// A key, and no door that it opens.
+/// A key, and no interface that it opens.
 pub(crate) fn key_unused() -> Failure {
     Failure::unsupported(
         "api_key opens the partner interface only, and that is not asked: set partner_origin in \

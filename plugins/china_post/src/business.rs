@@ -1,4 +1,4 @@
-//! The door for customers with a contract, which shows every scan. The contract names the address, mostly one of
+//! The interface for customers with a contract, which shows every scan. The contract names the address, mostly one of
 //! several numeric hosts without encryption, so that the operator grants it in `hosts`.
 
 use base64::Engine as _;
@@ -68,7 +68,7 @@ impl Contract {
         let told: Response = reply.json()?;
         match told.response_state.trimmed() {
             Some("true") => told.answer(number),
-            Some(_) => Err(errors::told(&reply, "", told.error_desc.as_deref().unwrap_or_default(), number, KEY)),
+            Some(_) => Err(errors::failure(&reply, "", told.error_desc.as_deref().unwrap_or_default(), number, KEY)),
             None => Err(errors::formless(&reply, KEY)),
         }
     }

@@ -3,7 +3,7 @@
 use parcelwatch_plugin::http::Reply;
 use parcelwatch_plugin::prelude::*;
 
-/// The operator's key to a door: its name, and the table of the config that it stands in.
+/// The operator's key to an interface: its name, and the table of the config that it stands in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Key {
     pub name: &'static str,
@@ -56,7 +56,7 @@ pub(crate) fn formless(reply: &Reply, key: Key) -> Failure {
 }
 
 /// A refusal by its words, which are the same under several codes, else by its code.
-pub(crate) fn told(reply: &Reply, code: &str, words: &str, number: &str, key: Key) -> Failure {
+pub(crate) fn failure(reply: &Reply, code: &str, words: &str, number: &str, key: Key) -> Failure {
     let says = |part: &str| words.contains(part);
     let failure = if says("签名验证失败") {
         key.refused()

@@ -1,4 +1,4 @@
-//! The door for guests of the postal app: a question that opens the record, then the record with its three newest
+//! The interface for guests of the postal app: a request that opens the record, then the record with its three newest
 //! scans.
 
 use base64::Engine as _;
@@ -47,7 +47,7 @@ fn request(path: &str, number: &str) -> Result<Reply, Failure> {
     let head: Head = reply.json()?;
     match head.code.trimmed() {
         Some("000000") => Ok(reply),
-        Some(code) => Err(errors::told(&reply, code, head.msg.as_deref().unwrap_or_default(), number, KEY)),
+        Some(code) => Err(errors::failure(&reply, code, head.msg.as_deref().unwrap_or_default(), number, KEY)),
         None => Err(errors::formless(&reply, KEY)),
     }
 }

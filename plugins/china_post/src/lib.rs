@@ -1,6 +1,6 @@
 //! China Post: letters and parcels whose numbers end in CN, ePackets among them.
 //!
-//! Its public page asks for a captcha, so two other doors are used. Guests of the postal app see the three newest
+//! Its public page asks for a captcha, so two other interfaces are used. Guests of the postal app see the three newest
 //! scans; their questions are signed with a key that is part of the app and not of this plugin, so the operator brings
 //! it. Customers with a contract see all scans, under the address and the key of their contract. Neither says "not
 //! found": what it has nothing on may be unscanned, too old, or of a kind that is not shown. Facts as of November 2026.

@@ -13,11 +13,10 @@ const NO_OFFICE: &str = "Web Services";
 /// The answer to a question about one number.
 pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     let document = reply.xml()?;
-    let told = told(document.root_element(), number);
-    told.map_err(|failure| failure.of(reply))
+    parse(document.root_element(), number).map_err(|failure| failure.of(reply))
 }
 
-fn told(envelope: Node<'_, '_>, number: &str) -> Result<Answer, Failure> {
+fn parse(envelope: Node<'_, '_>, number: &str) -> Result<Answer, Failure> {
     let body = xml::child(envelope, "Body");
     if let Some(fault) = body.and_then(|body| xml::child(body, "Fault")) {
         return Err(failed(fault));

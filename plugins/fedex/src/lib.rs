@@ -85,7 +85,7 @@ impl Carrier for Fedex {
 /// What FedEx says of some numbers, or why it says nothing of any.
 fn poll(parcels: &[&Parcel]) -> Result<Response, Failure> {
     let reply = request(parcels).send()?;
-    told(&reply, parcels)
+    read(&reply, parcels)
 }
 
 /// Whether one number may be why FedEx refused a batch, by a name or in a shape that we do not know.
@@ -109,7 +109,7 @@ fn request(parcels: &[&Parcel]) -> http::Request {
 }
 
 /// The answer to a batch, or why there is none for any number of it.
-fn told(reply: &Reply, parcels: &[&Parcel]) -> Result<Response, Failure> {
+fn read(reply: &Reply, parcels: &[&Parcel]) -> Result<Response, Failure> {
     let failure = match reply.status {
         200 => {
             let told: Response = reply.json()?;

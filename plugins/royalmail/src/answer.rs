@@ -98,7 +98,7 @@ impl Piece {
             return Err(Failure::without("Royal Mail", number, "list of events"));
         };
         let overview = self.summary.as_ref();
-        let summary = overview.and_then(Overview::told);
+        let summary = overview.and_then(Overview::summary);
         if scans.is_empty() && summary.is_none() {
             return Err(Failure::not_scanned("Royal Mail", number));
         }
@@ -119,7 +119,7 @@ impl Piece {
 }
 
 impl Overview {
-    fn told(&self) -> Option<Summary> {
+    fn summary(&self) -> Option<Summary> {
         let category = self.status_category.clean()?;
         Some(codes::CATEGORIES.summary(&category, self.status_description.line()))
     }

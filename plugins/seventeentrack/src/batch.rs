@@ -9,7 +9,7 @@ use crate::registration::{Registration, State};
 use crate::request::{self, Act, Item};
 use crate::{carriers, errors, numbers, record};
 
-/// One parcel on the desk.
+/// One parcel, and what became of it so far.
 struct BatchItem<'a> {
     parcel: &'a Parcel,
     /// 17TRACK's number of the carrier, where the user named it.
@@ -20,24 +20,24 @@ struct BatchItem<'a> {
 
 /// Tells what became of the parcels.
 pub(crate) fn track(parcels: &[Parcel]) -> Vec<Outcome> {
-    let mut batch = Batch { cases: parcels.iter().map(BatchItem::of).map(BatchItem::checked).collect(), closed: None };
-    batch.look_at_the_account();
+    let mut batch = Batch { items: parcels.iter().map(BatchItem::of).map(BatchItem::checked).collect(), closed: None };
+    batch.answer_probe();
     batch.restart();
     batch.read();
     batch.register();
-    batch.revive();
-    batch.cases.into_iter().map(BatchItem::outcome).collect()
+    batch.restart_silent();
+    batch.items.into_iter().map(BatchItem::outcome).collect()
 }
 
 /// Stops parcels that are no longer followed.
 pub(crate) fn release(parcels: &[Parcel]) -> Vec<Outcome> {
-    let mut batch = Batch { cases: parcels.iter().map(BatchItem::of).collect(), closed: None };
+    let mut batch = Batch { items: parcels.iter().map(BatchItem::of).collect(), closed: None };
     batch.stop();
-    batch.cases.into_iter().map(BatchItem::outcome).collect()
+    batch.items.into_iter().map(BatchItem::outcome).collect()
 }
 
 struct Batch<'a> {
-    cases: Vec<BatchItem<'a>>,
+    items: Vec<BatchItem<'a>>,
     /// A refusal that every further question would meet, too.
     closed: Option<Failure>,
 }
@@ -77,6 +77,16 @@ impl<'a> BatchItem<'a> {
         self.registration = self.registration.take().map(Registration::heard_today);
     }
 
+    /// Takes the verdict on a restart, and gives back one that is about something else.
+    fn restarted(&mut self, verdict: Verdict) -> Option<Verdict> {
+        match verdict {
+            Verdict::Accepted(_) | Verdict::Rejected(errors::NOT_STOPPED) => self.heard_today(),
+            Verdict::Rejected(errors::RESTARTED_BEFORE) => self.set(State::Ended),
+            verdict => return Some(verdict),
+        }
+        None
+    }
+
     /// Whether 17TRACK looks for no more news, by what was read of it.
     fn may_be_stopped(&self) -> bool {
         let latest = match &self.found {
@@ -89,7 +99,7 @@ impl<'a> BatchItem<'a> {
         self.registration.as_ref().is_some_and(|registration| registration.may_be_stopped(latest))
     }
 
-    fn item(&self) -> Item<'a> {
+    fn query(&self) -> Item<'a> {
         let carrier = self.registration.as_ref().and_then(|registration| registration.carrier).or(self.courier);
         Item { number: self.number(), carrier, param: None }
     }
@@ -137,17 +147,17 @@ impl<'a> BatchItem<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// The cases without an outcome that fit, and what is told of each.
+    /// The items without an outcome that fit, and what is told of each.
     fn open(&self, fits: impl Fn(&BatchItem<'a>) -> bool) -> Vec<(usize, Item<'a>)> {
-        self.items_that(|case| case.found.is_none() && fits(case))
+        self.items_that(|item| item.found.is_none() && fits(item))
     }
 
     fn items_that(&self, fit: impl Fn(&BatchItem<'a>) -> bool) -> Vec<(usize, Item<'a>)> {
-        let cases = self.cases.iter().enumerate();
-        cases.filter(|(_, case)| fit(case)).map(|(index, case)| (index, case.item())).collect()
+        let items = self.items.iter().enumerate();
+        items.filter(|(_, item)| fit(item)).map(|(index, item)| (index, item.query())).collect()
     }
 
-    /// Does something with these cases. The ones that were not even looked at have their failure, the others a verdict.
+    /// Does something with these items. The ones that were not even looked at have their failure, the others a verdict.
     /// Two parcels may have one number, which is told once.
     fn perform(&mut self, act: Act, asked: Vec<(usize, Item<'a>)>) -> Vec<(usize, Verdict)> {
         if asked.is_empty() {
@@ -163,7 +173,7 @@ impl<'a> Batch<'a> {
         match told.and_then(|reply| envelope::sorted(&reply).map_err(|failure| self.note(failure))) {
             Ok(sorted) => asked.iter().map(|(index, item)| (*index, sorted.verdict(item))).collect(),
             Err(failure) => {
-                asked.iter().for_each(|(index, _)| self.cases[*index].fail(failure.clone()));
+                asked.iter().for_each(|(index, _)| self.items[*index].fail(failure.clone()));
                 Vec::new()
             }
         }
@@ -190,34 +200,32 @@ impl<'a> Batch<'a> {
     }
 
     /// A question whether the key works is answered without registering a number, which would cost a unit.
-    fn look_at_the_account(&mut self) {
-        let is_probe = |case: &BatchItem<'_>| case.parcel.hint("probe").is_some();
-        if self.cases.iter().any(is_probe) {
+    fn answer_probe(&mut self) {
+        let is_probe = |item: &BatchItem<'_>| item.parcel.hint("probe").is_some();
+        if self.items.iter().any(is_probe) {
             let units = self.units_left();
             let found = units.map(|units| Answer { facts: vec![("quota".to_owned(), units)], ..Answer::default() });
-            for case in self.cases.iter_mut().filter(|case| is_probe(case)) {
-                case.found = Some(found.clone());
+            for item in self.items.iter_mut().filter(|item| is_probe(item)) {
+                item.found = Some(found.clone());
             }
         }
     }
 
     /// Stopped parcels that are followed again.
     fn restart(&mut self) {
-        let stopped = self.open(|case| case.is(State::Stopped));
+        let stopped = self.open(|item| item.is(State::Stopped));
         for (index, verdict) in self.perform(Act::Restart, stopped) {
-            let case = &mut self.cases[index];
-            match verdict {
-                Verdict::Accepted(_) | Verdict::Rejected(errors::NOT_STOPPED) => case.heard_today(),
-                Verdict::Rejected(errors::RESTARTED_BEFORE) => case.set(State::Ended),
-                verdict => case.refuse(verdict),
+            let item = &mut self.items[index];
+            if let Some(verdict) = item.restarted(verdict) {
+                item.refuse(verdict);
             }
         }
     }
 
     fn read(&mut self) {
-        let registered = self.open(|case| case.registration.is_some());
+        let registered = self.open(|item| item.registration.is_some());
         for (index, verdict) in self.perform(Act::Read, registered) {
-            self.cases[index].read(verdict);
+            self.items[index].read(verdict);
         }
     }
 
@@ -225,34 +233,34 @@ impl<'a> Batch<'a> {
     fn register(&mut self) {
         let mut begun = Vec::new();
         let mut known = false;
-        let mut asked = self.open(|case| case.registration.is_none());
+        let mut asked = self.open(|item| item.registration.is_none());
         while !asked.is_empty() {
             let mut wanting = Vec::new();
             let told_more = asked.iter().any(|(_, item)| item.param.is_some());
             for (index, verdict) in self.perform(Act::Register, std::mem::take(&mut asked)) {
-                let case = &mut self.cases[index];
+                let item = &mut self.items[index];
                 match verdict {
                     Verdict::Accepted(records) => {
                         let registration = Registration::new(records.first().and_then(|record| *record.carrier));
-                        case.registration = Some(registration.heard_today());
+                        item.registration = Some(registration.heard_today());
                         begun.push(index);
                     }
                     Verdict::Rejected(errors::REGISTERED_ALREADY) => {
-                        case.registration = Some(Registration::new(case.courier));
+                        item.registration = Some(Registration::new(item.courier));
                         known = true;
                     }
-                    Verdict::Rejected(code) if !told_more && case.hint(errors::wanted(code)).is_some() => {
-                        wanting.push((index, Item { param: case.hint(errors::wanted(code)), ..case.item() }));
+                    Verdict::Rejected(code) if !told_more && item.hint(errors::wanted(code)).is_some() => {
+                        wanting.push((index, Item { param: item.hint(errors::wanted(code)), ..item.query() }));
                     }
-                    verdict => case.refuse(verdict),
+                    verdict => item.refuse(verdict),
                 }
             }
             asked = wanting;
         }
         let units = if begun.is_empty() { None } else { self.units_left().ok() };
         for index in begun {
-            let failure = errors::just_registered(self.cases[index].number(), units.as_deref());
-            self.cases[index].fail(failure);
+            let failure = errors::just_registered(self.items[index].number(), units.as_deref());
+            self.items[index].fail(failure);
         }
         if known {
             self.read();
@@ -261,33 +269,28 @@ impl<'a> Batch<'a> {
 
     /// Parcels without news for so long that 17TRACK may have stopped them by itself. What was read of them stays: a
     /// restart brings nothing at once, and one that fails is tried with the next question.
-    fn revive(&mut self) {
+    fn restart_silent(&mut self) {
         let silent = self.items_that(BatchItem::may_be_stopped);
         for (index, verdict) in self.perform(Act::Restart, silent) {
-            let case = &mut self.cases[index];
-            match verdict {
-                Verdict::Accepted(_) | Verdict::Rejected(errors::NOT_STOPPED) => case.heard_today(),
-                Verdict::Rejected(errors::RESTARTED_BEFORE) => case.set(State::Ended),
-                Verdict::Rejected(_) | Verdict::Missing => {}
-            }
+            self.items[index].restarted(verdict);
         }
     }
 
     /// What 17TRACK no longer follows, or never did, is as good as stopped.
     fn stop(&mut self) {
-        let followed = self.open(|case| case.is(State::Followed));
+        let followed = self.open(|item| item.is(State::Followed));
         for (index, verdict) in self.perform(Act::Stop, followed) {
-            let case = &mut self.cases[index];
+            let item = &mut self.items[index];
             match verdict {
                 Verdict::Accepted(_) | Verdict::Rejected(errors::STOPPED_ALREADY) => {
-                    case.set(State::Stopped);
-                    case.found = Some(Ok(Answer::default()));
+                    item.set(State::Stopped);
+                    item.found = Some(Ok(Answer::default()));
                 }
-                verdict => case.refuse(verdict),
+                verdict => item.refuse(verdict),
             }
         }
-        for case in self.cases.iter_mut().filter(|case| case.found.is_none()) {
-            case.found = Some(Ok(Answer::default()));
+        for item in self.items.iter_mut().filter(|item| item.found.is_none()) {
+            item.found = Some(Ok(Answer::default()));
         }
     }
 }

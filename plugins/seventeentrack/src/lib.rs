@@ -43,7 +43,7 @@ impl Carrier for SeventeenTrack {
             roles: vec!["aggregator".into()],
             link: Some("https://t.17track.net/en#nums={number}".into()),
             contact: pairs(&[("web", "https://www.17track.net/en/contact")]),
-            // Nothing is registered for it: see `Batch::look_at_the_account`.
+            // Nothing is registered for it: see `Batch::answer_probe`.
             probe: Some("RR000000005CN".into()),
             facts: pairs(&[
                 (

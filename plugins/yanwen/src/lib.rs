@@ -1,6 +1,6 @@
 //! Yanwen: parcels from China, handed to a local carrier at the end, often under another number.
 //!
-//! It has two doors. The merchant interface answers thirty numbers at once, to whoever has a merchant number (see
+//! It has two interfaces. The merchant interface answers thirty numbers at once, to whoever has a merchant number (see
 //! `merchant`). Without one, the form of the public page is asked, one number at a time (see `web`). Facts: what public
 //! projects saw of the page and wrote against the interface, and a recording of 2017, as of November 2026.
 
@@ -16,7 +16,7 @@ mod web;
 use parcelwatch_plugin::prelude::*;
 
 /// As many as the form of the page can be asked about, one after the other, before a call ends. The merchant interface
-/// takes thirty in one question, but which of the two doors is asked comes out only in the call, and parcels that had to
+/// takes thirty in one question, but which of the two interfaces is polled comes out only in the call, and parcels that had to
 /// wait for the next one would look like parcels that Yanwen refused.
 const BATCH_MAX: u16 = 4;
 

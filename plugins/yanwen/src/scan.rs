@@ -1,4 +1,4 @@
-//! What both doors have in common: words without the people in them, places, clocks, and the local carrier's number.
+//! What both interfaces have in common: words without the people in them, places, clocks, and the local carrier's number.
 
 use parcelwatch_plugin::prelude::*;
 
