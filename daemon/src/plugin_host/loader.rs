@@ -217,3 +217,20 @@ fn check_profiles(profiles: &[parcelwatch_plugin::Profile], origins: &[Origin]) 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_probe_that_is_no_tracking_number_is_named() {
+        let with_probe = |probe: &str| {
+            let told = parcelwatch_plugin::Descriptor::new("acme", "Acme", "1");
+            descriptor(parcelwatch_plugin::Descriptor { probe: Some(probe.to_owned()), ..told })
+        };
+        let probe = with_probe("AC000000005").expect("a number").probe;
+        assert_eq!(probe.as_ref().map(TrackingNumber::as_str), Some("AC000000005"));
+        let reason = with_probe(" ").expect_err("no number");
+        assert_eq!(reason, "its probe \" \" is no tracking number");
+    }
+}
