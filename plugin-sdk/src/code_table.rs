@@ -74,6 +74,8 @@ impl CodeTable {
             match line.as_bytes().first() {
                 None | Some(b'#') => {}
                 Some(b'[') => above = line,
+                // Most lines are passed over before they are parted.
+                Some(_) if !line.starts_with(code) && !line.contains('|') => {}
                 Some(_) => {
                     if let Some(code) = codes(line).find(|listed| *listed == code) {
                         return Some(Entry { code, status: heading(above), words: words(line), fact: fact(line) });
@@ -92,6 +94,24 @@ impl CodeTable {
     /// What a code means. No code and one that is not listed mean nothing.
     pub fn status<'c>(self, code: impl Into<Option<&'c str>>) -> Status {
         code.into().and_then(|code| self.find(code)).unwrap_or(Status::Unknown)
+    }
+
+    /// The entries that have these words, for answers with a carrier's words and no code.
+    pub fn by_words(self, words: &str) -> impl Iterator<Item = Entry> {
+        let mut above = "";
+        let lines = self.0.lines().filter_map(move |line| match line.as_bytes().first() {
+            Some(b'[') => {
+                above = line;
+                None
+            }
+            Some(_) if line.ends_with(words) || line.ends_with('}') => Some((above, line)),
+            _ => None,
+        });
+        let lines = lines.filter(move |(_, line)| !line.starts_with('#') && self::words(line) == words);
+        lines.flat_map(|(above, line)| {
+            let (status, words, fact) = (heading(above), self::words(line), fact(line));
+            codes(line).map(move |code| Entry { code, status, words, fact })
+        })
     }
 
     /// The state of a parcel as a whole, by its code in this table.
@@ -207,6 +227,16 @@ mod tests {
         assert_eq!(held("DM"), Some(("left in the mailbox", Some(("delivered_to", "mailbox")))));
         assert_eq!(held("D"), Some(("", Some(("delivered_to", "shop")))));
         assert_eq!(TABLE.fact("D1"), None);
+    }
+
+    #[test]
+    fn words_lead_to_their_codes() {
+        let codes = |words: &str| TABLE.by_words(words).map(|entry| (entry.code, entry.status)).collect::<Vec<_>>();
+        assert_eq!(codes("with the courier"), [("OX", Status::OutForDelivery)]);
+        assert_eq!(codes("left in the mailbox"), [("DM", Status::Delivered)]);
+        for none in ["courier", "mailbox", "Example.", "OX = with the courier"] {
+            assert_eq!(codes(none), [], "{none}");
+        }
     }
 
     #[test]

@@ -51,9 +51,9 @@ impl Table {
     fn by_words(self, text: &str) -> Option<Meaning> {
         let text: String = squeeze(text).chars().take(WORDS_CHARS_MAX).collect();
         let words = text.trim_end();
-        let status = self.find(&|entry| entry.words == words)?.status;
-        let differs = self.find(&|entry| entry.words == words && entry.status != status);
-        differs.is_none().then_some(Meaning { status, words: None })
+        let mut meant = self.0.by_words(words).map(|entry| entry.status);
+        let status = meant.next()?;
+        meant.all(|other| other == status).then_some(Meaning { status, words: None })
     }
 
     /// By a status and the description beside it. Where the status says no more than "delivered", the description may tell
@@ -64,10 +64,6 @@ impl Table {
             Some(Meaning { status: Status::Delivered, .. }) | None => self.by_words(description).or(of_status),
             Some(meaning) => Some(meaning),
         }
-    }
-
-    fn find(self, fits: &dyn Fn(&Entry) -> bool) -> Option<Entry> {
-        self.0.entries().find(fits)
     }
 }
 
