@@ -41,6 +41,7 @@
 pub mod batch;
 pub mod civil;
 pub mod code_table;
+mod descriptor;
 mod failure;
 pub mod host;
 pub mod http;
@@ -66,11 +67,12 @@ pub mod profile;
 pub mod replay;
 
 pub use batch::one_by_one;
+pub use descriptor::{Descriptor, Profile, Quota};
 pub use failure::{Failure, StatusPolicy};
 pub use parcelwatch_tracking::{Country, FailureKind, Role, Scope, Status, checksum};
 pub use types::{
-    Answer, Candidate, Choice, Descriptor, Event, Handoff, Moment, Outcome, Parcel, Place, Profile, Quota, Summary,
-    Window, facts, grams, is_end, latest_known, pairs, strings,
+    Answer, Candidate, Choice, Event, Handoff, Moment, Outcome, Parcel, Place, Summary, Window, facts, grams, is_end,
+    latest_known, pairs, strings,
 };
 
 /// What most plugins need, in one line.
