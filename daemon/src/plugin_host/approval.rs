@@ -235,6 +235,9 @@ mod tests {
             roles: Vec::new(),
             link: None,
             contact: Facts::default(),
+            probe: None,
+            optional_secrets: Vec::new(),
+            headers: Vec::new(),
             facts: Facts::default(),
         }
     }
