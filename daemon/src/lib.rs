@@ -14,6 +14,7 @@ pub mod plugin_host;
 mod recognized;
 pub mod reload;
 pub mod report;
+pub mod site;
 pub mod store;
 mod tls;
 pub mod tracker;
@@ -36,9 +37,10 @@ use control::Control;
 use outbox::Outbox;
 use plugin_host::PluginHost;
 use reload::{Places, Reloader};
+use site::Site;
 use store::Store;
 use tracker::Tracker;
-use web::{Site, Web};
+use web::Web;
 
 /// Questions under way when the daemon is stopped may take this long to be recorded.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
@@ -78,7 +80,7 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
         Arc::clone(&site),
         listen,
     );
-    let outbox = Outbox::new(store.clone(), clock.clone(), Arc::clone(&reloader), Arc::clone(&site));
+    let outbox = Outbox::new(store.clone(), clock.clone(), Arc::clone(&site));
     let web = Web::new(store.clone(), clock.clone(), site, handle.clone(), stop.clone());
     let control = Control { tracker: handle, reloader: Arc::clone(&reloader), host, clock };
 

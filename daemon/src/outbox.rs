@@ -10,9 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::notify::{self, Message, Sender};
-use crate::reload::Reloader;
+use crate::site::Site;
 use crate::store::{Outgoing, Store};
-use crate::web::Site;
 
 const AT_ONCE: usize = 20;
 /// The first pause after a failure, doubled each time up to the last.
@@ -27,14 +26,13 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 pub struct Outbox {
     store: Store,
     clock: Clock,
-    reloader: Arc<Reloader>,
     site: Arc<ArcSwap<Site>>,
     sender: Sender,
 }
 
 impl Outbox {
-    pub fn new(store: Store, clock: Clock, reloader: Arc<Reloader>, site: Arc<ArcSwap<Site>>) -> Self {
-        Self { store, clock, reloader, site, sender: Sender::default() }
+    pub fn new(store: Store, clock: Clock, site: Arc<ArcSwap<Site>>) -> Self {
+        Self { store, clock, site, sender: Sender::default() }
     }
 
     /// Delivers what is recorded, until it is stopped.
@@ -71,13 +69,13 @@ impl Outbox {
 
     async fn deliver(&self, outgoing: Outgoing, now: Timestamp) -> crate::store::Result<()> {
         let row = outgoing.row;
-        let channels = self.reloader.channels().await;
-        let Some(channel) = channels.iter().find(|channel| channel.name == outgoing.channel) else {
+        let site = self.site.load_full();
+        let Some(channel) = site.config.channels.iter().find(|channel| channel.name == outgoing.channel) else {
             // The channel was taken out of the config.
             return self.store.write(move |tx| tx.outbox_done(row)).await;
         };
         let entry = &outgoing.entry;
-        let message = Message { entry, link: self.site.load().link(&entry.path), text: plain(&entry.html) };
+        let message = Message { entry, link: site.link(&entry.path), text: plain(&entry.html) };
         match notify::deliver(&self.sender, &channel.kind, &message).await {
             Ok(()) => self.store.write(move |tx| tx.outbox_done(row)).await,
             Err(error) if outgoing.attempts + 1 >= TRIES_MAX => {

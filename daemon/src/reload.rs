@@ -19,10 +19,10 @@ use crate::config::{
 };
 use crate::plugin_host::{self, PluginHost};
 use crate::report::system::system_entry;
+use crate::site::Site;
 use crate::store::{self, Grant, Level, Notice, Store, Tx};
 use crate::tracker::TrackerHandle;
 use crate::watch::{Touched, Watch};
-use crate::web::Site;
 
 /// How often everything is looked at, whatever the system's notifications say.
 const SLOW_LOOK: std::time::Duration = std::time::Duration::from_secs(30);
@@ -375,11 +375,6 @@ impl Reloader {
     /// Whether the pages are closed to everybody.
     pub async fn is_closed(&self) -> bool {
         self.state.lock().await.config.access == Access::Nobody
-    }
-
-    /// Where alerts are sent beside the feeds.
-    pub async fn channels(&self) -> Vec<config::ChannelConfig> {
-        self.state.lock().await.config.channels.clone()
     }
 
     /// Lets a plugin do all that its newest file wants now: reach hosts, and send secrets to them. Gives back what it may do.

@@ -16,7 +16,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::{PageError, Site, Web, pages};
+use super::{PageError, Web};
+use crate::site::Site;
 use crate::store::{EntryFilter, FeedEntry, Revision};
 
 /// Minutes; Miniflux waits for the largest of several hints, so a small one.
@@ -394,7 +395,7 @@ pub(super) struct Listed {
     pub(super) links: Vec<(&'static str, String)>,
 }
 
-async fn listed(web: &Web) -> Result<Vec<Listed>, PageError> {
+pub(super) async fn listed(web: &Web) -> Result<Vec<Listed>, PageError> {
     let site = web.site.load_full();
     let tags = web.store.read(|view| view.tags()).await?;
     let mut feeds = vec![
@@ -411,12 +412,6 @@ async fn listed(web: &Web) -> Result<Vec<Listed>, PageError> {
     let listed =
         feeds.into_iter().map(|(filter, title, what)| Listed { title, what: what.to_owned(), links: links(&filter) });
     Ok(listed.collect())
-}
-
-/// The page that lists the feeds for people.
-pub(super) async fn index(State(web): State<Web>) -> Result<Response, PageError> {
-    let feeds = listed(&web).await?;
-    pages::feeds(&web, feeds).await
 }
 
 /// All feeds as OPML, for readers that import it.

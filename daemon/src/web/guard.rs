@@ -7,8 +7,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 
-use super::{Site, Web, pages};
+use super::{Web, pages};
 use crate::config::Access;
+use crate::site::Site;
 
 /// Nothing from elsewhere, nothing inline: even markup that slipped through an escape could do nothing.
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \

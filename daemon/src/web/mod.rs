@@ -11,7 +11,6 @@ mod health;
 mod live;
 mod pages;
 mod serve;
-mod site;
 mod system_json;
 mod unmapped;
 mod wishes;
@@ -31,9 +30,9 @@ use tower_http::timeout::TimeoutLayer;
 
 pub use fault_page::fault_page;
 pub use serve::serve;
-pub use site::Site;
 
 use crate::clock::Clock;
+use crate::site::Site;
 use crate::store::{Store, StoreError};
 use crate::tracker::TrackerHandle;
 
@@ -78,7 +77,7 @@ impl Web {
             .route("/archive", get(pages::archive))
             .route("/stats", get(pages::stats))
             .route("/system", get(pages::system))
-            .route("/feeds", get(feeds::index))
+            .route("/feeds", get(pages::feeds))
             .route("/feeds.opml", get(feeds::opml))
             .route("/feeds/{file}", get(feeds::top))
             .route("/feeds/parcel/{file}", get(feeds::of_parcel))

@@ -22,8 +22,9 @@ pub(super) use system::system;
 use card::Card;
 
 use super::assets::{NAMES, Names};
-use super::{PageError, Site, Web, feeds};
+use super::{PageError, Web, feeds};
 use crate::report::Reader;
+use crate::site::Site;
 use crate::store::{Notice, OverviewRow, Result as StoreResult};
 
 /// Parcels of one group on one page; the rest is a link away.
@@ -215,11 +216,12 @@ struct FeedsPage {
     opml: String,
 }
 
-pub(super) async fn feeds(web: &Web, listed: Vec<feeds::Listed>) -> Result<Response, PageError> {
+/// The page that lists the feeds for people.
+pub(super) async fn feeds(State(web): State<Web>) -> Result<Response, PageError> {
+    let feeds = feeds::listed(&web).await?;
     let site = web.site.load_full();
     let notices = web.store.read(|view| view.notices()).await?;
-    let page =
-        FeedsPage { feeds: listed, opml: site.link("feeds.opml"), frame: Frame::new(&site, notices, web.clock.now()) };
+    let page = FeedsPage { feeds, opml: site.link("feeds.opml"), frame: Frame::new(&site, notices, web.clock.now()) };
     render(&page, &HeaderMap::new())
 }
 

@@ -17,8 +17,9 @@ use super::{Frame, render};
 use crate::report::history::{self, EventView, History, LegView};
 use crate::report::times::Clock;
 use crate::report::{Names, Reader, names};
+use crate::site::Site;
 use crate::store::{FeedEntry, ParcelRecord};
-use crate::web::{PageError, Site, Web};
+use crate::web::{PageError, Web};
 
 /// Entries of a parcel's own feed shown on its page.
 const TOLD_MAX: usize = 20;

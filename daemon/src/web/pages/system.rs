@@ -11,9 +11,10 @@ use serde::Deserialize;
 use super::{Frame, render};
 use crate::plugin_host::{PluginCard, QuotaCard};
 use crate::report::times::Clock;
+use crate::site::Site;
 use crate::store::{CarrierHealth, QuotaUse};
 use crate::web::unmapped::report_line;
-use crate::web::{PageError, Site, Web};
+use crate::web::{PageError, Web};
 
 #[derive(Template)]
 #[template(path = "system.html")]

@@ -1,4 +1,4 @@
-//! Where the site lives and who may come: what of the config the web needs.
+//! Where the site lives and who may come: what of the config in force pages, feeds and messages need.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
