@@ -16,6 +16,7 @@ mod hostile_guests;
 mod judgement;
 mod killed;
 mod let_go;
+mod one_form;
 mod own_statistics;
 mod plugin_folder;
 mod recognition;
