@@ -91,7 +91,7 @@ async fn status(State(control): State<Control>) -> Response {
 }
 
 async fn recognize(State(control): State<Control>, Json(numbers): Json<Vec<String>>) -> Response {
-    Json(crate::recognized::recognized(&control.host, &numbers, control.clock.now()).await).into_response()
+    Json(crate::number_lookup::recognized(&control.host, &numbers, control.clock.now()).await).into_response()
 }
 
 async fn doctor(State(control): State<Control>) -> Response {

@@ -9,9 +9,9 @@ pub mod doctor;
 
 pub mod files;
 pub mod notify;
+mod number_lookup;
 pub mod outbox;
 pub mod plugin_host;
-mod recognized;
 pub mod reload;
 pub mod report;
 pub mod site;

@@ -10,8 +10,8 @@ use super::access::{any_config, call, peek};
 use super::scratch::scratch_host;
 use super::{PlacesArgs, paths, print};
 use crate::control::NoDaemon;
+use crate::number_lookup::recognized;
 use crate::plugin_host::{self, PluginCard};
-use crate::recognized::recognized;
 
 pub(super) fn list(places: &PlacesArgs, json: bool) -> anyhow::Result<()> {
     let (cards, notices) = peek(places, |view| Ok((view.plugin_cards()?, view.notices()?)))?;

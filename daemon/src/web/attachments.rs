@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use parcelwatch_tracking::ParcelId;
 
-use super::{PageError, Web, pages, wishes};
+use super::{PageError, Web, actions, pages};
 use crate::store::{FILE_BYTES_MAX, FILES_MAX};
 use crate::tracker::{Upload, UserAction};
 
@@ -43,7 +43,7 @@ pub(super) async fn upload(
             break;
         }
     }
-    wishes::granted(&web, &id, kept)
+    actions::answered(&web, &id, kept)
 }
 
 /// A file, or a little more than is allowed, for whoever keeps it to refuse.

@@ -1,5 +1,6 @@
 //! The local site: pages, feeds, API. It reads the store and nothing else; what a person wants goes to the tracker.
 
+mod actions;
 mod api;
 mod assets;
 mod attachments;
@@ -13,7 +14,6 @@ mod pages;
 mod serve;
 mod system_json;
 mod unmapped;
-mod wishes;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,7 +85,7 @@ impl Web {
             .route("/api/v1/parcels", get(api::parcels))
             .route("/api/v1/parcels/{id}", get(api::parcel))
             .route("/api/v1/system", get(system_json::system))
-            .route("/parcel/{id}/{wish}", post(wishes::parcel))
+            .route("/parcel/{id}/{action}", post(actions::parcel))
             .route("/healthz", get(health::alive))
             .route("/readyz", get(health::ready))
             .route("/metrics", get(health::metrics))

@@ -23,13 +23,13 @@ pub(super) struct Fields {
 
 pub(super) async fn parcel(
     State(web): State<Web>,
-    Path((id, wish)): Path<(String, String)>,
+    Path((id, action)): Path<(String, String)>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, PageError> {
     let missing = || PageError::NotFound(format!("there is no parcel \"{id}\""));
     let parcel = ParcelId::new(&id).ok_or_else(missing)?;
     let leg = || fields.leg.map(LegNo).ok_or_else(|| PageError::NotFound("the form names no number".to_owned()));
-    let wish = match wish.as_str() {
+    let action = match action.as_str() {
         "ask" => UserAction::Ask(parcel),
         "have-it" => UserAction::Mark(parcel, MarkKind::HaveIt),
         "not-here" => UserAction::Mark(parcel, MarkKind::NotHere),
@@ -51,11 +51,11 @@ pub(super) async fn parcel(
         "reject" => UserAction::Reject(parcel, leg()?),
         other => return Err(PageError::NotFound(format!("nothing is called \"{other}\" here"))),
     };
-    granted(&web, &id, web.tracker.wish(wish).await)
+    answered(&web, &id, web.tracker.wish(action).await)
 }
 
-/// What a person sees of how their wish went.
-pub(super) fn granted(web: &Web, id: &str, granted: Result<String, ActionError>) -> Result<Response, PageError> {
+/// What a person sees of how their action went.
+pub(super) fn answered(web: &Web, id: &str, granted: Result<String, ActionError>) -> Result<Response, PageError> {
     let missing = || PageError::NotFound(format!("there is no parcel \"{id}\""));
     match granted {
         // Back to the page, so that a reload does not do it again.
