@@ -15,6 +15,7 @@ mod first_sight;
 mod hostile_guests;
 mod judgement;
 mod killed;
+mod layout;
 mod let_go;
 mod one_form;
 mod own_statistics;
