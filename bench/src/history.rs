@@ -25,7 +25,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             runtime.block_on(sample::Parts::start(&folder, &sample::config(2, &site.carrier("cainiao"), "")))?;
         let parcel = ParcelId::new("p1").expect("an id");
         let cost = median(ROUNDS, || {
-            let answer = runtime.block_on(parts.tracker.wish(UserAction::Ask(parcel.clone())));
+            let answer = runtime.block_on(parts.tracker.perform(UserAction::Ask(parcel.clone())));
             assert!(answer.is_ok(), "{answer:?}");
         });
         figure(&format!("one poll beside {events} events"), micros(cost), "");

@@ -49,7 +49,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
 
     let parcel = ParcelId::new("p1").expect("an id");
     let poll = median(ROUNDS / 6, || {
-        let answer = runtime.block_on(parts.tracker.wish(UserAction::Ask(parcel.clone())));
+        let answer = runtime.block_on(parts.tracker.perform(UserAction::Ask(parcel.clone())));
         assert!(answer.is_ok(), "{answer:?}");
     });
     let without = poll.saturating_sub(sandboxed) + native;

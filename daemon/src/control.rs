@@ -59,7 +59,7 @@ pub async fn serve(control: Control, state_dir: &Path, stop: CancellationToken) 
 
 async fn ask(State(control): State<Control>, Segment(id): Segment<String>) -> Response {
     let Some(parcel) = ParcelId::new(&id) else { return refuse(&format!("there is no parcel \"{id}\"")) };
-    match control.tracker.wish(UserAction::Ask(parcel)).await {
+    match control.tracker.perform(UserAction::Ask(parcel)).await {
         Ok(words) => Json(json!({ "answer": words })).into_response(),
         Err(error @ (ActionError::NoParcel(_) | ActionError::NotNow(_) | ActionError::Store(_))) => {
             refuse(&error.to_string())

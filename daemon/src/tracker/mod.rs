@@ -1,5 +1,6 @@
 //! The loop: who is due, ask, absorb, record. Only this writes history, one transaction an answer.
 
+mod actions;
 mod ask;
 mod due;
 mod outages;
@@ -12,16 +13,15 @@ mod summary;
 mod tests;
 mod unmapped;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use actions::{ActionError, Upload, UserAction};
 use arc_swap::ArcSwap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use parcelwatch_tracking::{
-    Agenda, CarrierId, Due, Experience, LegNo, MarkKind, Norms, ParcelId, Plan, Polling, month_summary,
-};
+use parcelwatch_tracking::{Agenda, CarrierId, Due, Experience, Norms, ParcelId, Plan, Polling, month_summary};
 pub use release::Released;
 pub use replay::Replayed;
 use tokio::sync::{mpsc, oneshot};
@@ -34,7 +34,7 @@ use crate::plugin_host::PluginHost;
 use crate::report::names::CarrierInfo;
 use crate::report::view::FORM;
 use crate::report::{JudgementContext, Names, judge};
-use crate::store::{Pause, Store, StoreError};
+use crate::store::{Pause, Store};
 
 /// Questions under way to one carrier at the same time. While one waits for the disk another can be asked; the requests
 /// themselves keep the carrier's pace.
@@ -45,13 +45,11 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 const SLEPT: SignedDuration = SignedDuration::from_mins(10);
 /// Parcels judged anew in one go because time has passed.
 const REVIEWS_AT_ONCE: usize = 64;
-/// A person may ask out of turn, but not more often than this at a carrier that wants longer gaps.
-const PERSON_GAP: SignedDuration = SignedDuration::from_mins(5);
 const QUEUE_MAX: usize = 256;
 
 /// Everything that can wake the loop.
 #[derive(Debug)]
-pub enum Wake {
+pub enum Command {
     /// The operator edited the config.
     Config(Arc<Config>, oneshot::Sender<()>),
     /// Plugins came, went, or were replaced.
@@ -80,61 +78,15 @@ pub struct Answered {
     reply: Option<(oneshot::Sender<Result<String, ActionError>>, String)>,
 }
 
-/// What a person may want of a parcel.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UserAction {
-    /// Ask its carriers now.
-    Ask(ParcelId),
-    Mark(ParcelId, MarkKind),
-    /// Keep a file with it.
-    Attach(ParcelId, Upload),
-    Archive(ParcelId),
-    Unarchive(ParcelId),
-    /// This number is with this carrier.
-    Confirm(ParcelId, LegNo),
-    /// This number, or this carrier for it, is wrong.
-    Reject(ParcelId, LegNo),
-}
-
-/// A file that a person attaches.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Upload {
-    pub name: String,
-    pub content: Vec<u8>,
-}
-
-impl std::fmt::Debug for Upload {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Upload").field("name", &self.name).field("bytes", &self.content.len()).finish()
-    }
-}
-
-/// Why a wish was not granted.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ActionError {
-    #[error("there is no parcel \"{0}\"")]
-    NoParcel(String),
-    #[error("{0}")]
-    NotNow(String),
-    #[error("{0}")]
-    Store(String),
-}
-
-impl From<StoreError> for ActionError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error.to_string())
-    }
-}
-
-/// Sends wakes to the loop.
+/// Sends commands to the loop.
 #[derive(Clone, Debug)]
-pub struct TrackerHandle(mpsc::Sender<Wake>);
+pub struct TrackerHandle(mpsc::Sender<Command>);
 
 impl TrackerHandle {
     /// Puts a config into force; returns when its parcels are in the store.
     pub async fn configure(&self, config: Arc<Config>) {
         let (done, taken) = oneshot::channel();
-        if self.0.send(Wake::Config(config, done)).await.is_ok() {
+        if self.0.send(Command::Config(config, done)).await.is_ok() {
             // An error means that the loop has stopped.
             let _ = taken.await;
         }
@@ -142,19 +94,19 @@ impl TrackerHandle {
 
     /// Tells the loop that other plugins are in force.
     pub async fn plugins_changed(&self) {
-        let _ = self.0.send(Wake::Plugins).await;
+        let _ = self.0.send(Command::Plugins).await;
     }
 
     /// Tells the loop that a carrier is open again, and which pauses that ended.
     pub async fn opened(&self, carrier: CarrierId, lifted: Vec<Pause>) {
-        let _ = self.0.send(Wake::Opened(carrier, lifted)).await;
+        let _ = self.0.send(Command::Opened(carrier, lifted)).await;
     }
 
     /// Asks for something and waits for how it went.
-    pub async fn wish(&self, wish: UserAction) -> Result<String, ActionError> {
+    pub async fn perform(&self, action: UserAction) -> Result<String, ActionError> {
         let (reply, answer) = oneshot::channel();
         let stopped = || ActionError::NotNow("the daemon is stopping".to_owned());
-        self.0.send(Wake::Person(wish, reply)).await.map_err(|_| stopped())?;
+        self.0.send(Command::Person(action, reply)).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
 
@@ -162,7 +114,7 @@ impl TrackerHandle {
     pub async fn replay(&self, parcel: Option<ParcelId>) -> Result<Vec<Replayed>, ActionError> {
         let (reply, answer) = oneshot::channel();
         let stopped = || ActionError::NotNow("the daemon is stopping".to_owned());
-        self.0.send(Wake::Replay(parcel, reply)).await.map_err(|_| stopped())?;
+        self.0.send(Command::Replay(parcel, reply)).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
 }
@@ -174,14 +126,14 @@ struct Shared {
     host: Arc<PluginHost>,
     clock: Clock,
     context: ArcSwap<JudgementContext>,
-    wakes: mpsc::Sender<Wake>,
+    commands: mpsc::Sender<Command>,
 }
 
 /// The loop's own state.
 #[derive(Debug)]
 pub struct Tracker {
     shared: Arc<Shared>,
-    wakes: mpsc::Receiver<Wake>,
+    commands: mpsc::Receiver<Command>,
     agenda: Agenda,
     under_way: HashMap<CarrierId, usize>,
     releases: release::Releases,
@@ -203,14 +155,14 @@ pub struct Tracker {
 impl Tracker {
     /// A loop that has nothing to do yet.
     pub fn new(store: Store, host: Arc<PluginHost>, clock: Clock, config: Arc<Config>) -> (Self, TrackerHandle) {
-        let (sender, wakes) = mpsc::channel(QUEUE_MAX);
+        let (sender, commands) = mpsc::channel(QUEUE_MAX);
         let experience: Arc<Experience> = Arc::default();
         let now = clock.now();
         let context = ArcSwap::from_pointee(context(config, &host, &experience, now));
-        let shared = Arc::new(Shared { store, host, clock, context, wakes: sender.clone() });
+        let shared = Arc::new(Shared { store, host, clock, context, commands: sender.clone() });
         let tracker = Self {
             shared,
-            wakes,
+            commands,
             agenda: Agenda::default(),
             under_way: HashMap::new(),
             releases: release::Releases::default(),
@@ -235,15 +187,15 @@ impl Tracker {
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = tokio::time::sleep(sleep) => self.review().await,
-                wake = self.wakes.recv() => match wake {
-                    Some(wake) => self.handle(wake).await,
+                command = self.commands.recv() => match command {
+                    Some(command) => self.handle(command).await,
                     None => break,
                 },
             }
         }
         self.tasks.close();
-        // Nobody else takes the answers' wakes now; a full queue must not hold them up.
-        self.wakes.close();
+        // Nobody else takes the answers' commands now; a full queue must not hold them up.
+        self.commands.close();
         self.tasks.wait().await;
     }
 
@@ -278,26 +230,26 @@ impl Tracker {
         self.turned_at = now;
     }
 
-    async fn handle(&mut self, wake: Wake) {
+    async fn handle(&mut self, command: Command) {
         self.notice_sleep();
-        match wake {
-            Wake::Config(config, done) => {
+        match command {
+            Command::Config(config, done) => {
                 self.configure(config).await;
                 // Whoever waited may be gone.
                 let _ = done.send(());
             }
-            Wake::Plugins => self.plugins_changed().await,
-            Wake::Opened(carrier, lifted) => match reconcile::opened(&self.shared, carrier, lifted).await {
+            Command::Plugins => self.plugins_changed().await,
+            Command::Opened(carrier, lifted) => match reconcile::opened(&self.shared, carrier, lifted).await {
                 Ok(schedule) => schedule.into_iter().for_each(|plan| self.agenda.put(plan)),
                 Err(error) => tracing::error!("cannot ask at once what waited for a carrier: {error}"),
             },
-            Wake::Answered(answered) => self.answered(answered),
-            Wake::Person(wish, reply) => self.grant(wish, reply).await,
-            Wake::Replay(parcel, reply) => self.replay(parcel, reply),
-            Wake::Scheduled(schedule) => {
+            Command::Answered(answered) => self.answered(answered),
+            Command::Person(action, reply) => self.perform(action, reply).await,
+            Command::Replay(parcel, reply) => self.replay(parcel, reply),
+            Command::Scheduled(schedule) => {
                 schedule.into_iter().for_each(|plan| self.agenda.put(plan));
             }
-            Wake::Released(released) => self.released(released),
+            Command::Released(released) => self.released(released),
         }
     }
 
@@ -323,7 +275,7 @@ impl Tracker {
             let (next, words) = ask::ask(&shared, &carrier, batch).await;
             let reply = reply.map(|reply| (reply, words));
             // A stopping loop has no use for it: the store has the schedule.
-            let _ = shared.wakes.send(Wake::Answered(Answered { carrier, next, reply })).await;
+            let _ = shared.commands.send(Command::Answered(Answered { carrier, next, reply })).await;
         });
     }
 
@@ -463,156 +415,6 @@ impl Tracker {
             }
         }
     }
-
-    async fn grant(&mut self, wish: UserAction, reply: oneshot::Sender<Result<String, ActionError>>) {
-        let granted = match wish {
-            UserAction::Ask(parcel) => return self.ask_now(&parcel, reply).await,
-            UserAction::Attach(parcel, upload) => return self.attach(parcel, upload, reply),
-            UserAction::Mark(parcel, kind) => self.mark(parcel, kind).await,
-            UserAction::Archive(parcel) => self.archive(parcel, Some(self.shared.clock.now())).await,
-            UserAction::Unarchive(parcel) => self.archive(parcel, None).await,
-            UserAction::Confirm(parcel, leg) => self.settle(parcel, leg, true).await,
-            UserAction::Reject(parcel, leg) => self.settle(parcel, leg, false).await,
-        };
-        // Whoever asked may be gone.
-        let _ = reply.send(granted);
-    }
-
-    /// Asks every active leg of a parcel out of turn, within what the carriers bear.
-    async fn ask_now(&mut self, parcel: &ParcelId, reply: oneshot::Sender<Result<String, ActionError>>) {
-        let now = self.shared.clock.now();
-        let id = parcel.clone();
-        let record = match self.shared.store.read(move |view| view.parcel_record(&id)).await {
-            Ok(Some(record)) => record,
-            Ok(None) => return drop(reply.send(Err(ActionError::NoParcel(parcel.to_string())))),
-            Err(error) => return drop(reply.send(Err(error.into()))),
-        };
-        if !record.is_followed() {
-            let reason = "it is not followed any more; bring it back first".to_owned();
-            return drop(reply.send(Err(ActionError::NotNow(reason))));
-        }
-        let mut by_carrier: BTreeMap<CarrierId, Vec<Due>> = BTreeMap::new();
-        let mut refused = Vec::new();
-        for leg in record.timeline.legs.iter().filter(|leg| leg.state == parcelwatch_tracking::LegState::Active) {
-            let Some(carrier) = &leg.carrier else { continue };
-            match self.refusal(carrier, leg.last_asked_at, now) {
-                Some(reason) => refused.push(reason),
-                None => {
-                    by_carrier.entry(carrier.clone()).or_default().push(Due { parcel: parcel.clone(), leg: leg.no })
-                }
-            }
-        }
-        if by_carrier.is_empty() {
-            let reason = if refused.is_empty() {
-                "it has no number that a carrier could be asked about".to_owned()
-            } else {
-                refused.join("; ")
-            };
-            return drop(reply.send(Err(ActionError::NotNow(reason))));
-        }
-        let mut waiting = Vec::new();
-        for (carrier, legs) in by_carrier {
-            for due in &legs {
-                self.agenda.take(due);
-            }
-            let (done, answer) = oneshot::channel();
-            self.start(carrier, legs, Some(done));
-            waiting.push(answer);
-        }
-        tokio::spawn(async move {
-            let mut words = Vec::new();
-            for answer in waiting {
-                if let Ok(Ok(told)) = answer.await {
-                    words.push(told);
-                }
-            }
-            words.extend(refused);
-            let _ = reply.send(Ok(words.join("; ")));
-        });
-    }
-
-    /// Why a carrier is not asked out of turn now.
-    fn refusal(&self, carrier: &CarrierId, last_asked_at: Option<Timestamp>, now: Timestamp) -> Option<String> {
-        let name = self.shared.context.load().names.carrier(carrier).to_owned();
-        if self.shared.host.is_empty() {
-            return Some("no plugin is in force yet, they are loaded right after the start".to_owned());
-        }
-        let Some(terms) = self.shared.host.terms(carrier) else { return Some(format!("no plugin serves {name}")) };
-        if let Some((until, why)) = self.shared.host.closed_until(carrier, now) {
-            return Some(format!("{name} is not asked before {until}: {why}"));
-        }
-        let gap = if terms.own_endpoint { terms.gap } else { terms.gap.min(PERSON_GAP) };
-        let next = last_asked_at.and_then(|last| last.checked_add(gap).ok()).filter(|next| *next > now)?;
-        Some(format!("{name} was asked just now and is not asked again before {next}"))
-    }
-
-    async fn mark(&mut self, parcel: ParcelId, kind: MarkKind) -> Result<String, ActionError> {
-        let (now, context) = (self.shared.clock.now(), self.shared.context.load_full());
-        let marked = self.shared.store.write(move |tx| {
-            let Some(mut record) = tx.parcel_record(&parcel)? else {
-                return Ok(Err(ActionError::NoParcel(parcel.to_string())));
-            };
-            let before = record.timeline.clone();
-            record.timeline.marks.push(parcelwatch_tracking::Mark { at: now, kind });
-            tx.save_timeline(record.row.pk, &before, &record.timeline)?;
-            record::save(&judge(&record, &context, now), tx, &record, Vec::new(), &context, now)?;
-            Ok(Ok("noted".to_owned()))
-        });
-        marked.await?
-    }
-
-    /// Beside the loop: disks are slow, and questions go on.
-    fn attach(&self, parcel: ParcelId, upload: Upload, reply: oneshot::Sender<Result<String, ActionError>>) {
-        let shared = Arc::clone(&self.shared);
-        self.tasks.spawn(async move {
-            // Whoever asked may be gone.
-            let _ = reply.send(attach(&shared, parcel, upload).await);
-        });
-    }
-
-    async fn archive(&mut self, parcel: ParcelId, at: Option<Timestamp>) -> Result<String, ActionError> {
-        let id = parcel.clone();
-        let found = self.shared.store.write(move |tx| {
-            let found = tx.parcel_record(&id)?.is_some();
-            if found {
-                tx.archive_parcel(&id, at)?;
-            }
-            Ok(found)
-        });
-        if !found.await? {
-            return Err(ActionError::NoParcel(parcel.to_string()));
-        }
-        match at {
-            Some(_) => {
-                self.agenda.take_parcel(&parcel);
-                self.let_go().await;
-                Ok("archived".to_owned())
-            }
-            None => {
-                let schedule = self.shared.store.read(|view| view.schedule()).await?;
-                for plan in schedule.into_iter().filter(|plan| plan.due.parcel == parcel) {
-                    self.agenda.put(plan);
-                }
-                Ok("back on the overview".to_owned())
-            }
-        }
-    }
-
-    async fn settle(&mut self, parcel: ParcelId, leg: LegNo, right: bool) -> Result<String, ActionError> {
-        let settled = reconcile::settle(&self.shared, parcel, leg, right).await??;
-        self.take(settled).await;
-        Ok(if right { "confirmed" } else { "set aside" }.to_owned())
-    }
-}
-
-async fn attach(shared: &Shared, parcel: ParcelId, upload: Upload) -> Result<String, ActionError> {
-    let id = parcel.clone();
-    if shared.store.read(move |view| view.parcel_record(&id)).await?.is_none() {
-        return Err(ActionError::NoParcel(parcel.to_string()));
-    }
-    let attachments = shared.store.attachments().clone();
-    let kept = tokio::task::spawn_blocking(move || attachments.add(&parcel, &upload.name, &upload.content)).await;
-    kept.map_err(|error| ActionError::Store(error.to_string()))?.map_err(|error| ActionError::NotNow(error.to_string()))
 }
 
 fn context(config: Arc<Config>, host: &PluginHost, experience: &Arc<Experience>, since: Timestamp) -> JudgementContext {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{CarrierId, Due};
 
-use super::{Shared, Tracker, Wake, ask};
+use super::{Command, Shared, Tracker, ask};
 use crate::plugin_host::{Outcome, Question};
 use crate::store::Result;
 
@@ -70,7 +70,7 @@ impl Tracker {
             self.tasks.spawn(async move {
                 let released = release(&shared, &carrier, batch).await;
                 // A stopping loop has no use for it: the store has what is still held.
-                let _ = shared.wakes.send(Wake::Released(released)).await;
+                let _ = shared.commands.send(Command::Released(released)).await;
             });
         }
     }

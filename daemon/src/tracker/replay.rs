@@ -9,7 +9,7 @@ use parcelwatch_tracking::{Due, EventId, LegNo, LegState, ParcelId, Plan, Report
 use serde::{Deserialize, Serialize};
 
 use super::ask::{Grounds, Schedule, followed, new_numbers, question, settle};
-use super::{ActionError, Shared, Wake, record};
+use super::{ActionError, Command, Shared, record};
 use crate::report::judge;
 use crate::store::{Answer, ParcelRecord, Result, Tx};
 
@@ -54,7 +54,7 @@ pub(super) async fn replay(
     let mut all = Vec::new();
     for parcel in parcels {
         // A daemon that is stopping does not wait for a long replay: every parcel is whole by itself.
-        if shared.wakes.is_closed() {
+        if shared.commands.is_closed() {
             return Err(ActionError::NotNow("the daemon is stopping".to_owned()));
         }
         all.push(replay_one(shared, &parcel).await?);
@@ -82,7 +82,7 @@ async fn replay_one(shared: &Arc<Shared>, parcel: &ParcelId) -> std::result::Res
     let (healed, new, schedule) = taken.await?;
     if !schedule.is_empty() {
         // A loop that has stopped has no use for it: the store has the schedule.
-        let _ = shared.wakes.send(Wake::Scheduled(schedule)).await;
+        let _ = shared.commands.send(Command::Scheduled(schedule)).await;
     }
     if healed + new > 0 {
         tracing::info!(parcel = %parcel, healed, new, "kept answers were read anew");

@@ -51,7 +51,7 @@ pub(super) async fn parcel(
         "reject" => UserAction::Reject(parcel, leg()?),
         other => return Err(PageError::NotFound(format!("nothing is called \"{other}\" here"))),
     };
-    answered(&web, &id, web.tracker.wish(action).await)
+    answered(&web, &id, web.tracker.perform(action).await)
 }
 
 /// What a person sees of how their action went.

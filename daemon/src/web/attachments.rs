@@ -38,7 +38,7 @@ pub(super) async fn upload(
             Ok(content) => content,
             Err(refusal) => return Ok(*refusal),
         };
-        kept = web.tracker.wish(UserAction::Attach(parcel.clone(), Upload { name, content })).await;
+        kept = web.tracker.perform(UserAction::Attach(parcel.clone(), Upload { name, content })).await;
         if kept.is_err() {
             break;
         }
