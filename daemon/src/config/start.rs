@@ -6,8 +6,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
-use super::{Access, Checked, Config, EMBEDDED, Fault, Rejected, SourceFile, load, parse, read};
+use super::access::Access;
+use super::fault::Fault;
+use super::read::{self, Checked, Rejected, SourceFile, load, parse};
+use super::root::Config;
 use crate::files;
+
+/// What runs where there is no config: a demo parcel, and everything else as it comes.
+pub const EMBEDDED: &str = include_str!("embedded.toml");
 
 /// What is put into force at a start, and why not the file as it stands.
 #[derive(Clone, Debug)]

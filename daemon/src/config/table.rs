@@ -201,6 +201,14 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Reads a table within, where it is there, to its end.
+    pub(super) fn section(&self, key: &str, read: impl FnOnce(&Table<'a>)) {
+        if let Some(table) = self.table(key) {
+            read(&table);
+            table.finish();
+        }
+    }
+
     /// The tables within a table, by name.
     pub(super) fn named_tables(&self, key: &str) -> Vec<(At<String>, Table<'a>)> {
         let Some(outer) = self.table(key) else { return Vec::new() };

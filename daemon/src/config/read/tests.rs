@@ -1,6 +1,9 @@
 use expect_test::{Expect, expect};
 
-use super::super::{EXAMPLE, parse};
+use parcelwatch_tracking::{CarrierId, Rhythm};
+
+use super::super::EXAMPLE;
+use super::super::carriers::SECRETS;
 use super::*;
 
 #[track_caller]
