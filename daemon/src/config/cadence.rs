@@ -4,7 +4,7 @@ use parcelwatch_tracking::{Pace, Rhythm};
 
 use super::table::{Table, duration};
 
-/// The rhythm: one pace for each stage and state, by its key.
+/// One interval for each stage and state, by its key; what is not named keeps its default.
 pub(super) fn read(table: &Table<'_>, rhythm: &mut Rhythm) {
     let paces: [(&str, &mut Pace); 14] = [
         ("first_scan", &mut rhythm.first_scan),
@@ -22,44 +22,13 @@ pub(super) fn read(table: &Table<'_>, rhythm: &mut Rhythm) {
         ("back", &mut rhythm.back),
         ("retry", &mut rhythm.retry),
     ];
-    for (key, pace) in paces {
-        let texts = table.texts(key);
-        let read: Vec<_> = texts
-            .iter()
-            .filter_map(|at| match duration(&at.value) {
-                Ok(duration) if duration.is_zero() => {
-                    table.fault(at.span.clone(), format!("{}: {key} must be longer than nothing", table.name));
-                    None
-                }
-                Ok(duration) => Some(duration),
-                Err(wrong) => {
-                    table.fault(at.span.clone(), format!("{}: {key} {wrong}", table.name));
-                    None
-                }
-            })
-            .collect();
-        match read.as_slice() {
-            [] => {}
-            [every] => *pace = Pace { from: *every, to: *every },
-            [from, to] if from <= to => *pace = Pace { from: *from, to: *to },
-            _ => table.fault(
-                table.key_span(key),
-                format!("{}: {key} is one interval, or the first and the longest: [\"2h\", \"12h\"]", table.name),
-            ),
-        }
+    for (key, value) in paces {
+        set(value, pace(table, key));
     }
-    if let Some(every) = table.duration("after_delivery") {
-        rhythm.after_delivery = every;
-    }
-    if let Some(length) = table.duration("after_delivery_for") {
-        rhythm.after_delivery_for = length;
-    }
-    if let Some(days) = table.integer("near_days", 0..=60).and_then(|days| i32::try_from(days).ok()) {
-        rhythm.near_days = days;
-    }
-    if let Some(length) = table.duration("slow_after") {
-        rhythm.slow_after = length;
-    }
+    set(&mut rhythm.after_delivery, table.duration("after_delivery"));
+    set(&mut rhythm.after_delivery_for, table.duration("after_delivery_for"));
+    set(&mut rhythm.near_days, table.integer("near_days", 0..=60).and_then(|days| i32::try_from(days).ok()));
+    set(&mut rhythm.slow_after, table.duration("slow_after"));
     let hours: [(&str, &mut i8); 5] = [
         ("day_starts", &mut rhythm.day_starts),
         ("day_ends", &mut rhythm.day_ends),
@@ -67,12 +36,41 @@ pub(super) fn read(table: &Table<'_>, rhythm: &mut Rhythm) {
         ("vans_until", &mut rhythm.vans_until),
         ("sorting_from", &mut rhythm.sorting_from),
     ];
-    for (key, hour) in hours {
-        if let Some(given) = table.integer(key, 0..=24).and_then(|hour| i8::try_from(hour).ok()) {
-            *hour = given;
+    for (key, value) in hours {
+        set(value, table.integer(key, 0..=24).and_then(|hour| i8::try_from(hour).ok()));
+    }
+    set(&mut rhythm.jitter, table.integer("jitter_percent", 0..=50));
+}
+
+fn set<T>(value: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *value = given;
+    }
+}
+
+/// One interval, or the first and the longest.
+fn pace(table: &Table<'_>, key: &str) -> Option<Pace> {
+    let texts = table.texts(key);
+    let interval = |text: &str| match duration(text) {
+        Ok(duration) if duration.is_zero() => Err("must be longer than nothing".to_owned()),
+        read => read,
+    };
+    let mut read = Vec::new();
+    for at in &texts {
+        match interval(&at.value) {
+            Ok(duration) => read.push(duration),
+            Err(wrong) => table.fault(at.span.clone(), format!("{}: {key} {wrong}", table.name)),
         }
     }
-    if let Some(jitter) = table.integer("jitter_percent", 0..=50) {
-        rhythm.jitter = jitter;
+    match read.as_slice() {
+        [] => None,
+        [every] => Some(Pace { from: *every, to: *every }),
+        [from, to] if from <= to => Some(Pace { from: *from, to: *to }),
+        _ => {
+            let wanted =
+                format!("{}: {key} is one interval, or the first and the longest: [\"2h\", \"12h\"]", table.name);
+            table.fault(table.key_span(key), wanted);
+            None
+        }
     }
 }
