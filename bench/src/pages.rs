@@ -76,7 +76,7 @@ fn time(mut run: impl FnMut()) -> Vec<Duration> {
 
 /// Ten thousand parcels under way, with long histories, cards and entries, as if they had been followed.
 async fn fill(store: &Store) -> anyhow::Result<()> {
-    let config = parcelwatch::config::parse("timezone = \"UTC\"")
+    let config = parcelwatch::config::parse("timezone = \"UTC\"", &[])
         .map_err(|rejected| anyhow::anyhow!("{:?}", rejected.faults))?;
     let polling = Polling { since: jiff::Timestamp::now(), loading: false };
     let context = Arc::new(JudgementContext {

@@ -79,7 +79,8 @@ impl Running {
         let address = listener.local_addr()?;
         let stop = CancellationToken::new();
         let setup = parcelwatch::Setup {
-            start: parcelwatch::config::start(Some(&path), None).map_err(|fault| anyhow::anyhow!("{fault}"))?,
+            start: parcelwatch::config::start(Some(&path), None, parcelwatch::notify::KINDS)
+                .map_err(|fault| anyhow::anyhow!("{fault}"))?,
             places: places(&folder, Some(path)),
             listener,
             clock: Clock::system(),
@@ -122,8 +123,8 @@ impl Parts {
         std::fs::create_dir_all(&state)?;
         let store = Store::open(&state.join("parcelwatch.db"))?;
         let host = Arc::new(PluginHost::new(&state, store.clone())?);
-        let checked =
-            parcelwatch::config::parse(config).map_err(|rejected| anyhow::anyhow!("{:?}", rejected.faults))?;
+        let checked = parcelwatch::config::parse(config, parcelwatch::notify::KINDS)
+            .map_err(|rejected| anyhow::anyhow!("{:?}", rejected.faults))?;
         let config = Arc::new(checked.config);
         host.scan(&folder.path().join("plugins"), &config.carriers, Timestamp::now()).await?;
         let (tracker, handle) = Tracker::new(store.clone(), Arc::clone(&host), Clock::system(), Arc::clone(&config));

@@ -76,7 +76,7 @@ impl Outbox {
         };
         let entry = &outgoing.entry;
         let message = Message { entry, link: site.link(&entry.path), text: plain(&entry.html) };
-        match notify::deliver(&self.sender, &channel.kind, &message).await {
+        match notify::deliver(&self.sender, channel, &message).await {
             Ok(()) => self.store.write(move |tx| tx.outbox_done(row)).await,
             Err(error) if outgoing.attempts + 1 >= TRIES_MAX => {
                 tracing::error!(channel = channel.name, "gave up on \"{}\": {error:#}", entry.title);

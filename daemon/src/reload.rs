@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::{
     self, Access, Basis, CarrierConfig, Checked, Config, EMBEDDED, Fault, LastGood, SourceFile, Start,
 };
+use crate::notify;
 use crate::plugin_host::{self, PluginHost};
 use crate::report::system::system_entry;
 use crate::site::Site;
@@ -175,8 +176,8 @@ impl Reloader {
         }
         let path = self.config_file();
         let read = match &path {
-            Some(path) => config::load(path),
-            None => config::parse(EMBEDDED),
+            Some(path) => config::load(path, notify::KINDS),
+            None => config::parse(EMBEDDED, notify::KINDS),
         };
         let read = read.map_err(|rejected| rejected.faults);
         let read = read.and_then(|checked| match opens(&checked.config, &state.config, self.listen) {

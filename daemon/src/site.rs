@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     fn site(text: &str) -> Site {
-        let config = crate::config::parse(text).expect("a valid config").config;
+        let config = crate::config::parse(text, &[]).expect("a valid config").config;
         Site::new(Arc::new(config), ([127, 0, 0, 1], 8470).into(), 1)
     }
 

@@ -7,8 +7,8 @@ use super::access::{any_config, call, state_dir};
 use super::edit::{self, NewParcel};
 use super::{Command, PlacesArgs, PluginCommand, doctor, evidence, parcels, paths, plugins, print};
 use crate::config::{self, EXAMPLE, Fault};
-use crate::plugin_host;
 use crate::tracker::Replayed;
+use crate::{notify, plugin_host};
 
 pub(super) async fn execute(command: Command, places: &PlacesArgs) -> anyhow::Result<()> {
     match command {
@@ -67,7 +67,7 @@ fn check(places: &PlacesArgs, json: bool) -> anyhow::Result<()> {
     let Some(path) = paths::config_path(places) else {
         bail!("there is no config yet; write one with: parcelwatch init");
     };
-    let (faults, warnings, parcels) = match config::load(&path) {
+    let (faults, warnings, parcels) = match config::load(&path, notify::KINDS) {
         Ok(checked) => (Vec::new(), checked.warnings, checked.config.parcels.len()),
         Err(rejected) => {
             let parcels = rejected.rest.map_or(0, |rest| rest.parcels.len());
@@ -107,7 +107,9 @@ async fn add(places: &PlacesArgs, parcel: NewParcel, json: bool) -> anyhow::Resu
     };
     let edited = edit::add(&text, &parcel)?;
     // The file is judged before it is written: a mistake on the command line must not break what runs.
-    if let (Err(rejected), true) = (config::parse(&edited), text.is_empty() || config::parse(&text).is_ok()) {
+    if let (Err(rejected), true) =
+        (config::parse(&edited, notify::KINDS), text.is_empty() || config::parse(&text, notify::KINDS).is_ok())
+    {
         let faults: Vec<String> = rejected.faults.iter().map(|fault| fault.message.clone()).collect();
         bail!("nothing was added: {}", faults.join("; "));
     }

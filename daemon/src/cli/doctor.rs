@@ -11,6 +11,7 @@ use super::{PlacesArgs, paths, print};
 use crate::config::{self, Fault};
 use crate::control::NoDaemon;
 use crate::doctor::{Credentials, Diagnosis, diagnose};
+use crate::notify;
 use crate::report::times::Clock;
 use crate::store::CarrierHealth;
 
@@ -35,7 +36,7 @@ struct House {
 
 pub(super) async fn doctor(places: &PlacesArgs, json: bool) -> anyhow::Result<()> {
     let (faults, config) = match paths::config_path(places) {
-        Some(path) => (config::load(&path).err().map(|rejected| rejected.faults), Some(path)),
+        Some(path) => (config::load(&path, notify::KINDS).err().map(|rejected| rejected.faults), Some(path)),
         None => (None, None),
     };
     let (carriers, daemon) = match call(places, "/doctor", Value::Null).await {

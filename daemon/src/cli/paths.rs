@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::PlacesArgs;
 use crate::config::{self, Config, Fault, LastGood, Start};
+use crate::notify;
 use crate::reload::Places;
 
 /// The config file: as given, else the first of the usual ones that is there, or that was there and good. One that has gone
@@ -30,7 +31,7 @@ fn last_good(places: &PlacesArgs) -> Option<LastGood> {
 
 /// What a start runs on, and what the command line takes for the config in force.
 pub fn start(places: &PlacesArgs) -> Result<Start, Fault> {
-    config::start(config_path(places).as_deref(), last_good(places).as_ref())
+    config::start(config_path(places).as_deref(), last_good(places).as_ref(), notify::KINDS)
 }
 
 /// Where a config of one's own goes.

@@ -23,14 +23,15 @@ mod values;
 pub use access::Access;
 pub use archive::Archive;
 pub use carriers::{CarrierConfig, is_plain_secret};
-pub use channels::{ChannelConfig, ChannelKind};
+pub use channels::{ChannelConfig, ChannelKind, ChannelSettings};
 pub use fault::{Fault, Severity};
 pub use feeds::Feeds;
 pub use read::{Checked, Rejected, SourceFile, load, parse};
 pub use recognition::Recognition;
 pub use root::Config;
-pub use secret::Secret;
+pub use secret::{Secret, secret};
 pub use start::{Basis, EMBEDDED, LastGood, Start, start};
+pub use table::{At, Table};
 
 /// Every option, explained; what `parcelwatch init` writes.
 pub const EXAMPLE: &str = include_str!("../../../config.example.toml");

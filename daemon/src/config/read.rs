@@ -7,7 +7,7 @@ use toml::de::DeTable;
 
 use super::access::{Access, names_password};
 use super::carriers::Carriers;
-use super::channels::Channels;
+use super::channels::{ChannelKind, Channels};
 use super::fault::{Fault, Severity, Source};
 use super::parcels::Parcels;
 use super::root::{Config, Root};
@@ -38,24 +38,24 @@ pub struct Rejected {
     pub rest: Option<Box<Config>>,
 }
 
-/// Reads the config at a path, with the files it includes.
-pub fn load(path: &Path) -> Result<Checked, Rejected> {
+/// Reads the config at a path, with the files it includes. Channels are of these kinds.
+pub fn load(path: &Path, kinds: &[ChannelKind]) -> Result<Checked, Rejected> {
     match read_file(path) {
-        Ok(main) => named(path, read(main, None)),
+        Ok(main) => named(path, read(main, None, kinds)),
         Err(fault) => Err(Rejected { faults: vec![fault], rest: None }),
     }
 }
 
 /// Reads a config from copies of its files, the main one first; what they include is what was included then.
-pub(super) fn kept(path: &Path, sources: Vec<SourceFile>) -> Result<Checked, Rejected> {
+pub(super) fn kept(path: &Path, sources: Vec<SourceFile>, kinds: &[ChannelKind]) -> Result<Checked, Rejected> {
     let mut sources = sources.into_iter();
     let text = sources.next().map(|main| main.text).unwrap_or_default();
-    named(path, read(SourceFile { path: path.to_owned(), text }, Some(sources.collect())))
+    named(path, read(SourceFile { path: path.to_owned(), text }, Some(sources.collect()), kinds))
 }
 
 /// Reads a config from text that stands in no file.
-pub fn parse(text: &str) -> Result<Checked, Rejected> {
-    read(SourceFile { path: PathBuf::from("built-in config"), text: text.to_owned() }, None)
+pub fn parse(text: &str, kinds: &[ChannelKind]) -> Result<Checked, Rejected> {
+    read(SourceFile { path: PathBuf::from("built-in config"), text: text.to_owned() }, None, kinds)
 }
 
 fn named(path: &Path, read: Result<Checked, Rejected>) -> Result<Checked, Rejected> {
@@ -88,9 +88,10 @@ fn read_file(path: &Path) -> Result<SourceFile, Fault> {
 }
 
 /// Reads a main file and what it includes: from the disk, or as it was kept.
-fn read(main: SourceFile, kept: Option<Vec<SourceFile>>) -> Result<Checked, Rejected> {
+fn read(main: SourceFile, kept: Option<Vec<SourceFile>>, kinds: &[ChannelKind]) -> Result<Checked, Rejected> {
     let source = Source::new(&main.path, main.text);
-    let mut reading = Reading::default();
+    let mut reading =
+        Reading { parcels: Parcels::default(), carriers: Carriers::default(), channels: Channels::new(kinds) };
     let (Root { mut config, includes, .. }, mut faults) = document(&source, |root| reading.main(root));
     let folder = crate::files::folder_of(&source.path).to_owned();
     config.folders.push(folder.clone());
@@ -186,14 +187,13 @@ fn included(folder: &Path, pattern: &str) -> Result<Included, String> {
 }
 
 /// What several files add to.
-#[derive(Default)]
-struct Reading {
+struct Reading<'a> {
     parcels: Parcels,
     carriers: Carriers,
-    channels: Channels,
+    channels: Channels<'a>,
 }
 
-impl Reading {
+impl Reading<'_> {
     fn main(&mut self, root: &Table<'_>) -> Root {
         let main = Root::read(root);
         self.parcels.country = main.config.country;

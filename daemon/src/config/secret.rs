@@ -25,7 +25,7 @@ impl fmt::Debug for Secret {
 }
 
 /// A secret by its name, from a file (`name_file`), the environment (`name_env`) or the config itself (`name`).
-pub(super) fn secret(table: &Table<'_>, name: &str) -> Option<Secret> {
+pub fn secret(table: &Table<'_>, name: &str) -> Option<Secret> {
     let plain = table.text(name);
     let file = table.text(&format!("{name}_file"));
     let env = table.text(&format!("{name}_env"));

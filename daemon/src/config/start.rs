@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use super::access::Access;
+use super::channels::ChannelKind;
 use super::fault::Fault;
 use super::read::{self, Checked, Rejected, SourceFile, load, parse};
 use super::root::Config;
@@ -52,10 +53,10 @@ impl Basis {
 
 /// Chooses what a start runs on; without a path the built-in config. The error is that of a file of which nothing can be read,
 /// and that never was good.
-pub fn start(path: Option<&Path>, last_good: Option<&LastGood>) -> Result<Start, Fault> {
+pub fn start(path: Option<&Path>, last_good: Option<&LastGood>, kinds: &[ChannelKind]) -> Result<Start, Fault> {
     let read = match path {
-        Some(path) => load(path),
-        None => parse(EMBEDDED),
+        Some(path) => load(path, kinds),
+        None => parse(EMBEDDED, kinds),
     };
     let rejected = match read {
         Ok(Checked { config, warnings, sources }) => {
@@ -71,7 +72,7 @@ pub fn start(path: Option<&Path>, last_good: Option<&LastGood>) -> Result<Start,
         sources: Vec::new(),
         is_exposed: false,
     };
-    if let Some(former) = path.and_then(|path| last_good?.read(path)) {
+    if let Some(former) = path.and_then(|path| last_good?.read(path, kinds)) {
         return Ok(faulty(former, Basis::LastGood));
     }
     match rejected.rest {
@@ -142,8 +143,8 @@ impl LastGood {
     }
 
     /// The config as it was kept. Secrets in files of their own are read anew: where one cannot be, all else holds.
-    fn read(&self, config: &Path) -> Option<Config> {
-        match read::kept(config, self.sources(config)?) {
+    fn read(&self, config: &Path, kinds: &[ChannelKind]) -> Option<Config> {
+        match read::kept(config, self.sources(config)?, kinds) {
             Ok(checked) => Some(checked.config),
             Err(Rejected { rest, .. }) => rest.map(|config| *config),
         }
@@ -153,6 +154,7 @@ impl LastGood {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notify::KINDS;
 
     struct Folder(tempfile::TempDir);
 
@@ -176,12 +178,12 @@ mod tests {
         }
 
         fn keep(&self) {
-            let checked = load(&self.config()).expect("a good config");
+            let checked = load(&self.config(), KINDS).expect("a good config");
             self.last_good().keep(&self.config(), &checked.sources).expect("our folder");
         }
 
         fn start(&self) -> Result<Start, Fault> {
-            start(Some(&self.config()), Some(&self.last_good()))
+            start(Some(&self.config()), Some(&self.last_good()), KINDS)
         }
     }
 

@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::fault::{Fault, Severity, Source};
 
 /// The mistakes of one file.
+#[derive(Debug)]
 pub(super) struct Faults<'a> {
     pub(super) source: &'a Source,
     list: RefCell<Vec<Fault>>,
@@ -36,13 +37,14 @@ impl<'a> Faults<'a> {
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct At<T> {
-    pub(super) value: T,
-    pub(super) span: Range<usize>,
+pub struct At<T> {
+    pub value: T,
+    pub span: Range<usize>,
 }
 
 /// A table being read. Keys nobody asked for are mistakes, reported by [`Table::finish`].
-pub(super) struct Table<'a> {
+#[derive(Debug)]
+pub struct Table<'a> {
     table: &'a DeTable<'a>,
     pub(super) span: Range<usize>,
     /// How messages call it: `parcel "desk"`, `[cadence]`.
@@ -66,7 +68,7 @@ impl<'a> Table<'a> {
         self.table.iter().find(|(known, _)| known.get_ref() == key).map(|(_, value)| value)
     }
 
-    pub(super) fn fault(&self, span: Range<usize>, message: impl Into<String>) {
+    pub fn fault(&self, span: Range<usize>, message: impl Into<String>) {
         self.faults.fault(span, message);
     }
 
@@ -75,7 +77,7 @@ impl<'a> Table<'a> {
     }
 
     /// Reads a text with a function that says what is wrong with it.
-    pub(super) fn text_as<T>(&self, key: &str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<At<T>> {
+    pub fn text_as<T>(&self, key: &str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<At<T>> {
         let value = self.value(key)?;
         match value.get_ref() {
             DeValue::String(text) => match read(text) {
@@ -92,11 +94,11 @@ impl<'a> Table<'a> {
         }
     }
 
-    pub(super) fn text(&self, key: &str) -> Option<At<String>> {
+    pub fn text(&self, key: &str) -> Option<At<String>> {
         self.text_as(key, |text| Ok(text.to_owned()))
     }
 
-    pub(super) fn boolean(&self, key: &str) -> Option<bool> {
+    pub fn boolean(&self, key: &str) -> Option<bool> {
         let value = self.value(key)?;
         match value.get_ref() {
             DeValue::Boolean(boolean) => Some(*boolean),
@@ -108,7 +110,7 @@ impl<'a> Table<'a> {
     }
 
     /// A whole number within bounds.
-    pub(super) fn integer(&self, key: &str, bounds: std::ops::RangeInclusive<i64>) -> Option<i64> {
+    pub fn integer(&self, key: &str, bounds: std::ops::RangeInclusive<i64>) -> Option<i64> {
         let value = self.value(key)?;
         let number = match value.get_ref() {
             DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),
@@ -128,7 +130,7 @@ impl<'a> Table<'a> {
     }
 
     /// A duration such as "6h", "20min" or "7 days".
-    pub(super) fn duration(&self, key: &str) -> Option<SignedDuration> {
+    pub fn duration(&self, key: &str) -> Option<SignedDuration> {
         self.text_as(key, duration).map(|at| at.value)
     }
 
@@ -153,7 +155,7 @@ impl<'a> Table<'a> {
     }
 
     /// A list of texts; a single text counts as a list of one.
-    pub(super) fn texts(&self, key: &str) -> Vec<At<String>> {
+    pub fn texts(&self, key: &str) -> Vec<At<String>> {
         let Some(value) = self.value(key) else { return Vec::new() };
         let items: Vec<&Spanned<DeValue<'_>>> = match value.get_ref() {
             DeValue::Array(array) => array.iter().collect(),

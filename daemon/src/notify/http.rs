@@ -13,6 +13,14 @@ use url::Url;
 
 const TIMEOUT: Duration = Duration::from_secs(15);
 
+/// A POST request.
+#[derive(Clone, Debug)]
+pub(super) struct Post {
+    pub(super) url: Url,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) body: String,
+}
+
 /// Sends POST requests.
 #[derive(Clone, Debug)]
 pub struct Sender(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
@@ -29,11 +37,11 @@ impl Default for Sender {
 }
 
 impl Sender {
-    /// Posts a body; any answer but success is an error.
-    pub(super) async fn post(&self, url: &Url, headers: &[(&str, String)], body: String) -> anyhow::Result<()> {
+    /// Sends a request; any answer but success is an error.
+    pub(super) async fn send(&self, Post { url, headers, body }: Post) -> anyhow::Result<()> {
         let mut request = hyper::Request::post(url.as_str());
         for (name, value) in headers {
-            request = request.header(*name, value);
+            request = request.header(name, value);
         }
         let request = request.body(Full::new(Bytes::from(body))).context("the message does not make a request")?;
         let answer = tokio::time::timeout(TIMEOUT, self.0.request(request));

@@ -47,7 +47,8 @@ impl Desk {
     }
 
     async fn configure(&mut self, config: &str) {
-        let config = crate::config::parse(&format!("{CONFIG}{config}")).expect("a valid config").config;
+        let config =
+            crate::config::parse(&format!("{CONFIG}{config}"), crate::notify::KINDS).expect("a valid config").config;
         self.tracker.configure(Arc::new(config)).await;
     }
 

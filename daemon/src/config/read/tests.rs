@@ -5,6 +5,11 @@ use parcelwatch_tracking::{CarrierId, Rhythm};
 use super::super::EXAMPLE;
 use super::super::carriers::SECRETS;
 use super::*;
+use crate::notify::KINDS;
+
+fn parse(text: &str) -> Result<Checked, Rejected> {
+    super::parse(text, KINDS)
+}
 
 #[track_caller]
 fn faults(text: &str, expected: Expect) {
@@ -217,4 +222,15 @@ fn what_counts_as_normal_is_read_and_wrong_figures_are_named() {
             8 | remind_days = …
               |               ^"#]],
     );
+}
+
+#[test]
+fn a_channel_with_another_token_is_another_channel() {
+    let channels = |token: &str| {
+        let text = format!("[[notify]]\ntype = \"ntfy\"\nurl = \"https://ntfy.example/t\"\ntoken = \"{token}\"\n");
+        parse(&text).expect("valid").config.channels
+    };
+    assert_eq!(channels("one"), channels("one"));
+    assert_ne!(channels("one"), channels("two"));
+    assert!(!format!("{:?}", channels("one")).contains("one"));
 }
