@@ -159,8 +159,12 @@ async fn reload(places: &PlacesArgs, json: bool) -> anyhow::Result<()> {
     if json {
         return print::json(&answer);
     }
-    for fault in answer["faults"].as_array().into_iter().flatten() {
-        print::line(fault.as_str().unwrap_or_default());
+    let faults: Vec<&str> = answer["faults"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    for fault in &faults {
+        print::line(fault);
+    }
+    if !faults.is_empty() {
+        bail!("the config was not taken over; what was in force stays in force");
     }
     print::line("read again");
     Ok(())

@@ -24,9 +24,10 @@ pub(super) fn config_path(places: &PlacesArgs) -> Option<PathBuf> {
 
 /// Where copies of good configs are kept. It cannot be the state folder alone: only the config says where that is.
 fn last_good(places: &PlacesArgs) -> Option<LastGood> {
-    let folder = usual_state_dir().or_else(|| places.data_dir.clone())?;
-    let folder = std::path::absolute(&folder).unwrap_or(folder);
-    Some(LastGood::new(folder.join("last-good-config")))
+    let named = env::var_os("STATE_DIRECTORY").map(PathBuf::from);
+    let folders = named.into_iter().chain(user_state_dir()).chain(places.data_dir.clone());
+    let mut folders = folders.map(|folder| std::path::absolute(&folder).unwrap_or(folder).join("last-good-config"));
+    Some(LastGood::new(folders.next()?, folders.collect()))
 }
 
 /// What a start runs on, and what the command line takes for the config in force.
@@ -68,8 +69,11 @@ pub fn state_dir(places: &PlacesArgs, config: &Config) -> PathBuf {
 
 /// The state folder where nobody names one: systemd's, else the user's.
 fn usual_state_dir() -> Option<PathBuf> {
-    let usual = || home("XDG_STATE_HOME", ".local/state").map(|folder| folder.join("parcelwatch"));
-    env::var_os("STATE_DIRECTORY").map(PathBuf::from).or_else(usual)
+    env::var_os("STATE_DIRECTORY").map(PathBuf::from).or_else(user_state_dir)
+}
+
+fn user_state_dir() -> Option<PathBuf> {
+    home("XDG_STATE_HOME", ".local/state").map(|folder| folder.join("parcelwatch"))
 }
 
 /// All places, for a daemon.

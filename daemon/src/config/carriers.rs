@@ -81,7 +81,14 @@ impl Carriers {
         for host in table.texts("hosts") {
             match Origin::parse(&host.value) {
                 Ok(origin) => carrier.hosts.push(origin),
-                Err(wrong) => table.fault(host.span, format!("{}: hosts: {wrong}", table.name)),
+                // The value is not repeated: an address may hold a key.
+                Err(_) => table.fault(
+                    host.span,
+                    format!(
+                        "{}: hosts takes origins such as \"https://api.carrier.example\", without a path or a user",
+                        table.name
+                    ),
+                ),
             }
         }
         carrier.ask_every = table.duration("ask_every");

@@ -41,6 +41,11 @@ pub struct Rejected {
 /// Reads the config at a path, with the files it includes. Channels are of these kinds.
 pub fn load(path: &Path, kinds: &[ChannelKind]) -> Result<Checked, Rejected> {
     match read_file(path) {
+        // A save that broke off leaves nothing; what is meant to be empty has at least a comment.
+        Ok(main) if main.text.trim().is_empty() => {
+            let message = "is empty; write a comment into it if that is meant".to_owned();
+            Err(Rejected { faults: vec![Fault::of_file(path, message)], rest: None })
+        }
         Ok(main) => named(path, read(main, None, kinds)),
         Err(fault) => Err(Rejected { faults: vec![fault], rest: None }),
     }
@@ -67,7 +72,7 @@ fn named(path: &Path, read: Result<Checked, Rejected>) -> Result<Checked, Reject
 }
 
 fn read_file(path: &Path) -> Result<SourceFile, Fault> {
-    let bytes = std::fs::read(path).map_err(|error| Fault::of_file(path, format!("cannot read it: {error}")))?;
+    let bytes = crate::files::read(path).map_err(|error| Fault::of_file(path, format!("cannot read it: {error}")))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(SourceFile { path: path.to_owned(), text }),
         Err(error) => {
@@ -92,7 +97,11 @@ fn read(main: SourceFile, kept: Option<Vec<SourceFile>>, kinds: &[ChannelKind]) 
     let source = Source::new(&main.path, main.text);
     let mut reading =
         Reading { parcels: Parcels::default(), carriers: Carriers::default(), channels: Channels::new(kinds) };
-    let (Root { mut config, includes, .. }, mut faults) = document(&source, |root| reading.main(root));
+    let mut has_lost_the_ground = false;
+    let (Root { mut config, includes, .. }, mut faults) = document(&source, |root| {
+        has_lost_the_ground = self::has_lost_the_ground(&source, root);
+        reading.main(root)
+    });
     let folder = crate::files::folder_of(&source.path).to_owned();
     config.folders.push(folder.clone());
     let mut paths = Vec::new();
@@ -136,7 +145,20 @@ fn read(main: SourceFile, kept: Option<Vec<SourceFile>>, kinds: &[ChannelKind]) 
     if config.access == Access::Everybody && faults.iter().any(|fault| names_password(&sources, fault)) {
         config.access = Access::Nobody;
     }
-    Err(Rejected { faults: in_order(faults, warnings), rest: Some(Box::new(config)) })
+    let rest = (!has_lost_the_ground).then(|| Box::new(config));
+    Err(Rejected { faults: in_order(faults, warnings), rest })
+}
+
+/// Keys without which nobody knows where the state lies, and who may see the pages.
+const GROUND: [&str; 8] =
+    ["listen", "public_url", "allowed_hosts", "password", "password_file", "password_env", "data_dir", "plugin_dir"];
+
+/// Whether a mistake in the syntax has swallowed one of these keys: then what is left is not what was meant, and nothing of it is
+/// used. They stand before the first table.
+fn has_lost_the_ground(source: &Source, root: &Table<'_>) -> bool {
+    let lines = source.text.lines().map(str::trim_start).take_while(|line| !line.starts_with('['));
+    let keys = lines.filter_map(|line| line.split_once('=')).map(|(key, _)| key.trim().trim_matches(['"', '\'']));
+    keys.filter(|key| GROUND.contains(key)).any(|key| !root.has(key))
 }
 
 /// Faults as they come in the files, warnings among them.

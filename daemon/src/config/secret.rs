@@ -1,6 +1,7 @@
 //! Secrets: where they stand, and that they are not shown.
 
-use std::fmt;
+use std::path::Path;
+use std::{fmt, io};
 
 use super::table::{At, Table};
 
@@ -31,8 +32,9 @@ pub fn secret(table: &Table<'_>, name: &str) -> Option<Secret> {
     let env = table.text(&format!("{name}_env"));
     let given = [plain.is_some(), file.is_some(), env.is_some()].into_iter().filter(|given| *given).count();
     if given > 1 {
+        let again = [&plain, &file, &env].into_iter().flatten().next_back().map(|at| at.span.clone());
         table.fault(
-            table.span.clone(),
+            again.unwrap_or_else(|| table.span.clone()),
             format!("{}: {name} is given more than once; keep one of {name}, {name}_file, {name}_env", table.name),
         );
         return None;
@@ -49,7 +51,12 @@ pub fn secret(table: &Table<'_>, name: &str) -> Option<Secret> {
 
 /// A secret that holds nothing would be taken for one: an empty password lets everybody in who sends an empty one.
 fn not_empty(table: &Table<'_>, name: &str, span: std::ops::Range<usize>, text: String) -> Option<Secret> {
-    if text.trim().is_empty() {
+    // Editors leave marks that nobody sees and nobody types.
+    let text = text.trim_start_matches('\u{feff}').to_owned();
+    let is_seen = |c: char| {
+        !c.is_whitespace() && !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    };
+    if !text.contains(is_seen) {
         table.fault(span, format!("{}: {name} is empty; write the secret there, or take the line out", table.name));
         return None;
     }
@@ -68,7 +75,9 @@ pub(super) fn named_secret(table: &Table<'_>, name: &str, value: &At<String>) ->
 }
 
 fn secret_file(table: &Table<'_>, name: &str, file: &At<String>) -> Option<Secret> {
-    match std::fs::read_to_string(&file.value) {
+    let read = crate::files::read(Path::new(&file.value));
+    let text = read.and_then(|bytes| String::from_utf8(bytes).map_err(|_| io::Error::other("it is not UTF-8 text")));
+    match text {
         Ok(text) => {
             let text = text.strip_suffix('\n').unwrap_or(&text);
             let text = text.strip_suffix('\r').unwrap_or(text).to_owned();
@@ -77,8 +86,11 @@ fn secret_file(table: &Table<'_>, name: &str, file: &At<String>) -> Option<Secre
         Err(error) => {
             // What is no path may be the secret itself.
             let path = Some(&file.value).filter(|path| path.starts_with(['/', '.']));
-            let path = path.map_or("the file named there", String::as_str);
-            table.fault(file.span.clone(), format!("{}: cannot read {name}_file {path}: {error}", table.name));
+            let what = match path {
+                Some(path) => format!("{name}_file {path}"),
+                None => format!("the file that {name}_file names"),
+            };
+            table.fault(file.span.clone(), format!("{}: cannot read {what}: {error}", table.name));
             None
         }
     }

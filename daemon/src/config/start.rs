@@ -104,6 +104,8 @@ fn narrowed(mut config: Config) -> Config {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastGood {
     folder: PathBuf,
+    /// Where copies were kept by a daemon that was started in another way: by hand, and now by systemd.
+    former: Vec<PathBuf>,
 }
 
 /// One copy: the main file first, then those it includes, in their order.
@@ -113,26 +115,34 @@ struct Kept {
 }
 
 impl LastGood {
-    pub fn new(folder: PathBuf) -> Self {
-        Self { folder }
+    /// Copies are written to the first folder, and read from the first that has one.
+    pub fn new(folder: PathBuf, former: Vec<PathBuf>) -> Self {
+        Self { folder, former }
     }
 
-    /// The copy of the config at a path.
+    /// The copy of the config at a path, wherever there is one; else where it will be.
     pub fn file(&self, config: &Path) -> PathBuf {
+        let name = Self::name(config);
+        let folders = std::iter::once(&self.folder).chain(&self.former);
+        let found = folders.map(|folder| folder.join(&name)).find(|file| file.is_file());
+        found.unwrap_or_else(|| self.folder.join(&name))
+    }
+
+    fn name(config: &Path) -> String {
         use sha2::Digest as _;
         let path = std::path::absolute(config).unwrap_or_else(|_| config.to_owned());
         let digest = sha2::Sha256::digest(path.as_os_str().as_encoded_bytes());
         let name: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        self.folder.join(format!("{name}.json"))
+        format!("{name}.json")
     }
 
     /// Keeps a config that is good; readable for its owner only, as secrets may stand in it.
     pub fn keep(&self, config: &Path, sources: &[SourceFile]) -> anyhow::Result<()> {
-        if self.sources(config).is_some_and(|kept| kept == sources) {
+        let file = self.folder.join(Self::name(config));
+        if file.is_file() && self.sources(config).is_some_and(|kept| kept == sources) {
             return Ok(());
         }
         files::private_folder(&self.folder)?;
-        let file = self.file(config);
         let kept = serde_json::to_vec(&Kept { files: sources.to_vec() }).expect("texts serialize");
         files::replace_private(&file, &kept).with_context(|| format!("cannot write {}", file.display()))
     }
@@ -168,7 +178,7 @@ mod tests {
         }
 
         fn last_good(&self) -> LastGood {
-            LastGood::new(self.0.path().join("kept"))
+            LastGood::new(self.0.path().join("kept"), vec![self.0.path().join("former")])
         }
 
         fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
@@ -211,6 +221,36 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_is_found_where_another_way_of_starting_kept_it() {
+        let folder = Folder::new();
+        folder.write("config.toml", b"password = \"x\"\n");
+        folder.keep();
+        std::fs::rename(folder.0.path().join("kept"), folder.0.path().join("former")).expect("our folder");
+        folder.write("config.toml", b"x\n");
+        assert_eq!(folder.start().expect("the last good one").basis, Basis::LastGood);
+    }
+
+    #[test]
+    fn what_a_broken_line_swallowed_is_not_taken_for_what_was_never_there() {
+        for lost in [
+            "x\nlisten = \"127.0.0.1:7\"\ndata_dir = \"state\"\npassword = \"x\"\n",
+            "x = [\npassword = \"x\"\n",
+            "x = \"\"\"\ndata_dir = \"state\"\n",
+            "",
+            " \n\n",
+        ] {
+            let folder = Folder::new();
+            folder.write("config.toml", lost.as_bytes());
+            assert!(folder.start().is_err(), "{lost:?} is as good as unreadable");
+        }
+        for kept in ["# nothing yet\n", "listen = \"127.0.0.1:7\"\nx = [\n"] {
+            let folder = Folder::new();
+            folder.write("config.toml", kept.as_bytes());
+            assert!(folder.start().is_ok(), "{kept:?}");
+        }
+    }
+
+    #[test]
     fn a_copy_is_for_its_owner_alone() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = Folder::new();
@@ -227,12 +267,22 @@ mod tests {
         let password = folder.write("password", b"sesame\n");
         folder.write("config.toml", format!("password_file = {password:?}\n").as_bytes());
         folder.keep();
-        for unreadable in [&b""[..], b" \n", b"\xff"] {
+        for unreadable in [&b""[..], b" \n", b"\xff", b"\0\0", "\u{feff}\n".as_bytes(), "\u{200b}".as_bytes()] {
             folder.write("password", unreadable);
             assert_eq!(folder.start().expect("a config").config.access, Access::Nobody);
         }
         std::fs::remove_file(&password).expect("it is there");
         assert_eq!(folder.start().expect("a config").config.access, Access::Nobody);
+        std::os::unix::net::UnixListener::bind(&password).expect("our folder");
+        assert_eq!(
+            folder.start().expect("a config").config.access,
+            Access::Nobody,
+            "what is no file is not waited for"
+        );
+        std::fs::remove_file(&password).expect("it is there");
+        folder.write("password", "\u{feff}sesame\r\n".as_bytes());
+        let sesame = Access::Password(super::super::Secret::new("sesame".into()));
+        assert_eq!(folder.start().expect("a config").config.access, sesame, "nobody types a byte order mark");
     }
 
     #[test]
