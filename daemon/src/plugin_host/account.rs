@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use parcelwatch_plugin::Quota;
 use parcelwatch_tracking::CarrierId;
 
-use super::Descriptor;
+use super::descriptor::Descriptor;
 use crate::config::Secret;
 
 /// What two carriers with the same account have in common.

@@ -11,7 +11,7 @@ use parcelwatch_plugin::text;
 use parcelwatch_tracking::CarrierId;
 use url::Url;
 
-use super::Descriptor;
+use super::descriptor::Descriptor;
 use crate::store::{Grant, SecretWay};
 
 /// Stands for the hosts that the operator adds in the config: a profile that is bound to no host goes there, too.

@@ -5,9 +5,10 @@ use parcelwatch_plugin::Quota;
 use parcelwatch_tracking::{Budget, CarrierId};
 use serde::{Deserialize, Serialize};
 
-use super::Source;
-use super::folder::{Offer, file_name, quotas};
+use super::files::file_name;
 use super::ledger;
+use super::offer::{Offer, quotas};
+use super::plugin::Source;
 use crate::config::CarrierConfig;
 use crate::store::{QuotaUse, Tx};
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
-use wasmtime::component::Component;
+use wasmtime::Engine;
+use wasmtime::component::{Component, Linker};
 
-use super::PluginHost;
 use super::bundled::Bundled;
-use super::contract::CarrierPre;
-use super::sandbox::{Call, CallError};
+use super::call::Call;
+use super::contract::{self, CarrierPre};
+use super::sandbox::CallError;
 
 /// Code that nobody has called for so long is put away.
 const KEPT_FOR: SignedDuration = SignedDuration::from_secs(60);
@@ -55,7 +56,23 @@ impl Code {
         Self { wasm, ready: Mutex::default() }
     }
 
-    fn put_away(&self, now: Timestamp) {
+    /// The code of a plugin that is about to be called.
+    pub(super) async fn ready(&self, compiler: &Compiler, now: Timestamp) -> Result<Arc<CarrierPre<Call>>, CallError> {
+        let mut ready = self.ready.lock().await;
+        let pre = match &*ready {
+            Some(ready) => Arc::clone(&ready.pre),
+            None => match compiler.load(self.wasm.bytes()).await {
+                Ok(pre) => Arc::new(pre),
+                // It was code before: the disk, or memory, is full.
+                Err(Unfit::Compile(why) | Unfit::Types(why)) => return Err(CallError::Load(why)),
+            },
+        };
+        *ready = Some(Ready { pre: Arc::clone(&pre), called_at: now });
+        Ok(pre)
+    }
+
+    /// Puts the code away when nobody has called it lately.
+    pub(super) fn put_away(&self, now: Timestamp) {
         // Somebody loads it just now.
         let Ok(mut ready) = self.ready.try_lock() else { return };
         if ready.as_ref().is_some_and(|ready| now.duration_since(ready.called_at) > KEPT_FOR) {
@@ -64,7 +81,19 @@ impl Code {
     }
 }
 
-impl PluginHost {
+/// Makes code of wasm.
+pub(super) struct Compiler {
+    engine: Engine,
+    linker: Linker<Call>,
+}
+
+impl Compiler {
+    pub(super) fn new(engine: Engine) -> wasmtime::Result<Self> {
+        let mut linker = Linker::new(&engine);
+        contract::link(&mut linker)?;
+        Ok(Self { engine, linker })
+    }
+
     /// Compiles wasm, or takes what was compiled before.
     pub(super) async fn load(&self, wasm: Arc<[u8]>) -> Result<CarrierPre<Call>, Unfit> {
         let engine = self.engine.clone();
@@ -75,30 +104,11 @@ impl PluginHost {
         let pre = self.linker.instantiate_pre(&component).and_then(CarrierPre::new);
         pre.map_err(|error| Unfit::Types(format!("{error:#}")))
     }
-
-    /// The code of a plugin that is about to be called.
-    pub(super) async fn ready(&self, code: &Code, now: Timestamp) -> Result<Arc<CarrierPre<Call>>, CallError> {
-        let mut ready = code.ready.lock().await;
-        let pre = match &*ready {
-            Some(ready) => Arc::clone(&ready.pre),
-            None => match self.load(code.wasm.bytes()).await {
-                Ok(pre) => Arc::new(pre),
-                // It was code before: the disk, or memory, is full.
-                Err(Unfit::Compile(why) | Unfit::Types(why)) => return Err(CallError::Load(why)),
-            },
-        };
-        *ready = Some(Ready { pre: Arc::clone(&pre), called_at: now });
-        Ok(pre)
-    }
-
-    /// Puts away the code of plugins that nobody has called lately.
-    pub fn put_away(&self, now: Timestamp) {
-        self.set.load().0.values().for_each(|plugin| plugin.compiled.code.put_away(now));
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::PluginHost;
     use super::super::bundled::BUNDLED;
     use super::*;
     use crate::store::Store;
@@ -114,11 +124,11 @@ mod tests {
         let code = compiled.unwrap_or_else(|rejection| panic!("{rejection}")).code;
         let is_ready = async || code.ready.lock().await.is_some();
         assert!(!is_ready().await, "it was introduced, and nobody has called it");
-        assert!(host.ready(&code, now).await.is_ok() && is_ready().await);
+        assert!(code.ready(&host.compiler, now).await.is_ok() && is_ready().await);
         code.put_away(now + KEPT_FOR);
         assert!(is_ready().await);
         code.put_away(now + KEPT_FOR + SignedDuration::from_secs(1));
         assert!(!is_ready().await);
-        assert!(host.ready(&code, now).await.is_ok() && is_ready().await);
+        assert!(code.ready(&host.compiler, now).await.is_ok() && is_ready().await);
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use wasmtime::{Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use super::sandbox::Limits;
+use super::limits::Limits;
 use crate::files::private_folder;
 
 /// A guest is asked to account for itself this often. The budgets of [`Limits`] are counted in these ticks.

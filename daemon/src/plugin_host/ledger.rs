@@ -13,7 +13,6 @@ use parcelwatch_plugin::http::Fault;
 use parcelwatch_tracking::{Budget, CarrierId, words};
 use tokio::time::Instant;
 
-use super::politeness::limited;
 use crate::store::QuotaUse;
 
 /// The requests of one account with a carrier.
@@ -140,6 +139,13 @@ fn spare(quota: &Quota, until: Timestamp) -> String {
             format!("it starts again at {until} (every {})", words(SignedDuration::from_secs(quota.seconds.into())))
         }
     }
+}
+
+/// The refusal of a request that would be too many.
+pub(super) fn limited(message: String, wait: SignedDuration) -> Fault {
+    let mut fault = Fault::new("rate_limited", message);
+    fault.retry_after_s = u32::try_from(wait.as_secs().max(1)).ok();
+    fault
 }
 
 /// A quota as of now, by what was counted last.

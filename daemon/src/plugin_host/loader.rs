@@ -8,10 +8,14 @@ use parcelwatch_tracking::{CarrierId, Country, TrackingNumber};
 use sha2::Digest as _;
 
 use super::approval::{Wants, phrases};
+use super::call::{Call, Network};
 use super::code::{Code, Unfit, Wasm};
-use super::contract;
-use super::sandbox::{self, Call, Limits, Network};
-use super::{Compiled, Descriptor, PluginHost, imports};
+use super::descriptor::Descriptor;
+use super::host::PluginHost;
+use super::limits::Limits;
+use super::plugin::Compiled;
+use super::rejection::{Rejection, Stage};
+use super::{contract, imports, sandbox};
 
 /// Hosts one carrier needs at most; more would be a proxy.
 const HOSTS_MAX: usize = 16;
@@ -19,42 +23,6 @@ const BATCH_MAX: u16 = 500;
 /// Parameters of one auth profile; a person reads them before a secret travels with them.
 const PARAMETERS_MAX: usize = 16;
 const PARAMETER_CHARS_MAX: usize = 512;
-
-/// How far a plugin came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    Read,
-    Check,
-    Compile,
-    Describe,
-    /// It is fit, and a person has to allow what it wants.
-    Grant,
-    /// It is fit, and another file serves its carrier.
-    Duplicate,
-}
-
-impl Stage {
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Check => "check",
-            Self::Compile => "compile",
-            Self::Describe => "describe",
-            Self::Grant => "approval",
-            Self::Duplicate => "duplicate",
-        }
-    }
-}
-
-/// Why a file is not in force.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct Rejection {
-    pub stage: Stage,
-    pub reason: String,
-    /// Empty where the file could not be read.
-    pub digest: String,
-}
 
 /// What `plugin inspect` shows of a file.
 #[derive(Clone, Debug)]
@@ -84,7 +52,7 @@ impl PluginHost {
             reject(Stage::Read, format!("the file has {} MiB; the limit is {limit} MiB", size / 1024 / 1024))
         })?;
         imports::check(&bytes).map_err(|reason| reject(Stage::Check, reason))?;
-        let pre = self.load(bytes).await.map_err(|unfit| match unfit {
+        let pre = self.compiler.load(bytes).await.map_err(|unfit| match unfit {
             Unfit::Compile(why) => reject(Stage::Compile, why),
             Unfit::Types(why) => reject(
                 Stage::Check,

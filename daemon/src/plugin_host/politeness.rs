@@ -11,7 +11,7 @@ use parcelwatch_plugin::http::Fault;
 use parcelwatch_tracking::{Budget, CarrierId};
 use tokio::time::Instant;
 
-use super::ledger::{Ledger, Limits};
+use super::ledger::{Ledger, Limits, limited};
 use crate::store::{Pause, QuotaUse};
 
 /// A wish to wait is honoured within these bounds: no carrier needs less, and a typo in a header must not end the watch.
@@ -127,12 +127,6 @@ impl Politeness {
     pub(crate) fn take_unsaved(&self) -> Unsaved {
         Unsaved { pauses: std::mem::take(&mut self.state().unsaved), quotas: self.ledger.take_unsaved() }
     }
-}
-
-pub(super) fn limited(message: String, wait: SignedDuration) -> Fault {
-    let mut fault = Fault::new("rate_limited", message);
-    fault.retry_after_s = u32::try_from(wait.as_secs().max(1)).ok();
-    fault
 }
 
 #[cfg(test)]

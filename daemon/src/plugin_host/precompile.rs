@@ -11,7 +11,7 @@ use wasmtime::component::Component;
 
 use super::bundled::BUNDLED;
 use super::engine;
-use super::sandbox::Limits;
+use super::limits::Limits;
 
 /// A slow board may take a minute; one that takes longer is better off with the carriers one by one.
 const LONGEST: Duration = Duration::from_secs(180);

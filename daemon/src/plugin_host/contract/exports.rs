@@ -1,33 +1,18 @@
-//! The wall: between the text of the contract and the types of the daemon. Nothing generated from it is seen elsewhere,
-//! and nothing a guest says passes unchecked.
+//! What the daemon asks of a plugin, and what it takes of the answers.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use parcelwatch_plugin::{http as sdk_http, text};
+use parcelwatch_plugin::text;
 use parcelwatch_tracking::{
     Candidate, Choice, Country, Event, Facts, Failure, FailureKind, HandOff, Moment, Place, Report, Role, Scope,
     Status, Summary, ToldWindow, TrackingNumber,
 };
-use wasmtime::component::HasSelf;
 
-use super::sandbox::{Call, Network};
-use super::{Descriptor, Outcome, Question};
-use crate::store::Exchange;
-
-mod bindings {
-    wasmtime::component::bindgen!({
-        path: "../plugin-sdk/wit",
-        world: "carrier",
-        imports: {
-            "parcelwatch:carrier/http": async,
-            default: trappable,
-        },
-        exports: { default: async },
-    });
-}
-
-use bindings::parcelwatch::carrier::{host, http, types};
-pub(super) use bindings::{Carrier, CarrierPre};
+use super::super::call::Call;
+use super::super::descriptor::Descriptor;
+use super::super::question::{Outcome, Question};
+use super::bindings::Carrier;
+use super::bindings::parcelwatch::carrier::types;
 
 /// Outcomes beyond the questions are thrown away; events beyond this, too.
 const EVENTS_MAX: usize = 200;
@@ -40,186 +25,11 @@ const CHOICES_MAX: usize = 20;
 const TEXT_CHARS_MAX: usize = 600;
 const WORD_CHARS_MAX: usize = 120;
 const CURSOR_BYTES_MAX: usize = 4 * 1024;
-const MEMORY_BYTES_MAX: usize = 64 * 1024;
-const RANDOM_BYTES_MAX: u32 = 1024;
 /// A wish to wait is honoured within these bounds.
 const RETRY_AFTER: (i64, i64) = (1, 24 * 3600);
 
-/// Offers the imports of the contract to a plugin.
-pub(super) fn link(linker: &mut wasmtime::component::Linker<Call>) -> wasmtime::Result<()> {
-    http::add_to_linker::<_, HasSelf<Call>>(linker, |call| call)?;
-    host::add_to_linker::<_, HasSelf<Call>>(linker, |call| call)?;
-    types::add_to_linker::<_, HasSelf<Call>>(linker, |call| call)
-}
-
-impl types::Host for Call {}
-
-impl http::Host for Call {
-    async fn send(&mut self, request: http::Request) -> Result<http::Response, http::Fault> {
-        let mut replies = self.send_all(vec![request]).await;
-        replies.pop().unwrap_or_else(|| Err(fault(sdk_http::Fault::new("protocol", "no reply"))))
-    }
-
-    async fn send_all(&mut self, requests: Vec<http::Request>) -> Vec<Result<http::Response, http::Fault>> {
-        let egress = match &self.network {
-            Network::Live(egress) => egress.clone(),
-            Network::Recorded(exchanges) => {
-                let exchanges = exchanges.clone();
-                return requests.into_iter().map(|request| recorded(&exchanges, &sdk_request(request))).collect();
-            }
-            Network::Off => {
-                let off = || Err(fault(sdk_http::Fault::new("denied_host", "the network is off in this call")));
-                return requests.iter().map(|_| off()).collect();
-            }
-        };
-        let now = self.now;
-        // Every request is a task of its own: TLS must not run on the small stack the guest was suspended with.
-        let mut tasks = Vec::new();
-        for request in requests {
-            if self.requests_left == 0 {
-                tasks.push(Err(sdk_http::Fault::new("budget", "too many requests in one call")));
-                continue;
-            }
-            self.requests_left -= 1;
-            let egress = egress.clone();
-            let task = async move { egress.send(sdk_request(request), now).await };
-            tasks.push(Ok(tokio_util::task::AbortOnDropHandle::new(tokio::spawn(task))));
-        }
-        let mut replies = Vec::with_capacity(tasks.len());
-        for task in tasks {
-            let sent = match task {
-                Ok(task) => {
-                    task.await.unwrap_or_else(|_| Err(sdk_http::Fault::new("protocol", "the request was given up")))
-                }
-                Err(refused) => Err(refused),
-            };
-            replies.push(match sent {
-                Ok((reply, exchange)) => {
-                    self.exchanges.push(exchange);
-                    Ok(response(reply))
-                }
-                Err(refused) => {
-                    tracing::debug!(carrier = self.carrier, kind = refused.kind, "request failed: {}", refused.message);
-                    Err(fault(refused))
-                }
-            });
-        }
-        replies
-    }
-}
-
-impl host::Host for Call {
-    fn log(&mut self, level: host::Level, message: String) -> wasmtime::Result<()> {
-        let level = match level {
-            host::Level::Debug => tracing::Level::DEBUG,
-            host::Level::Info => tracing::Level::INFO,
-            host::Level::Warn => tracing::Level::WARN,
-            host::Level::Error => tracing::Level::ERROR,
-        };
-        Call::log(self, level, &message);
-        Ok(())
-    }
-
-    fn now(&mut self) -> wasmtime::Result<String> {
-        Ok(self.now.to_string())
-    }
-
-    fn random(&mut self, bytes: u32) -> wasmtime::Result<Vec<u8>> {
-        let mut random = vec![0; bytes.min(RANDOM_BYTES_MAX) as usize];
-        getrandom::fill(&mut random).map_err(|error| wasmtime::Error::msg(error.to_string()))?;
-        Ok(random)
-    }
-
-    fn setting(&mut self, name: String) -> wasmtime::Result<Option<String>> {
-        Ok(self.settings.get(&name).cloned())
-    }
-
-    fn recall(&mut self, name: String) -> wasmtime::Result<Option<Vec<u8>>> {
-        Ok(self.memory.get(&name).cloned())
-    }
-
-    fn remember(&mut self, name: String, value: Vec<u8>, seconds: u32) -> wasmtime::Result<()> {
-        if matches!(self.network, Network::Live(_)) && name.len() <= WORD_CHARS_MAX && value.len() <= MEMORY_BYTES_MAX {
-            self.memory.insert(name.clone(), value.clone());
-            self.remembered.push((name, value, seconds));
-        }
-        Ok(())
-    }
-
-    fn sign(
-        &mut self,
-        profile: String,
-        algorithm: String,
-        message: Vec<u8>,
-    ) -> wasmtime::Result<Result<Vec<u8>, String>> {
-        Ok(match &self.network {
-            Network::Live(egress) => egress.sign(&profile, &algorithm, &message),
-            // What was signed then went out then; any digest leads to the answer that is kept.
-            Network::Recorded(_) => Ok(vec![0; 32]),
-            Network::Off => Err("nothing is signed in this call".to_owned()),
-        })
-    }
-}
-
-/// The answer that was kept for a request: of the same address, else of the same path, as addresses may hold a time or a
-/// digest.
-fn recorded(exchanges: &[Exchange], request: &sdk_http::Request) -> Result<http::Response, http::Fault> {
-    let path = |url: &str| url.split('?').next().unwrap_or_default().to_owned();
-    let same_body = |exchange: &&Exchange| match &request.body {
-        sdk_http::Body::Text(text) => exchange.request_body.as_ref() == Some(text),
-        _ => exchange.request_body.is_none(),
-    };
-    let of_method = || exchanges.iter().filter(|exchange| exchange.method == request.method);
-    let kept = of_method()
-        .find(|exchange| exchange.url == request.url && same_body(exchange))
-        .or_else(|| of_method().find(|exchange| exchange.url == request.url))
-        .or_else(|| of_method().find(|exchange| path(&exchange.url) == path(&request.url)));
-    let Some(kept) = kept else {
-        return Err(fault(sdk_http::Fault::new("connect", format!("no answer to {} was kept", request.url))));
-    };
-    let body = match request.raw {
-        true => http::Body::Bytes(kept.body.clone().into_bytes()),
-        false => http::Body::Text(kept.body.clone()),
-    };
-    Ok(http::Response { status: kept.status, url: request.url.clone(), headers: kept.headers.clone(), body })
-}
-
-fn sdk_request(request: http::Request) -> sdk_http::Request {
-    sdk_http::Request {
-        method: request.method,
-        url: request.url,
-        headers: request.headers,
-        body: match request.body {
-            http::Body::None => sdk_http::Body::None,
-            http::Body::Text(text) => sdk_http::Body::Text(text),
-            http::Body::Bytes(bytes) => sdk_http::Body::Bytes(bytes),
-        },
-        auth: request.auth,
-        follow: request.follow,
-        raw: request.raw,
-        timeout_ms: request.timeout_ms,
-    }
-}
-
-fn response(reply: sdk_http::Reply) -> http::Response {
-    http::Response {
-        status: reply.status,
-        url: reply.url,
-        headers: reply.headers,
-        body: match reply.body {
-            sdk_http::Body::None => http::Body::None,
-            sdk_http::Body::Text(text) => http::Body::Text(text),
-            sdk_http::Body::Bytes(bytes) => http::Body::Bytes(bytes),
-        },
-    }
-}
-
-fn fault(fault: sdk_http::Fault) -> http::Fault {
-    http::Fault { kind: fault.kind, message: fault.message, retry_after_s: fault.retry_after_s }
-}
-
 /// The plugin's word on itself, as the SDK's type; the loader checks what it says.
-pub(super) async fn describe_once(
+pub(crate) async fn describe_once(
     store: &mut wasmtime::Store<Call>,
     carrier: Carrier,
 ) -> wasmtime::Result<parcelwatch_plugin::Descriptor> {
@@ -258,7 +68,7 @@ pub(super) async fn describe_once(
 }
 
 /// The plugin's opinions on numbers: one list for each.
-pub(super) async fn recognize(
+pub(crate) async fn recognize(
     store: &mut wasmtime::Store<Call>,
     carrier: Carrier,
     descriptor: &Descriptor,
@@ -291,7 +101,7 @@ fn candidate(told: types::Candidate, descriptor: &Descriptor) -> Option<Candidat
 }
 
 /// Asks the plugin about parcels. Every question gets exactly one outcome, whatever the plugin returned.
-pub(super) async fn track(
+pub(crate) async fn track(
     store: &mut wasmtime::Store<Call>,
     carrier: Carrier,
     descriptor: &Descriptor,
@@ -304,7 +114,7 @@ pub(super) async fn track(
 }
 
 /// Tells the plugin that parcels are no longer followed.
-pub(super) async fn release(
+pub(crate) async fn release(
     store: &mut wasmtime::Store<Call>,
     carrier: Carrier,
     descriptor: &Descriptor,
