@@ -230,7 +230,7 @@ fn a_channel_with_another_token_is_another_channel() {
         let text = format!("[[notify]]\ntype = \"ntfy\"\nurl = \"https://ntfy.example/t\"\ntoken = \"{token}\"\n");
         parse(&text).expect("valid").config.channels
     };
-    assert_eq!(channels("one"), channels("one"));
-    assert_ne!(channels("one"), channels("two"));
-    assert!(!format!("{:?}", channels("one")).contains("one"));
+    assert_eq!(channels("first-token"), channels("first-token"));
+    assert_ne!(channels("first-token"), channels("second-token"));
+    assert!(!format!("{:?}", channels("first-token")).contains("first-token"));
 }
