@@ -25,6 +25,48 @@ use super::rejection::{Rejection, Stage};
 use crate::config::CarrierConfig;
 use crate::store::Grant;
 
+/// What one scan came upon.
+#[derive(Default)]
+struct Found {
+    offers: BTreeMap<CarrierId, Offer>,
+    troubles: Vec<(PathBuf, Rejection)>,
+    /// The file that serves each carrier.
+    taken: HashMap<CarrierId, PathBuf>,
+    /// Carriers whose file is refused, and why.
+    waiting: BTreeMap<CarrierId, String>,
+}
+
+impl Found {
+    /// A file offers a plugin; the first file of a carrier serves it.
+    fn take(&mut self, path: PathBuf, offer: Offer) {
+        if let Some((path, rejection)) = &offer.rejected {
+            self.troubles.push((path.clone(), rejection.clone()));
+        }
+        let id = offer.compiled.descriptor.id.clone();
+        if let Some(other) = self.taken.get(&id) {
+            let reason = format!("{} serves carrier {id} already; remove one of the two", file_name(other));
+            let digest = offer.compiled.digest.clone();
+            self.troubles.push((path, Rejection { stage: Stage::Duplicate, reason, digest }));
+            return;
+        }
+        self.taken.insert(id.clone(), path);
+        self.offers.insert(id, offer);
+    }
+
+    /// A file offers nothing.
+    fn refuse(&mut self, path: PathBuf, rejection: Rejection, folder: &Folder) {
+        if let Some(compiled) = folder.compiled.get(&rejection.digest) {
+            let id = &compiled.descriptor.id;
+            self.waiting.entry(id.clone()).or_insert_with(|| format!("{}: {rejection}", file_name(&path)));
+            // Where a built-in carrier runs in its place, people look there.
+            if let Some(offer) = self.offers.get_mut(id) {
+                offer.rejected.get_or_insert_with(|| (path.clone(), rejection.clone()));
+            }
+        }
+        self.troubles.push((path, rejection));
+    }
+}
+
 impl PluginHost {
     /// Looks at the folder and takes into force what is new and good. Safe to call at any time.
     pub async fn scan(
@@ -35,56 +77,18 @@ impl PluginHost {
     ) -> anyhow::Result<Changes> {
         let mut folder = self.folder.lock().await;
         folder.seen.clear();
-        let mut bundled_wants: BTreeMap<CarrierId, Option<Wants>> = BTreeMap::new();
-        let mut offers: BTreeMap<CarrierId, Offer> = BTreeMap::new();
-        let mut troubles: Vec<(PathBuf, Rejection)> = Vec::new();
-        for bundled in bundled::BUNDLED {
-            match self.compiled(&mut folder, Wasm::Bundled(bundled), bundled.digest.to_owned(), now).await {
-                Ok(compiled) => {
-                    let id = compiled.descriptor.id.clone();
-                    bundled_wants.insert(id.clone(), Some(Wants::of(&compiled.descriptor)));
-                    offers.insert(id, Offer { compiled, source: Source::Bundled, rejected: None });
-                }
-                Err(rejection) => {
-                    bundled_wants.extend(bundled.carrier().map(|id| (id, None)));
-                    troubles.push((PathBuf::from(bundled.package), rejection));
-                }
-            }
-        }
+        let mut found = Found::default();
+        let bundled_wants = self.find_bundled(&mut folder, &mut found, now).await;
         let grants = self.grants(&mut folder, bundled_wants, now).await?;
-        let mut taken: HashMap<CarrierId, PathBuf> = HashMap::new();
-        let mut waiting: BTreeMap<CarrierId, String> = BTreeMap::new();
         let files = files(plugin_dir);
         folder.by_file.retain(|path, _| files.contains(path));
         for path in files {
-            let offer = match self.offer(&mut folder, &path, carriers, &grants, now).await {
-                Ok(offer) => offer,
-                Err(rejection) => {
-                    if let Some(compiled) = folder.compiled.get(&rejection.digest) {
-                        let id = &compiled.descriptor.id;
-                        waiting.entry(id.clone()).or_insert_with(|| format!("{}: {rejection}", file_name(&path)));
-                        // Where a built-in carrier runs in its place, people look there.
-                        if let Some(offer) = offers.get_mut(id) {
-                            offer.rejected.get_or_insert_with(|| (path.clone(), rejection.clone()));
-                        }
-                    }
-                    troubles.push((path, rejection));
-                    continue;
-                }
-            };
-            if let Some((path, rejection)) = &offer.rejected {
-                troubles.push((path.clone(), rejection.clone()));
+            match self.offer(&mut folder, &path, carriers, &grants, now).await {
+                Ok(offer) => found.take(path, offer),
+                Err(rejection) => found.refuse(path, rejection, &folder),
             }
-            let id = offer.compiled.descriptor.id.clone();
-            if let Some(other) = taken.get(&id) {
-                let reason = format!("{} serves carrier {id} already; remove one of the two", file_name(other));
-                let digest = offer.compiled.digest.clone();
-                troubles.push((path, Rejection { stage: Stage::Duplicate, reason, digest }));
-                continue;
-            }
-            taken.insert(id.clone(), path);
-            offers.insert(id, offer);
         }
+        let Found { offers, troubles, mut waiting, .. } = found;
         waiting.retain(|id, _| !offers.contains_key(id));
         self.waiting.store(Arc::new(waiting));
         self.keep_last_good(&folder);
@@ -94,6 +98,30 @@ impl PluginHost {
         self.report(&mut folder, &offers, &troubles, carriers, &accounts, now).await?;
         let first = !self.loaded.swap(true, Ordering::AcqRel);
         Ok(Changes { first, ..changes })
+    }
+
+    /// Offers the carriers that are built in, and says what each wants; `None` for one that cannot be loaded.
+    async fn find_bundled(
+        &self,
+        folder: &mut Folder,
+        found: &mut Found,
+        now: Timestamp,
+    ) -> BTreeMap<CarrierId, Option<Wants>> {
+        let mut wants = BTreeMap::new();
+        for bundled in bundled::BUNDLED {
+            match self.compiled(folder, Wasm::Bundled(bundled), bundled.digest.to_owned(), now).await {
+                Ok(compiled) => {
+                    let id = compiled.descriptor.id.clone();
+                    wants.insert(id.clone(), Some(Wants::of(&compiled.descriptor)));
+                    found.offers.insert(id, Offer { compiled, source: Source::Bundled, rejected: None });
+                }
+                Err(rejection) => {
+                    wants.extend(bundled.carrier().map(|id| (id, None)));
+                    found.troubles.push((PathBuf::from(bundled.package), rejection));
+                }
+            }
+        }
+        wants
     }
 
     /// Everything that is granted: what the store has, and what the bundled carriers want.
