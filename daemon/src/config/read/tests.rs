@@ -46,7 +46,7 @@ fn every_option_of_the_example_exists_and_shows_its_default() {
     });
     let config = checked.config;
     assert_eq!(config.parcels.len(), 1);
-    assert_eq!(config.channels.len(), 2);
+    assert_eq!(config.channels.len(), KINDS.len(), "each kind of channel once");
     assert_eq!(config.rhythm, Rhythm::default());
     assert_eq!((config.recognition, config.archive, config.feeds), {
         let default = Config::default();
@@ -63,11 +63,12 @@ fn every_option_that_is_read_stands_in_the_example() {
         let (_, list) = fault.message.split_once("known here: ").expect("no key is close").to_owned();
         list.split(", ").map(str::to_owned).collect::<Vec<_>>()
     };
-    for table in [
+    let channel = |name| format!("[[notify]]\nurl = \"https://push.example/x\"\ntype = \"{name}\"");
+    let channels: Vec<String> = KINDS.iter().map(|kind| channel(kind.name)).collect();
+    let tables = [
         "",
         "[[parcel]]",
         "[carriers.dhl]",
-        "[[notify]]\ntype = \"ntfy\"",
         "[cadence]",
         "[windows]",
         "[silence]",
@@ -76,7 +77,8 @@ fn every_option_that_is_read_stands_in_the_example() {
         "[recognition]",
         "[archive]",
         "[feeds]",
-    ] {
+    ];
+    for table in tables.into_iter().chain(channels.iter().map(String::as_str)) {
         for option in known(table) {
             let plain = option.trim_end_matches("_file").trim_end_matches("_env");
             let is_secret = option != plain || SECRETS.contains(&plain) || plain == "password" || plain == "secret";
