@@ -7,6 +7,9 @@
 
 #[cfg(test)]
 mod journeys;
+/// Plays the stories of `journeys/`, for whoever shows what is made of them.
+#[cfg(any(test, feature = "stories"))]
+pub mod stories;
 #[cfg(test)]
 mod testing;
 
