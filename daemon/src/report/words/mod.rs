@@ -1,5 +1,8 @@
 //! English words about typed values, and how words are put together.
 
+#[cfg(test)]
+mod stories;
+
 use parcelwatch_tracking::{Expected, WindowSource};
 
 /// Who says when it will come.
