@@ -10,7 +10,7 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::judgement::{
-    Alert, AlertKind, Answers, FIRST_SIGHT, Judgement, Message, Occasion, Polling, assess, day_words, first_sight,
+    Alert, AlertKind, Answers, Basis, FIRST_SIGHT, Judgement, Message, Occasion, Polling, assess, first_sight,
     messages, timely, untold,
 };
 use crate::record::{LegNo, LegState, Role};
@@ -49,7 +49,8 @@ fn every_journey_reads_as_it_was_labelled() {
 fn every_proof_in_the_readme_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = std::fs::read_to_string(root.join("README.md")).expect("the README");
-    let sources = sources(&root.join("src"));
+    // What a silence may come from is worded where all sentences are.
+    let sources = sources(&root.join("src")) + &sources(&root.join("../daemon/src/report/words"));
     let mut numbers = Vec::new();
     for row in readme.lines().filter(|line| line.starts_with("| ")) {
         let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
@@ -64,7 +65,7 @@ fn every_proof_in_the_readme_exists() {
     assert_eq!(numbers, (17..=135).collect::<Vec<u16>>());
 }
 
-/// All the code of a folder.
+/// All the text of a folder.
 fn sources(folder: &Path) -> String {
     let paths = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     let read = |path: std::path::PathBuf| match path.is_dir() {
@@ -217,12 +218,15 @@ impl Told<'_> {
             lines.push(format!("expected {from}{to} ({}{slid}{peak})", expected.source.key()));
         }
         if let Some(silence) = &judged.silence {
-            let until = day_words(silence.normal_until, &self.story.zone);
-            let from = day_words(silence.act_from, &self.story.zone);
-            lines.push(format!("silence {}: normal until {until}, too long from {from}", silence.verdict.key()));
-            if silence.unheard_since.is_some() {
-                lines.push(silence.words(&self.story.zone, now));
-            }
+            let day = |at: Timestamp| at.to_zoned(self.story.zone.clone()).date();
+            let (until, from) = (day(silence.normal_until), day(silence.act_from));
+            let own = match silence.basis {
+                Basis::Own(parcels) => format!(" own={parcels}"),
+                Basis::Rules => String::new(),
+            };
+            let peak = if silence.peak { " peak" } else { "" };
+            let unheard = silence.unheard_since.map_or(String::new(), |at| format!(" unheard={}", day(at)));
+            lines.push(format!("silence {} until={until} act={from}{own}{peak}{unheard}", silence.verdict.key()));
         }
         for deadline in &judged.deadlines {
             let passed = if deadline.has_passed(now) { ", passed" } else { "" };

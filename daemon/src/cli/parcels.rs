@@ -10,7 +10,7 @@ use serde_json::json;
 use super::access::{any_config, peek};
 use super::{PlacesArgs, print};
 use crate::report::json::parcel_json;
-use crate::report::{Names, ParcelView, Reader};
+use crate::report::{Names, ParcelView, Reader, words};
 use crate::store::{self, ParcelRecord, View};
 
 /// One look at the store, with the words and zones of the config.
@@ -99,7 +99,7 @@ fn head(shown: &ParcelView, names: &Names) {
         print::line(format!("expected {from}{} ({})", expected.last_day(&zone), expected.source.key()));
     }
     if let Some(silence) = &shown.silence {
-        print::line(silence.words(&zone, Timestamp::now()));
+        print::line(words::silence(silence, &zone, Timestamp::now()));
     }
     if let Some(doubt) = &shown.doubt {
         print::line(doubt);

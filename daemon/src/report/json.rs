@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::history::{EventView, History, LegView};
 use super::names::Names;
 use super::view::ParcelView;
+use super::words;
 use crate::store::ParcelRecord;
 
 #[derive(Serialize)]
@@ -52,7 +53,7 @@ pub fn parcel_json(record: &ParcelRecord, view: &ParcelView, names: &Names, now:
     let mut json = serde_json::to_value(parcel).expect("a view has text keys only");
     if let Some(silence) = &view.silence {
         // It names the days passed, so it is worded when it is read.
-        json["silence"]["advice"] = silence.words(&names.zone(view.country), now).into();
+        json["silence"]["advice"] = words::silence(silence, &names.zone(view.country), now).into();
     }
     json
 }

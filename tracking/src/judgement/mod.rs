@@ -5,7 +5,6 @@ mod alert;
 mod answers;
 mod assess;
 mod attention;
-mod causes;
 mod deadline;
 mod eta;
 mod message;
@@ -19,7 +18,6 @@ pub use alert::{
 pub use answers::{Answers, Polling, Unheard};
 pub use assess::{Judgement, Norms, assess};
 pub use attention::{Attention, attention};
-pub use causes::causes;
 pub use deadline::{Clocks, Deadline, DeadlineKind, DeadlineRules, deadlines};
 pub use eta::{Expected, WindowNorms, WindowSource, Windows, expected};
 pub use message::{Message, Occasion, messages};

@@ -9,7 +9,6 @@ use crate::record::{LegState, Timeline};
 use crate::state::{MergedEvent, Standing};
 use crate::vocabulary::{Class, Parcel, Stage, Status};
 
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// A portal with at most so many scans before arrival tells of milestones only.
 const SPARSE_ENTRIES_MAX: usize = 3;
@@ -253,36 +252,6 @@ impl Silence {
     pub fn changes_at(&self, now: Timestamp) -> Option<Timestamp> {
         [self.normal_until, self.act_from].into_iter().filter(|at| *at > now).min()
     }
-
-    /// One sentence for people: how long, and what to think of it.
-    pub fn words(&self, zone: &TimeZone, now: Timestamp) -> String {
-        if let Some(at) = self.unheard_since
-            && now.duration_since(at) >= HOUR
-        {
-            return format!(
-                "No carrier could be asked since {}; the silence may be theirs and not the parcel's.",
-                day_words(at, zone)
-            );
-        }
-        let span = span_words(now.duration_since(self.since));
-        let until = day_words(self.normal_until, zone);
-        let because = match (self.basis, self.peak) {
-            (Basis::Own(parcels), _) => format!(", going by {parcels} of your own parcels"),
-            (Basis::Rules, true) => ", as everything takes longer around the year's end".to_owned(),
-            (Basis::Rules, false) => String::new(),
-        };
-        match self.verdict {
-            Verdict::Normal if now.duration_since(self.since) < DAY && !self.scanned => {
-                format!("Nothing yet, and that is normal until {until}{because}.")
-            }
-            Verdict::Normal if now.duration_since(self.since) < DAY => {
-                format!("The last news is less than a day old; quiet is normal here until {until}{because}.")
-            }
-            Verdict::Normal => format!("Nothing for {span}, and that is normal here until {until}{because}."),
-            Verdict::Watch => format!("Nothing for {span}; until {until} that was normal{because}."),
-            Verdict::Act => format!("Nothing for {span}, which is too long{because}."),
-        }
-    }
 }
 
 /// A day for people: "3 December".
@@ -308,11 +277,4 @@ pub fn date_words(date: jiff::civil::Date) -> String {
     ];
     let month = usize::try_from(date.month() - 1).unwrap_or(0);
     format!("{} {}", date.day(), MONTHS[month])
-}
-
-fn span_words(span: SignedDuration) -> String {
-    match span.as_hours() {
-        ..48 => format!("{} hours", span.as_hours().max(1)),
-        hours => format!("{} days", hours / 24),
-    }
 }

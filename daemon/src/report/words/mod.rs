@@ -1,7 +1,10 @@
 //! English words about typed values, and how words are put together.
 
+mod silence;
 #[cfg(test)]
 mod stories;
+
+pub use silence::{causes, silence};
 
 use parcelwatch_tracking::{Expected, WindowSource};
 

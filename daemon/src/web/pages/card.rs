@@ -86,7 +86,7 @@ impl Card {
     }
 
     fn silence_words(&self) -> Option<String> {
-        self.view.silence.map(|silence| silence.words(&self.clock.zone, self.clock.now))
+        self.view.silence.map(|silence| words::silence(&silence, &self.clock.zone, self.clock.now))
     }
 
     /// The line of advice. Where there is nothing to do but to wait, how long that is normal says it all.

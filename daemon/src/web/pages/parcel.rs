@@ -16,7 +16,7 @@ use super::card::Card;
 use super::{Frame, render};
 use crate::report::history::{self, EventView, History, LegView};
 use crate::report::times::Clock;
-use crate::report::{Names, Reader, names};
+use crate::report::{Names, Reader, names, words};
 use crate::site::Site;
 use crate::store::{FeedEntry, ParcelRecord};
 use crate::web::{PageError, Web};
@@ -124,7 +124,7 @@ pub(in crate::web) async fn parcel(
     let page = ParcelPage {
         meaning: if merged.is_empty() { UNSCANNED } else { standing.status.meaning() },
         reason: reason(&merged, &standing),
-        causes: if card.view.is_worrying() { parcelwatch_tracking::causes(standing.stage) } else { &[] },
+        causes: if card.view.is_worrying() { words::causes(standing.stage) } else { &[] },
         proofs: if standing.missing { proofs(&merged) } else { Vec::new() },
         portals: portals(&record, &merged, &standing, &names),
         slides: slides(&record, &standing, clock),

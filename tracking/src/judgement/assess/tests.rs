@@ -232,8 +232,5 @@ proptest! {
         timely(&judgement, &[7, 3, 1], &zone, now);
         first_sight(&judgement.standing, &crate::state::merged_events(&timeline, &parcel), now);
         crate::judgement::Answers::of(&timeline, Polling { since: now, loading: true }, now);
-        if let Some(silence) = judgement.silence {
-            silence.words(&zone, now);
-        }
     }
 }
