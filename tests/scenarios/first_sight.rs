@@ -111,7 +111,7 @@ fn each_parcel_is_told_once_and_as_loud_as_it_is() {
     }
     let wanted = |keep: fn(&str) -> bool| -> BTreeMap<String, Vec<String>> {
         let kept = FIRST.iter().filter(|(.., importance)| keep(importance));
-        let customs_until = parcelwatch_tracking::date_words(days_ago(1 - 7));
+        let customs_until = parcelwatch::report::times::date_words(days_ago(1 - 7));
         let title = |id: &str, title: &str| format!("{id}: {}", title.replace("{}", &customs_until));
         kept.map(|(id, _, words, _)| ((*id).to_owned(), vec![title(id, words)])).collect()
     };
@@ -182,7 +182,7 @@ fn no_alarm_comes_before_the_first_answer_and_one_entry_with_it() {
     site.heal(cainiao::HOST);
     home.say(&["ask", "lamp"]);
     let parcel = daemon.until_parcel("lamp", |parcel| status(parcel) == "departed_origin");
-    let ends = parcelwatch_tracking::date_words(days_ago(57 - 60));
+    let ends = parcelwatch::report::times::date_words(days_ago(57 - 60));
     let title =
         format!("Lamp: Buyer protection ends on {ends}; silent for too long; now followed, left the country of origin");
     assert_eq!(told(&daemon, "lamp"), [title.as_str()], "{parcel:#}");

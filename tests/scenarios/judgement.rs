@@ -94,7 +94,7 @@ fn nothing_is_over_while_buyer_protection_runs() {
     let parcel = daemon.until_parcel("lamp", |parcel| status(parcel) == "departed_origin");
     let advice = parcel["advice"].as_str().unwrap_or_default();
     for day in [days_ago(5), days_ago(57 - 60)] {
-        assert!(advice.contains(&parcelwatch_tracking::date_words(day)), "{day} in {advice:?}");
+        assert!(advice.contains(&parcelwatch::report::times::date_words(day)), "{day} in {advice:?}");
     }
     assert_eq!(
         (parcel["advice_kind"].as_str(), parcel["attention"].as_str()),

@@ -230,9 +230,9 @@ impl Told<'_> {
         }
         for deadline in &judged.deadlines {
             let passed = if deadline.has_passed(now) { ", passed" } else { "" };
-            lines.push(format!("{} {}{passed}: {}", deadline.kind.key(), deadline.at.calendar_date(), deadline.text));
+            lines.push(format!("{} {}{passed}: {}", deadline.kind.key(), deadline.at.calendar_date(), deadline.basis));
         }
-        lines.push(format!("advice {}: {}", judged.advice.kind.key(), judged.advice.text));
+        lines.push(format!("advice {}: {}", judged.advice.kind.key(), judged.advice.reason));
         for leg in &self.story.timeline.legs {
             let carrier = leg.carrier.as_ref().map_or(String::new(), |carrier| format!(" of {carrier}"));
             match leg.state {

@@ -26,11 +26,11 @@ pub use carriers::{
     recognize, strangers,
 };
 pub use judgement::{
-    Advice, AdviceKind, Alert, AlertKind, Answers, Attention, Basis, Clocks, Deadline, DeadlineKind, DeadlineRules,
-    Expected, FIRST_SIGHT, Grounds, Importance, Judgement, Message, Norms, Occasion, Patience, Polling, Season,
-    Silence, SilenceNorms, SilenceRules, Unheard, Verdict, Whom, WindowNorms, WindowSource, Windows, advice, alerts,
-    assess, attention, back, date_words, day_words, deadlines, expected, first_sight, is_carrier_lost, lost, messages,
-    silence, timely, untold,
+    Advice, AdviceKind, AdviceReason, Alert, AlertKind, Answers, Attention, Basis, Clocks, Deadline, DeadlineBasis,
+    DeadlineKind, DeadlineRules, DisputeTime, Expected, FIRST_SIGHT, Grounds, Importance, Judgement, Message, Norms,
+    Occasion, Patience, Polling, Season, Silence, SilenceNorms, SilenceRules, Unheard, Verdict, Whom, WindowNorms,
+    WindowSource, Windows, advice, alerts, assess, attention, back, deadlines, expected, first_sight, is_carrier_lost,
+    lost, messages, silence, timely, untold,
 };
 pub use learning::{
     Accuracy, CarrierCount, End, Experience, Group, Journey, KIN_MIN, Kind, KindCount, LastMile, MonthSummary,

@@ -6,12 +6,12 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{
     Alert, AlertKind, Deadline, DeadlineKind, Event, Importance, Leg, LegNo, MergedEvent, Message, Milestone, Moment,
-    Outage, RecordedEvent, Stage, Status, Unheard, Verdict, date_words, day_words, merged_events,
+    Outage, RecordedEvent, Stage, Status, Unheard, Verdict, merged_events,
 };
 
 use super::judged::{Judged, JudgementContext};
-use super::times;
-use super::words::{escape, full_stop, lower, slides, upper, window_source};
+use super::times::{self, date_words, day_words};
+use super::words::{advice, deadline, escape, full_stop, lower, slides, upper, window_source};
 use crate::store::{EntryDraft, ParcelRecord};
 
 /// Lines of history shown at the end of an entry.
@@ -235,12 +235,12 @@ impl AlertText<'_> {
     /// at any time.
     fn judgement(&self) -> String {
         let judgement = &self.judged.judgement;
-        let mut lines = vec![judgement.advice.text.clone()];
+        let mut lines = vec![advice(&judgement.advice.reason)];
         if let Some(silence) = judgement.silence.as_ref().filter(|silence| silence.verdict == Verdict::Normal) {
             let until = day_words(silence.normal_until, &self.zone());
             lines.push(format!("Without another scan, silence is normal until {until}."));
         }
-        lines.extend(judgement.deadlines.iter().filter(|deadline| deadline.reminds).map(|d| d.text.clone()));
+        lines.extend(judgement.deadlines.iter().filter(|deadline| deadline.reminds).map(deadline_words));
         lines.dedup();
         let lines: Vec<String> = lines.iter().map(|line| format!("<li>{}</li>", escape(line))).collect();
         format!("<ul>{}</ul>", lines.concat())
@@ -280,7 +280,7 @@ impl AlertText<'_> {
             AlertKind::RolledBack => {
                 Some("This happens, and is no reason to think it lost: most are delivered within days.".to_owned())
             }
-            AlertKind::Reminder(kind, _) | AlertKind::Overdue(kind) => Some(self.deadline(*kind)?.text.clone()),
+            AlertKind::Reminder(kind, _) | AlertKind::Overdue(kind) => self.deadline(*kind).map(deadline_words),
             AlertKind::Status(status) | AlertKind::Trouble(status) if needs_words(*status) => {
                 Some(status.meaning().description.to_owned())
             }
@@ -351,6 +351,10 @@ impl AlertText<'_> {
 /// Whether a status is better explained.
 fn needs_words(status: Status) -> bool {
     status.needs_person() || status.is_trouble() || status.stage() == Some(Stage::Back)
+}
+
+fn deadline_words(found: &Deadline) -> String {
+    deadline(found.basis, found.at.calendar_date())
 }
 
 fn outage(leg: &Leg) -> Option<&Outage> {

@@ -1,10 +1,9 @@
 //! How the types of `tracking` stand in a view's JSON: by their keys, and times as text. `tracking` itself knows no serialization.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use parcelwatch_tracking::{
-    AdviceKind, Attention, Basis, CarrierId, Class, Country, Deadline, DeadlineKind, DeliveredTo, Expected,
-    FailureKind, LegState, Moment, Role, Scope, Silence, Stage, Status, Verdict, WindowSource,
+    AdviceKind, Attention, Basis, CarrierId, Class, Country, DeadlineKind, DeliveredTo, Expected, FailureKind,
+    LegState, Moment, Role, Scope, Silence, Stage, Status, Verdict, WindowSource,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -155,21 +154,6 @@ mod own {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Deadline")]
-struct DeadlineForm {
-    #[serde(with = "text")]
-    kind: DeadlineKind,
-    /// An instant, or a date that is only a date.
-    #[serde(with = "text")]
-    at: Moment,
-    ends_at: Timestamp,
-    over_at: Timestamp,
-    opens: Option<Date>,
-    text: String,
-    reminds: bool,
-}
-
 pub(super) mod expected {
     use super::*;
 
@@ -197,20 +181,5 @@ pub(super) mod silence {
 
     pub(in crate::report) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Silence>, D::Error> {
         Ok(Option::<Formed>::deserialize(input)?.map(|formed| formed.0))
-    }
-}
-
-pub(super) mod deadlines {
-    use super::*;
-
-    #[derive(Serialize, Deserialize)]
-    struct Formed(#[serde(with = "DeadlineForm")] Deadline);
-
-    pub(in crate::report) fn serialize<S: Serializer>(value: &[Deadline], out: S) -> Result<S::Ok, S::Error> {
-        out.collect_seq(value.iter().cloned().map(Formed))
-    }
-
-    pub(in crate::report) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<Deadline>, D::Error> {
-        Ok(Vec::<Formed>::deserialize(input)?.into_iter().map(|formed| formed.0).collect())
     }
 }

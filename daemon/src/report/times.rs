@@ -79,6 +79,31 @@ pub fn day(date: Date, today: Date) -> String {
     strtime::format(format, date).unwrap_or_else(|_| date.to_string())
 }
 
+/// A day for people: "3 December".
+pub fn day_words(at: Timestamp, zone: &TimeZone) -> String {
+    date_words(at.to_zoned(zone.clone()).date())
+}
+
+/// A date for people: "3 December".
+pub fn date_words(date: Date) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let month = usize::try_from(date.month() - 1).unwrap_or(0);
+    format!("{} {}", date.day(), MONTHS[month])
+}
+
 /// How many days lie between two dates.
 pub fn days_until(today: Date, date: Date) -> i32 {
     date.since(today).map_or(0, |span| span.get_days())

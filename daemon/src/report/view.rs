@@ -2,16 +2,19 @@
 //! the history, and read back by page, API, messages, command line and evidence.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use parcelwatch_tracking::{
-    Advice, AdviceKind, Attention, CarrierId, Class, Country, Deadline, DeliveredTo, Disagreement, Expected, Judgement,
-    LastWord, Leg, LegState, Marketplace, MergedEvent, Role, Silence, Stage, Standing, Status, Timeline, Verdict, Whom,
+    Advice, AdviceKind, Attention, CarrierId, Class, Country, Deadline, DeadlineKind, DeliveredTo, Disagreement,
+    Expected, Judgement, LastWord, Leg, LegState, Marketplace, MergedEvent, Moment, Role, Silence, Stage, Standing,
+    Status, Timeline, Verdict, Whom,
 };
 use serde::{Deserialize, Serialize};
 
 use super::form;
 use super::names::Names;
-use super::times::Clock;
+use super::times::{self, Clock};
+use super::words;
 use crate::store::ParcelRecord;
 
 /// The version of a view's form. A row of another one is judged again when it is read.
@@ -59,8 +62,7 @@ pub struct ParcelView {
     #[serde(with = "form::silence")]
     pub silence: Option<Silence>,
     /// The first to end first.
-    #[serde(with = "form::deadlines")]
-    pub deadlines: Vec<Deadline>,
+    pub deadlines: Vec<DeadlineView>,
     /// One sentence on what to do.
     pub advice: String,
     #[serde(with = "form::text")]
@@ -87,6 +89,39 @@ pub struct ParcelView {
     pub closed: bool,
     #[serde(with = "form::text")]
     pub attention: Attention,
+}
+
+/// A deadline in words. Whoever judges asks `tracking` again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadlineView {
+    #[serde(with = "form::text")]
+    pub kind: DeadlineKind,
+    /// An instant, or a date that is only a date.
+    #[serde(with = "form::text")]
+    pub at: Moment,
+    pub ends_at: Timestamp,
+    pub over_at: Timestamp,
+    pub opens: Option<Date>,
+    /// One sentence: what to do until then, and what the date rests on.
+    pub text: String,
+    pub reminds: bool,
+}
+
+impl DeadlineView {
+    fn of(deadline: &Deadline) -> Self {
+        let Deadline { kind, at, ends_at, over_at, opens, reminds, .. } = deadline.clone();
+        let text = words::deadline(deadline.basis, at.calendar_date());
+        Self { kind, at, ends_at, over_at, opens, text, reminds }
+    }
+
+    pub fn has_passed(&self, now: Timestamp) -> bool {
+        self.ends_at <= now
+    }
+
+    /// Whether it has passed by every reading.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.over_at <= now
+    }
 }
 
 /// Whom to ask, and how.
@@ -165,8 +200,8 @@ impl ParcelView {
             moved_at: standing.moved_at,
             expected: judgement.expected.clone(),
             silence: judgement.silence,
-            deadlines: judgement.deadlines.clone(),
-            advice: judgement.advice.text.clone(),
+            deadlines: judgement.deadlines.iter().map(DeadlineView::of).collect(),
+            advice: words::advice(&judgement.advice.reason),
             advice_kind: judgement.advice.kind,
             urgent: judgement.advice.urgent,
             contact: contact(&judgement.advice, record, names),
@@ -199,7 +234,7 @@ impl ParcelView {
     }
 
     /// The clock to show beside it: the first to end of those by which the user loses something.
-    pub fn act_by(&self, now: Timestamp) -> Option<&Deadline> {
+    pub fn act_by(&self, now: Timestamp) -> Option<&DeadlineView> {
         self.deadlines.iter().filter(|_| !self.closed).find(|deadline| deadline.reminds && !deadline.has_passed(now))
     }
 }
@@ -245,7 +280,7 @@ fn contact(advice: &Advice, record: &ParcelRecord, names: &Names) -> Option<Cont
 fn doubt(found: &Disagreement, timeline: &Timeline, names: &Names, zone: &TimeZone) -> Option<String> {
     let word = |word: &LastWord| {
         let carrier = timeline.leg(word.leg)?.carrier.as_ref()?;
-        let day = parcelwatch_tracking::day_words(word.at, zone);
+        let day = times::day_words(word.at, zone);
         Some(format!("{} said “{}” on {day}", names.carrier(carrier), word.status.title()))
     };
     let (believed, other) = (word(&found.believed)?, word(&found.other)?);

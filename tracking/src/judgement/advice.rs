@@ -1,9 +1,10 @@
 //! One line for every parcel: what to do now, whom to ask, and until when there is time.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::judgement::{Deadline, DeadlineKind, Expected, Silence, Verdict, date_words, day_words};
+use crate::judgement::{AdviceReason, Deadline, DeadlineKind, DisputeTime, Expected, Silence, Verdict};
 use crate::record::{LegNo, LegState, MarkKind, Timeline};
 use crate::state::{MergedEvent, Standing};
 use crate::vocabulary::{FailureKind, Parcel, ReturnReason, Stage, Status};
@@ -88,20 +89,19 @@ pub enum Whom {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
     pub kind: AdviceKind,
-    /// One sentence.
-    pub text: String,
+    pub reason: AdviceReason,
     pub whom: Option<Whom>,
     /// Something is lost or stands still until the person does it.
     pub urgent: bool,
 }
 
 impl Advice {
-    fn new(kind: AdviceKind, whom: Option<Whom>, text: impl Into<String>) -> Self {
-        Self { kind, text: text.into(), whom, urgent: false }
+    fn new(kind: AdviceKind, whom: Option<Whom>, reason: AdviceReason) -> Self {
+        Self { kind, reason, whom, urgent: false }
     }
 
-    fn urgent(kind: AdviceKind, whom: Option<Whom>, text: impl Into<String>) -> Self {
-        Self { urgent: true, ..Self::new(kind, whom, text) }
+    fn urgent(kind: AdviceKind, whom: Option<Whom>, reason: AdviceReason) -> Self {
+        Self { urgent: true, ..Self::new(kind, whom, reason) }
     }
 }
 
@@ -146,10 +146,15 @@ impl Grounds<'_> {
         self.deadlines.iter().find(|deadline| deadline.kind == kind)
     }
 
-    /// "by 3 December", of a deadline that has not passed.
-    fn by(&self, kind: DeadlineKind) -> Option<String> {
+    /// The day of a deadline that has not passed.
+    fn by(&self, kind: DeadlineKind) -> Option<Date> {
         let deadline = self.deadline(kind).filter(|deadline| !deadline.has_passed(self.now))?;
-        Some(format!("by {}", date_words(deadline.at.calendar_date())))
+        Some(deadline.at.calendar_date())
+    }
+
+    /// A moment's day on the recipient's calendar.
+    fn day(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.zone.clone()).date()
     }
 
     /// The carrier that has it, or the one whose number was named last.
@@ -160,134 +165,99 @@ impl Grounds<'_> {
     }
 
     /// Until when a dispute can be opened: by the strict reading, and when that has passed while buyer protection runs.
-    fn dispute_hint(&self) -> String {
-        if let Some(by) = self.by(DeadlineKind::Dispute) {
-            return format!("; a dispute can be opened {by}");
-        }
-        let still = self.late_dispute().map(|(_, until)| until);
-        still.map_or_else(String::new, |until| format!("; a dispute can still be opened by {until}"))
+    fn dispute_time(&self) -> Option<DisputeTime> {
+        let strict = self.by(DeadlineKind::Dispute).map(DisputeTime::By);
+        strict.or_else(|| self.late_dispute().map(|(_, protected)| DisputeTime::StillBy(protected)))
     }
 
     /// The days of a dispute whose strict reading has passed while buyer protection runs: of the one, and of the other.
-    fn late_dispute(&self) -> Option<(String, String)> {
+    fn late_dispute(&self) -> Option<(Date, Date)> {
         let strict = self.deadline(DeadlineKind::Dispute)?;
         let protection = self.deadline(DeadlineKind::Protection)?;
-        let day = |deadline: &Deadline| date_words(deadline.at.calendar_date());
+        let day = |deadline: &Deadline| deadline.at.calendar_date();
         (strict.has_passed(self.now) && !strict.is_over(self.now)).then(|| (day(strict), day(protection)))
     }
 
     /// Nothing more is to be expected.
     fn on_settled(&self) -> Option<Advice> {
-        let advice = match self.standing.status {
-            Status::Refunded => {
-                Advice::new(AdviceKind::Nothing, None, "The money is back; nothing more is to be done.")
-            }
+        let seller = Some(Whom::Seller);
+        Some(match self.standing.status {
+            Status::Refunded => Advice::new(AdviceKind::Nothing, None, AdviceReason::Refunded),
             Status::Returned => {
-                let text = format!(
-                    "It is back with the sender: ask the seller whether it is sent again or paid back{}.",
-                    self.dispute_hint()
-                );
-                Advice::new(AdviceKind::ContactSeller, Some(Whom::Seller), text)
+                let reason = AdviceReason::Returned { dispute: self.dispute_time() };
+                Advice::new(AdviceKind::ContactSeller, seller, reason)
             }
-            Status::Cancelled | Status::Unfulfillable => Advice::new(
-                AdviceKind::AwaitMoney,
-                Some(Whom::Seller),
-                "Nothing will be sent; if the money is not back within a month, ask the marketplace.",
-            ),
+            Status::Cancelled | Status::Unfulfillable => {
+                Advice::new(AdviceKind::AwaitMoney, seller, AdviceReason::NothingSent)
+            }
             _ => return None,
-        };
-        Some(advice)
+        })
     }
 
     /// It is in the person's hands.
     fn on_receipt(&self) -> Option<Advice> {
-        let text = "You have it; nothing more is to be done.";
-        self.standing.closed.then(|| Advice::new(AdviceKind::Nothing, None, text))
+        self.standing.closed.then(|| Advice::new(AdviceKind::Nothing, None, AdviceReason::Received))
     }
 
     /// A dispute runs: its own clocks lead.
     fn on_dispute(&self) -> Option<Advice> {
+        let seller = Some(Whom::Seller);
         let kind = match self.timeline.dispute()?.kind {
             MarkKind::DisputeOpened(_) => DeadlineKind::DisputeAcceptance,
             MarkKind::DisputeAccepted => DeadlineKind::Refund,
             MarkKind::DisputeMediated => {
-                let text = "The platform is deciding; answer at once when it asks you for something.";
-                return Some(Advice::new(AdviceKind::AwaitMoney, Some(Whom::Seller), text));
+                return Some(Advice::new(AdviceKind::AwaitMoney, seller, AdviceReason::PlatformDecides));
             }
             _ => return None,
         };
         let deadline = self.deadline(kind)?;
         if deadline.has_passed(self.now) {
-            let text = "The platform is late with your dispute: write to it, with the order number.";
-            return Some(Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text));
+            return Some(Advice::urgent(AdviceKind::ContactSeller, seller, AdviceReason::PlatformLate));
         }
-        Some(Advice::new(AdviceKind::AwaitMoney, None, deadline.text.clone()))
+        let reason = AdviceReason::DisputeRuns { basis: deadline.basis, date: deadline.at.calendar_date() };
+        Some(Advice::new(AdviceKind::AwaitMoney, None, reason))
     }
 
     fn on_status(&self) -> Option<Advice> {
         let standing = self.standing;
-        let holder = self.holder();
+        let (holder, seller) = (self.holder(), Some(Whom::Seller));
         Some(match standing.status {
-            Status::AwaitingClarification => Advice::urgent(
-                AdviceKind::GiveDetails,
-                Some(Whom::Seller),
-                "Answer the seller: the order waits for you.",
-            ),
+            Status::AwaitingClarification => Advice::urgent(AdviceKind::GiveDetails, seller, AdviceReason::SellerAsks),
             Status::CustomsHold => {
-                let by = self.by(DeadlineKind::Customs).unwrap_or_else(|| "now".to_owned());
-                let text =
-                    format!("Give customs what is missing {by}: ask the carrier which papers or how much money.");
-                Advice::urgent(AdviceKind::BringPapers, holder, text)
+                let reason = AdviceReason::CustomsHold { by: self.by(DeadlineKind::Customs) };
+                Advice::urgent(AdviceKind::BringPapers, holder, reason)
             }
             Status::AvailableForPickup => {
-                let by = self.by(DeadlineKind::Pickup).unwrap_or_else(|| "now".to_owned());
-                let place = standing.place.as_ref().map(|place| place.text.as_str()).filter(|text| !text.is_empty());
-                let place = place.map_or_else(String::new, |place| format!(" at {place}"));
-                Advice::urgent(
-                    AdviceKind::Collect,
-                    holder,
-                    format!("Collect it {by}{place}; bring a proof of identity."),
-                )
+                let place = standing.place.as_ref().map(|place| place.text.clone()).filter(|text| !text.is_empty());
+                let reason = AdviceReason::ReadyToCollect { by: self.by(DeadlineKind::Pickup), place };
+                Advice::urgent(AdviceKind::Collect, holder, reason)
             }
-            Status::DeliveryFailed | Status::NotDelivered if !standing.missing => Advice::urgent(
-                AdviceKind::Arrange,
-                holder,
-                "Look for a card or a message, and arrange another attempt with the carrier before it goes back.",
-            ),
+            Status::DeliveryFailed | Status::NotDelivered if !standing.missing => {
+                Advice::urgent(AdviceKind::Arrange, holder, AdviceReason::AttemptFailed)
+            }
             // The newest word is a problem, or the parcel needs a camera before it needs anything else.
             Status::OutForDelivery if standing.rolled_back || standing.trouble.is_some() => return None,
             Status::Delivered if standing.trouble == Some(Status::Damaged) => return None,
             Status::Delivered if standing.disagreement.is_some_and(|found| found.contradicts) => return None,
             Status::OutForDelivery if self.silence.is_none_or(|silence| silence.verdict == Verdict::Normal) => {
                 if let Some((strict, protected)) = self.late_dispute() {
-                    let text = format!(
-                        "It may come today; if it does not, open a dispute at once: by the strict reading it was due on {strict}, and buyer protection ends on {protected}."
-                    );
-                    return Some(Advice::urgent(AdviceKind::OpenDispute, Some(Whom::Seller), text));
+                    let reason = AdviceReason::OutForDeliveryLate { strict, protected };
+                    return Some(Advice::urgent(AdviceKind::OpenDispute, seller, reason));
                 }
-                Advice::new(AdviceKind::BeThere, holder, "It may come today; most do, and it is no promise.")
+                Advice::new(AdviceKind::BeThere, holder, AdviceReason::OutForDelivery)
             }
             Status::Returning => {
-                let remedy = self.return_reason().map_or("agree on a new shipment or a refund", ReturnReason::remedy);
-                let text = format!("It goes back: write to the seller now, and {remedy}{}.", self.dispute_hint());
-                Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text)
+                let (because, dispute) = (self.return_reason(), self.dispute_time());
+                Advice::urgent(AdviceKind::ContactSeller, seller, AdviceReason::Returning { because, dispute })
             }
-            Status::Delivered => Advice::new(
-                AdviceKind::LookForIt,
-                None,
-                format!(
-                    "See whether it is really there, and confirm receipt in the shop only then{}.",
-                    self.dispute_hint()
-                ),
-            ),
-            _ if standing.missing => Advice::urgent(
-                AdviceKind::LookForIt,
-                holder,
-                format!(
-                    "Look in the places below and ask the neighbours; then ask the carrier for its proof of delivery{}.",
-                    self.dispute_hint()
-                ),
-            ),
+            Status::Delivered => {
+                let reason = AdviceReason::Delivered { dispute: self.dispute_time() };
+                Advice::new(AdviceKind::LookForIt, None, reason)
+            }
+            _ if standing.missing => {
+                let reason = AdviceReason::Missing { dispute: self.dispute_time() };
+                Advice::urgent(AdviceKind::LookForIt, holder, reason)
+            }
             _ => return None,
         })
     }
@@ -303,23 +273,20 @@ impl Grounds<'_> {
             matches!(failure.kind, FailureKind::Ambiguous | FailureKind::NeedsInput).then_some((leg.no, failure))
         });
         let (leg, failure) = waiting?;
-        let text = if failure.needs.is_empty() {
-            "Say which of the carrier's parcels is yours: the choices stand beside the number.".to_owned()
-        } else {
-            format!("Add {} to the parcel in the config: the carrier asks for it.", failure.needs.join(", "))
+        let reason = match failure.needs.as_slice() {
+            [] => AdviceReason::Ambiguous,
+            fields => AdviceReason::Needs { fields: fields.to_vec() },
         };
-        Some(Advice::urgent(AdviceKind::GiveDetails, Some(Whom::Carrier(leg)), text))
+        Some(Advice::urgent(AdviceKind::GiveDetails, Some(Whom::Carrier(leg)), reason))
     }
 
     /// The number is likely not the right one.
     fn on_number(&self) -> Option<Advice> {
         if self.timeline.is_likely_mistyped() && !self.standing.acknowledged {
-            let text = "Compare the number with the seller's message: its check digit does not hold.";
-            return Some(Advice::new(AdviceKind::CheckNumber, Some(Whom::Seller), text));
+            return Some(Advice::new(AdviceKind::CheckNumber, Some(Whom::Seller), AdviceReason::CheckDigit));
         }
         if self.everybody_says(|kind| kind == FailureKind::InvalidNumber) {
-            let text = "Compare the number with the seller's message: the carrier does not accept it.";
-            return Some(Advice::new(AdviceKind::CheckNumber, Some(Whom::Seller), text));
+            return Some(Advice::new(AdviceKind::CheckNumber, Some(Whom::Seller), AdviceReason::InvalidNumber));
         }
         None
     }
@@ -332,15 +299,12 @@ impl Grounds<'_> {
 
     /// The parcel, or what is in it, is lost to the person.
     fn on_loss(&self) -> Option<Advice> {
+        let seller = Some(Whom::Seller);
         Some(match self.standing.trouble? {
-            Status::Damaged => Advice::urgent(
-                AdviceKind::ContactSeller,
-                Some(Whom::Seller),
-                "Photograph the parcel and its contents before you touch anything, and tell the seller.",
-            ),
+            Status::Damaged => Advice::urgent(AdviceKind::ContactSeller, seller, AdviceReason::Damaged),
             Status::Lost => {
-                let text = format!("The carrier has lost it: tell the seller now{}.", self.dispute_hint());
-                Advice::urgent(AdviceKind::OpenDispute, Some(Whom::Seller), text)
+                let reason = AdviceReason::Lost { dispute: self.dispute_time() };
+                Advice::urgent(AdviceKind::OpenDispute, seller, reason)
             }
             _ => return None,
         })
@@ -348,80 +312,57 @@ impl Grounds<'_> {
 
     fn on_problem(&self) -> Option<Advice> {
         self.standing.trouble?;
-        Some(Advice::new(
-            AdviceKind::CheckLocal,
-            self.holder(),
-            "A problem is reported: most pass with the next scan; if none comes within days, ask the carrier.",
-        ))
+        Some(Advice::new(AdviceKind::CheckLocal, self.holder(), AdviceReason::Trouble))
     }
 
     /// The money is in danger: the time for a dispute is nearly over by one reading, or by all.
     fn on_last_days(&self) -> Option<Advice> {
         let dispute = self.deadline(DeadlineKind::Dispute).filter(|_| self.standing.stage < Stage::Done)?;
         let protection = self.deadline(DeadlineKind::Protection);
-        let day = date_words(dispute.at.calendar_date());
+        let day = dispute.at.calendar_date();
         let later = protection.filter(|protection| protection.ends_at > dispute.ends_at);
-        let protected = later.map(|protection| date_words(protection.at.calendar_date()));
+        let protected = later.map(|protection| protection.at.calendar_date());
+        let seller = Some(Whom::Seller);
         if dispute.is_over(self.now) {
-            let day = protected.unwrap_or(day);
-            let text = format!("The time for a dispute usually ended on {day}; write to the marketplace all the same.");
-            return Some(Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text));
+            let reason = AdviceReason::DisputeOver { date: protected.unwrap_or(day) };
+            return Some(Advice::urgent(AdviceKind::ContactSeller, seller, reason));
         }
         if !dispute.has_passed(self.now) && dispute.reminder(&[self.urgent_days], self.now).is_none() {
             return None;
         }
-        let text = match (protected, dispute.has_passed(self.now)) {
-            (Some(protected), true) => format!(
-                "Open a dispute now: by the strict reading it was due on {day}, and buyer protection ends on {protected}."
-            ),
-            (Some(protected), false) => {
-                format!(
-                    "Open a dispute by {day}, the strict reading of the rule; buyer protection ends on {protected}."
-                )
-            }
-            (None, _) => format!("Open a dispute by {day}: after that the money is hard to get back."),
+        let reason = match protected {
+            Some(protected) if dispute.has_passed(self.now) => AdviceReason::DisputeLate { strict: day, protected },
+            protected => AdviceReason::DisputeEnds { by: day, protected },
         };
-        Some(Advice::urgent(AdviceKind::OpenDispute, Some(Whom::Seller), text))
+        Some(Advice::urgent(AdviceKind::OpenDispute, seller, reason))
     }
 
     /// The window is over.
     fn on_late(&self) -> Option<Advice> {
         let dispute = self.deadline(DeadlineKind::Dispute).filter(|_| self.standing.stage < Stage::Done)?;
-        let day = date_words(dispute.at.calendar_date());
-        let today = self.now.to_zoned(self.zone.clone()).date();
-        let late = self.expected?.late_days(today, self.zone)?;
-        let verdict = self.silence.map(|silence| silence.verdict);
-        // A silence that is too long says more than the window does.
-        if verdict == Some(Verdict::Act) {
-            return None;
+        let dispute = dispute.at.calendar_date();
+        let days = self.expected?.late_days(self.day(self.now), self.zone)?;
+        match self.silence.map(|silence| silence.verdict) {
+            // A silence that is too long says more than the window does.
+            Some(Verdict::Act) => None,
+            Some(Verdict::Normal) => {
+                Some(Advice::new(AdviceKind::Wait, None, AdviceReason::LateMoving { days, dispute }))
+            }
+            _ => {
+                let reason = AdviceReason::LateQuiet { days, dispute };
+                Some(Advice::new(AdviceKind::ContactSeller, Some(Whom::Seller), reason))
+            }
         }
-        let moving = verdict == Some(Verdict::Normal);
-        let days = if late == 1 { "a day".to_owned() } else { format!("{late} days") };
-        Some(if moving {
-            let text =
-                format!("It is {days} late and still moving: wait, and open a dispute by {day} if it has not come.");
-            Advice::new(AdviceKind::Wait, None, text)
-        } else {
-            let text = format!("It is {days} late: ask the seller now, and open a dispute by {day}.");
-            Advice::new(AdviceKind::ContactSeller, Some(Whom::Seller), text)
-        })
     }
 
     /// The carriers say things that do not fit.
     fn on_doubt(&self) -> Option<Advice> {
         if let Some(repeated) = self.standing.repeated {
-            let text = format!(
-                "“{}” came on {} days: something about its papers may be wrong; ask the carrier that has it.",
-                repeated.status.title(),
-                repeated.days
-            );
-            return Some(Advice::new(AdviceKind::ContactCarrier, self.holder(), text));
+            let reason = AdviceReason::Repeated { status: repeated.status, days: repeated.days };
+            return Some(Advice::new(AdviceKind::ContactCarrier, self.holder(), reason));
         }
-        if self.standing.disagreement.is_some_and(|disagreement| disagreement.contradicts) {
-            let text = "Two carriers do not say the same: the local carrier's own page decides.";
-            return Some(Advice::new(AdviceKind::CheckLocal, self.holder(), text));
-        }
-        None
+        let contradicts = self.standing.disagreement.is_some_and(|disagreement| disagreement.contradicts);
+        contradicts.then(|| Advice::new(AdviceKind::CheckLocal, self.holder(), AdviceReason::Contradiction))
     }
 
     /// Nobody who is asked answers before the person gives a key. A silence that was too long before that weighs more.
@@ -430,86 +371,43 @@ impl Grounds<'_> {
         if self.silence.is_some_and(|silence| silence.verdict == Verdict::Act) {
             return None;
         }
-        let text = "Look at the carrier's own page, or give it a key that works: nobody can be asked until then.";
-        Some(Advice::new(AdviceKind::CheckLocal, Some(Whom::Carrier(leg.no)), text))
+        Some(Advice::new(AdviceKind::CheckLocal, Some(Whom::Carrier(leg.no)), AdviceReason::Stuck))
     }
 
     fn on_silence(&self) -> Advice {
         let Some(silence) = self.silence else {
-            return Advice::new(AdviceKind::Nothing, None, "Nothing is to be done.");
+            return Advice::new(AdviceKind::Nothing, None, AdviceReason::Done);
         };
-        let until = day_words(silence.normal_until, self.zone);
-        let act = day_words(silence.act_from, self.zone);
-        let stage = self.standing.stage;
+        let (until, act) = (self.day(silence.normal_until), self.day(silence.act_from));
         if let Some(at) = silence.unheard_since
             && silence.verdict == Verdict::Watch
         {
-            let day = day_words(at, self.zone);
-            let text = format!("Look at the carrier's own page: it could not be asked from here since {day}.");
-            return Advice::new(AdviceKind::CheckLocal, self.holder(), text);
+            return Advice::new(AdviceKind::CheckLocal, self.holder(), AdviceReason::Unheard { since: self.day(at) });
         }
         let unknown = self.everybody_says(|kind| kind == FailureKind::NotFound);
-        match (silence.verdict, stage) {
-            (Verdict::Normal, Stage::Ordered) => Advice::new(
-                AdviceKind::Wait,
-                None,
-                format!("Wait for a tracking number; until {until} that is normal."),
-            ),
-            (Verdict::Watch, Stage::Ordered) => Advice::new(
-                AdviceKind::Wait,
-                None,
-                format!("There should be a tracking number by now: if none comes by {act}, ask the seller."),
-            ),
-            (Verdict::Act, Stage::Ordered) => {
-                let text = "Ask the seller when it will be sent: there is still no tracking number.";
-                Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text)
-            }
-            (Verdict::Normal, Stage::PreTransit) => Advice::new(
-                AdviceKind::Wait,
-                None,
-                format!("Wait for the first scan; until {until} silence is normal."),
-            ),
+        let wait = |reason| Advice::new(AdviceKind::Wait, None, reason);
+        let ask_seller = |reason| Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), reason);
+        match (silence.verdict, self.standing.stage) {
+            (Verdict::Normal, Stage::Ordered) => wait(AdviceReason::NoNumber { until }),
+            (Verdict::Watch, Stage::Ordered) => wait(AdviceReason::NoNumberQuiet { act }),
+            (Verdict::Act, Stage::Ordered) => ask_seller(AdviceReason::NoNumberTooLong),
+            (Verdict::Normal, Stage::PreTransit) => wait(AdviceReason::NoScan { until }),
             (Verdict::Watch, Stage::PreTransit) if unknown => {
-                let text = format!(
-                    "Compare the number with the seller's message; if no carrier knows it by {act}, ask the seller."
-                );
-                Advice::new(AdviceKind::CheckNumber, Some(Whom::Seller), text)
+                Advice::new(AdviceKind::CheckNumber, Some(Whom::Seller), AdviceReason::UnknownQuiet { act })
             }
-            (Verdict::Act, Stage::PreTransit) if unknown => {
-                let text = "Ask the seller for the right number: no carrier knows this one.";
-                Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text)
+            (Verdict::Act, Stage::PreTransit) if unknown => ask_seller(AdviceReason::UnknownTooLong),
+            (Verdict::Watch, Stage::PreTransit) => wait(AdviceReason::NoScanQuiet { act }),
+            (Verdict::Act, Stage::PreTransit) => ask_seller(AdviceReason::NoScanTooLong),
+            (Verdict::Normal, _) => wait(AdviceReason::Normal { until }),
+            (Verdict::Watch, Stage::Import | Stage::LastMile) => {
+                Advice::new(AdviceKind::CheckLocal, self.holder(), AdviceReason::LocalQuiet)
             }
-            (Verdict::Watch, Stage::PreTransit) => {
-                let text =
-                    format!("Only a label so far: if there is no scan by {act}, ask the seller whether it was sent.");
-                Advice::new(AdviceKind::Wait, None, text)
-            }
-            (Verdict::Act, Stage::PreTransit) => {
-                let text = "Ask the seller whether it was really sent: a label is not a parcel.";
-                Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text)
-            }
-            (Verdict::Normal, _) => {
-                Advice::new(AdviceKind::Wait, None, format!("Wait: silence is normal until {until}."))
-            }
-            (Verdict::Watch, Stage::Import | Stage::LastMile) => Advice::new(
-                AdviceKind::CheckLocal,
-                self.holder(),
-                "Look at the local carrier's own page; it may know more.",
-            ),
-            (Verdict::Watch, _) => Advice::new(
-                AdviceKind::Wait,
-                None,
-                format!("Quieter than usual: wait until {act}, then ask the seller."),
-            ),
+            (Verdict::Watch, _) => wait(AdviceReason::Quiet { act }),
             (Verdict::Act, Stage::Import | Stage::LastMile) => {
-                let text =
-                    format!("Ask the carrier that has it; if it does not know, ask the seller{}.", self.dispute_hint());
-                Advice::urgent(AdviceKind::ContactCarrier, self.holder(), text)
+                let reason = AdviceReason::LocalTooLong { dispute: self.dispute_time() };
+                Advice::urgent(AdviceKind::ContactCarrier, self.holder(), reason)
             }
-            (Verdict::Act, _) => {
-                let text = format!("Ask the seller to find out where it is{}.", self.dispute_hint());
-                Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), text)
-            }
+            (Verdict::Act, _) => ask_seller(AdviceReason::TooLong { dispute: self.dispute_time() }),
         }
     }
 }

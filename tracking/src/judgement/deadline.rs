@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::judgement::{Expected, date_words};
+use crate::judgement::{DeadlineBasis, Expected};
 use crate::record::{MarkKind, Timeline};
 use crate::state::shipped_on;
 use crate::state::{MergedEvent, Standing};
@@ -130,8 +130,7 @@ pub struct Deadline {
     pub over_at: Timestamp,
     /// From when on one can act; `None` where one can already.
     pub opens: Option<Date>,
-    /// One sentence: what to do until then, and what the date rests on.
-    pub text: String,
+    pub basis: DeadlineBasis,
     /// Whether it is worth a reminder.
     pub reminds: bool,
 }
@@ -200,7 +199,7 @@ impl Clocks<'_> {
         kind: DeadlineKind,
         from: Timestamp,
         span: SignedDuration,
-        text: impl FnOnce(&str) -> String,
+        basis: DeadlineBasis,
     ) -> Option<Deadline> {
         let ends_at = from.checked_add(span).ok()?;
         let local = ends_at.to_zoned(self.zone.clone());
@@ -210,13 +209,13 @@ impl Clocks<'_> {
             ends_at,
             over_at: ends_at,
             opens: None,
-            text: text(&date_words(local.date())),
+            basis,
             reminds: kind.is_the_persons(),
         })
     }
 
     /// A deadline on a day, which is over when the day is.
-    fn on(&self, kind: DeadlineKind, date: Date, text: String) -> Option<Deadline> {
+    fn on(&self, kind: DeadlineKind, date: Date, basis: DeadlineBasis) -> Option<Deadline> {
         let ends_at = self.end_of(date)?;
         Some(Deadline {
             kind,
@@ -224,7 +223,7 @@ impl Clocks<'_> {
             ends_at,
             over_at: ends_at,
             opens: None,
-            text,
+            basis,
             reminds: kind.is_the_persons() && !self.standing.closed,
         })
     }
@@ -253,9 +252,7 @@ impl Clocks<'_> {
         let added = self.timeline.legs.iter().map(|leg| leg.added_at).min()?;
         // A label that was made long before the number was given to us does not get more time.
         let from = self.standing.since.map_or(added, |since| since.min(added));
-        self.until(DeadlineKind::Activation, from, self.rules.activation, |day| {
-            format!("The first scan usually shows by {day}; before that silence means nothing.")
-        })
+        self.until(DeadlineKind::Activation, from, self.rules.activation, DeadlineBasis::FirstScan)
     }
 
     fn pickup(&self) -> Option<Deadline> {
@@ -267,16 +264,13 @@ impl Clocks<'_> {
         let until = told.lead.event.facts.get("pickup_until");
         let until = until.or_else(|| holder.and_then(|leg| leg.facts.get("pickup_until")));
         if let Some(date) = until.and_then(|text| text.get(..10)?.parse::<Date>().ok()) {
-            let text = format!("Collect it by {}; the carrier says so.", date_words(date));
-            return self.on(DeadlineKind::Pickup, date, text);
+            return self.on(DeadlineKind::Pickup, date, DeadlineBasis::PickupSaid);
         }
         let carrier = holder.and_then(|leg| leg.carrier.as_ref());
         let own = self.rules.pickup_of.iter().find(|(known, _)| Some(known) == carrier);
         let kept = own.map_or(self.rules.pickup, |(_, kept)| *kept);
         let date = self.after(self.date(self.standing.status_since?), kept)?;
-        let days = kept.as_hours() / 24;
-        let text = format!("Collect it by {}: it is usually kept for {days} days.", date_words(date));
-        self.on(DeadlineKind::Pickup, date, text)
+        self.on(DeadlineKind::Pickup, date, DeadlineBasis::PickupUsual { days: days(kept) })
     }
 
     fn customs(&self) -> Option<Deadline> {
@@ -285,12 +279,8 @@ impl Clocks<'_> {
             return None;
         }
         let date = self.after(self.date(self.standing.status_since?), self.rules.customs)?;
-        let text = if hold {
-            format!("Bring papers or money to customs by {}, our guess: then it usually goes back.", date_words(date))
-        } else {
-            format!("Customs take from a day to several; by {} it should be released.", date_words(date))
-        };
-        let mut deadline = self.on(DeadlineKind::Customs, date, text)?;
+        let basis = if hold { DeadlineBasis::CustomsHold } else { DeadlineBasis::CustomsRelease };
+        let mut deadline = self.on(DeadlineKind::Customs, date, basis)?;
         deadline.reminds &= hold;
         Some(deadline)
     }
@@ -318,27 +308,19 @@ impl Clocks<'_> {
         let after_receipt = received.and_then(|date| self.after(date, self.rules.dispute));
         let after_window = ended.and_then(|date| self.after(date, self.rules.dispute));
         let date = [after_receipt, after_window, protected].into_iter().flatten().min()?;
-        let days = self.rules.dispute.as_hours() / 24;
-        let day = date_words(date);
-        let text = if Some(date) == after_receipt {
-            format!("A dispute can be opened until {day}: {days} days from receipt.")
+        let basis = if Some(date) == after_receipt {
+            DeadlineBasis::DisputeFromReceipt { days: days(self.rules.dispute) }
         } else if Some(date) == after_window {
-            format!("Open a dispute by {day} if it has not come: {days} days from the end of the delivery period.")
+            DeadlineBasis::DisputeFromWindow { days: days(self.rules.dispute) }
         } else {
-            let protection = self.rules.protection.as_hours() / 24;
-            format!(
-                "Open a dispute by {day} if it has not come: buyer protection ends {protection} days from the order."
-            )
+            DeadlineBasis::DisputeFromOrder { days: days(self.rules.protection) }
         };
-        let mut deadline = self.on(DeadlineKind::Dispute, date, text)?;
+        let mut deadline = self.on(DeadlineKind::Dispute, date, basis)?;
         let protected = protected.filter(|protected| *protected > date);
         if let Some((until, over_at)) = protected.and_then(|until| Some((until, self.end_of(until)?))) {
             deadline.over_at = over_at;
             if deadline.has_passed(self.now) && !deadline.is_over(self.now) {
-                let until = date_words(until);
-                deadline.text = format!(
-                    "By the strict reading a dispute was to be opened by {day}; while buyer protection runs, until {until}, it still can be."
-                );
+                deadline.basis = DeadlineBasis::DisputeStrict { protected: until };
             }
         }
         // Platforms want the delivery period to be over first, unless that would be too late.
@@ -382,14 +364,12 @@ impl Clocks<'_> {
             return None;
         }
         let date = self.protected_until()?;
-        let (days, day) = (self.rules.protection.as_hours() / 24, date_words(date));
-        let text = match self.parcel.ordered {
-            Some(_) => format!("Buyer protection usually ends {days} days from the order, on {day}."),
-            None => format!(
-                "Buyer protection usually ends {days} days from the order, whose day is not known: by {day} at the latest."
-            ),
+        let days = days(self.rules.protection);
+        let basis = match self.parcel.ordered {
+            Some(_) => DeadlineBasis::ProtectionFromOrder { days },
+            None => DeadlineBasis::ProtectionFromFirstDay { days },
         };
-        let mut deadline = self.on(DeadlineKind::Protection, date, text)?;
+        let mut deadline = self.on(DeadlineKind::Protection, date, basis)?;
         // Where both end on one day the dispute's own reminder is enough.
         let strict = self.dispute().map(|dispute| dispute.ends_at);
         deadline.reminds = self.is_money_at_stake() && strict.is_some_and(|strict| strict < deadline.ends_at);
@@ -401,9 +381,8 @@ impl Clocks<'_> {
         if self.is_settled() {
             return None;
         }
-        self.until(DeadlineKind::DisputeAcceptance, opened.at, self.rules.dispute_acceptance, |day| {
-            format!("The platform should have taken up your dispute by {day}.")
-        })
+        let span = self.rules.dispute_acceptance;
+        self.until(DeadlineKind::DisputeAcceptance, opened.at, span, DeadlineBasis::DisputeTakenUp)
     }
 
     fn refund(&self) -> Option<Deadline> {
@@ -412,9 +391,12 @@ impl Clocks<'_> {
             return None;
         }
         let (early, late) = self.rules.refund;
-        let from = date_words(self.after(self.date(won), early)?);
+        let from = self.after(self.date(won), early)?;
         let date = self.after(self.date(won), late)?;
-        let text = format!("The money usually comes back between {from} and {}.", date_words(date));
-        self.on(DeadlineKind::Refund, date, text)
+        self.on(DeadlineKind::Refund, date, DeadlineBasis::RefundFrom { from })
     }
+}
+
+fn days(span: SignedDuration) -> i64 {
+    span.as_hours() / 24
 }

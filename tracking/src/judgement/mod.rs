@@ -8,6 +8,7 @@ mod attention;
 mod deadline;
 mod eta;
 mod message;
+mod reason;
 mod season;
 mod silence;
 
@@ -21,5 +22,6 @@ pub use attention::{Attention, attention};
 pub use deadline::{Clocks, Deadline, DeadlineKind, DeadlineRules, deadlines};
 pub use eta::{Expected, WindowNorms, WindowSource, Windows, expected};
 pub use message::{Message, Occasion, messages};
+pub use reason::{AdviceReason, DeadlineBasis, DisputeTime};
 pub use season::Season;
-pub use silence::{Basis, Patience, Silence, SilenceNorms, SilenceRules, Verdict, date_words, day_words, silence};
+pub use silence::{Basis, Patience, Silence, SilenceNorms, SilenceRules, Verdict, silence};

@@ -253,28 +253,3 @@ impl Silence {
         [self.normal_until, self.act_from].into_iter().filter(|at| *at > now).min()
     }
 }
-
-/// A day for people: "3 December".
-pub fn day_words(at: Timestamp, zone: &TimeZone) -> String {
-    date_words(at.to_zoned(zone.clone()).date())
-}
-
-/// A date for people: "3 December".
-pub fn date_words(date: jiff::civil::Date) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let month = usize::try_from(date.month() - 1).unwrap_or(0);
-    format!("{} {}", date.day(), MONTHS[month])
-}

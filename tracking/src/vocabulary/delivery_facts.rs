@@ -84,19 +84,6 @@ impl ReturnReason {
             Self::Refused => "it was refused at the door",
         }
     }
-
-    /// What to do so that the next one arrives.
-    pub const fn remedy(self) -> &'static str {
-        match self {
-            Self::Address => {
-                "check the address of the order, with name, flat and door code, before anything is sent again"
-            }
-            Self::Attempts => "ask for a pickup point, or a day on which somebody is there",
-            Self::Unclaimed => "ask the sender whether it can be sent again, and to another pickup point",
-            Self::Customs => "ask the carrier which paper was missing, and the seller for a correct invoice",
-            Self::Refused => "tell the seller why it was refused; that decides about the refund",
-        }
-    }
 }
 
 #[cfg(test)]

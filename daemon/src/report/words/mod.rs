@@ -1,9 +1,13 @@
 //! English words about typed values, and how words are put together.
 
+mod advice;
+mod deadline;
 mod silence;
 #[cfg(test)]
 mod stories;
 
+pub use advice::advice;
+pub use deadline::deadline;
 pub use silence::{causes, silence};
 
 use parcelwatch_tracking::{Expected, WindowSource};

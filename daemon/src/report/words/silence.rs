@@ -2,7 +2,9 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use parcelwatch_tracking::{Basis, Silence, Stage, Verdict, day_words};
+use parcelwatch_tracking::{Basis, Silence, Stage, Verdict};
+
+use crate::report::times::day_words;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);

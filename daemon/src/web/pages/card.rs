@@ -1,9 +1,10 @@
 //! A parcel on the overview, in the archive, and at the head of its own page: its view, and the clock its reader goes by.
 
 use jiff::Timestamp;
-use parcelwatch_tracking::{AdviceKind, Deadline, Stage, date_words};
+use parcelwatch_tracking::{AdviceKind, Stage};
 
-use crate::report::times::{Clock, days_until};
+use crate::report::times::{Clock, date_words, days_until};
+use crate::report::view::DeadlineView;
 use crate::report::{Names, ParcelView, words};
 
 /// Deadlines that end within so many days are near.
@@ -28,7 +29,7 @@ pub(super) struct Step {
 
 /// A deadline as of now.
 pub(super) struct DeadlineLine<'a> {
-    pub(super) deadline: &'a Deadline,
+    pub(super) deadline: &'a DeadlineView,
     /// "4 August, in 12 days".
     pub(super) when: String,
     pub(super) near: bool,
@@ -112,7 +113,7 @@ impl Card {
         self.view.deadlines.iter().map(|deadline| self.deadline(deadline)).collect()
     }
 
-    fn deadline<'a>(&self, deadline: &'a Deadline) -> DeadlineLine<'a> {
+    fn deadline<'a>(&self, deadline: &'a DeadlineView) -> DeadlineLine<'a> {
         let date = match deadline.at {
             parcelwatch_tracking::Moment::Date(date) => date,
             _ => self.clock.date(&deadline.ends_at),
