@@ -358,10 +358,11 @@ impl Tracker {
     /// Judges anew what a former version left in another form, archived parcels too. Each is shown rightly before that; this spares
     /// judging it at every look. Waits for the plugins, which know the names.
     async fn renew_views(&mut self) {
-        if !self.has_old_views || !self.shared.host.is_loaded() {
+        let (now, context) = (self.shared.clock.now(), self.shared.context.load_full());
+        // The host may have loaded them a moment ago: what counts is whether this context has their names.
+        if !self.has_old_views || context.polling.loading {
             return;
         }
-        let (now, context) = (self.shared.clock.now(), self.shared.context.load_full());
         let renewed = self.shared.store.write(move |tx| {
             let old = tx.views_of_other_forms(FORM, REVIEWS_AT_ONCE)?;
             for id in &old {
@@ -418,12 +419,13 @@ impl Tracker {
 }
 
 fn context(config: Arc<Config>, host: &PluginHost, experience: &Arc<Experience>, since: Timestamp) -> JudgementContext {
+    // Asked first: what is loaded by then is among the carriers that are asked for after it.
+    let polling = Polling { since, loading: !host.is_loaded() };
     let carriers = host.carriers().into_iter().map(|carrier| {
         let contact = carrier.contact.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         (carrier.id, CarrierInfo { name: carrier.name, link: carrier.link, contact })
     });
     let names = Names::new(carriers, config.timezone.clone());
     let norms = Norms { experience: Arc::clone(experience), ..config.norms.clone() };
-    let polling = Polling { since, loading: !host.is_loaded() };
     JudgementContext { config, names, norms, polling }
 }
