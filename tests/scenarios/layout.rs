@@ -76,7 +76,8 @@ impl House {
         let (mut uses, mut exports, mut rest) = (Vec::new(), BTreeMap::new(), String::new());
         let mut lines = code.lines().map(str::trim);
         while let Some(line) = lines.next() {
-            if !line.starts_with("use ") && !(line.starts_with("pub") && line.contains(" use ")) {
+            let is_use = line.starts_with("use ") || (line.starts_with("pub") && line.contains(" use "));
+            if !is_use {
                 rest.push_str(line);
                 rest.push('\n');
                 continue;

@@ -42,7 +42,7 @@ pub struct At<T> {
     pub span: Range<usize>,
 }
 
-/// A table being read. Keys nobody asked for are mistakes, reported by [`Table::finish`].
+/// A table being read. Keys nobody asked for are mistakes, reported by `finish`.
 #[derive(Debug)]
 pub struct Table<'a> {
     table: &'a DeTable<'a>,
