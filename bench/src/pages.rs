@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use parcelwatch::report::{JudgementContext, Names, judge};
 use parcelwatch::store::Store;
 use parcelwatch::tracker::record;
-use parcelwatch_tracking::{Norms, Polling, Standing, Timeline, alerts};
+use parcelwatch_tracking::{Norms, ParcelState, Polling, Timeline, alerts};
 
 use crate::{figure, history, millis, percentile, sample};
 
@@ -94,13 +94,13 @@ async fn fill(store: &Store) -> anyhow::Result<()> {
                     let parcel = history::old_parcel(*n);
                     tx.describe_parcel(&parcel, now)?;
                     let Some(mut record) = tx.parcel_record(&parcel.id)? else { continue };
-                    let before = Standing::of(&Timeline::default(), &parcel);
+                    let before = ParcelState::of(&Timeline::default(), &parcel);
                     record.timeline = history::history(*n, EVENTS_EACH);
                     tx.save_timeline(record.row.pk, &Timeline::default(), &record.timeline)?;
                     let judged = judge(&record, &context, now);
                     let new = record.timeline.events.iter().map(|seen| seen.id).collect();
                     let progress = parcelwatch_tracking::Progress { new, ..Default::default() };
-                    let told = alerts(&record.timeline, &before, judged.standing(), &progress);
+                    let told = alerts(&record.timeline, &before, judged.parcel_state(), &progress);
                     record::save(&judged, tx, &record, told, &context, now)?;
                 }
                 Ok(())

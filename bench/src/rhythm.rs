@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{
-    CarrierId, Event, EventId, Facts, Failure, FailureKind, Leg, LegNo, LegState, Moment, Norms, Place, Report, Rhythm,
-    Role, Situation, Status, Timeline, ToldWindow, assess, hasten, merged_events, next_ask,
+    CarrierId, Event, EventId, Facts, Failure, FailureKind, Leg, LegNo, LegState, Moment, Norms, Place, PollSchedule,
+    Report, Role, Situation, Status, Timeline, ToldWindow, assess, merged_events, next_poll, poll_sooner,
 };
 
 use crate::figure;
-use world::{FIRST, Journey, LOCAL, Scan};
+use world::{CompletedTrip, FIRST, LOCAL, Scan};
 
 const JOURNEYS: usize = 2_000;
 const SEED: u64 = 2026;
@@ -32,7 +32,7 @@ const AWAITED: [Status; 6] = [
 /// When to ask next.
 enum Policy {
     /// Our own rhythm.
-    Thinks(Box<Rhythm>),
+    Thinks(Box<PollSchedule>),
     /// Every active leg, all the same, until it is delivered.
     Every(SignedDuration),
 }
@@ -128,7 +128,7 @@ fn ratios(ours: &Cost, other: &Cost) -> [f64; 3] {
 }
 
 /// The cost of a policy by class.
-fn measure(journeys: &[Journey], policy: &Policy) -> BTreeMap<&'static str, Cost> {
+fn measure(journeys: &[CompletedTrip], policy: &Policy) -> BTreeMap<&'static str, Cost> {
     let mut costs: BTreeMap<&'static str, Cost> = BTreeMap::new();
     for journey in journeys {
         costs.entry(journey.class().key()).or_default().add(Follower::new(journey).follow(policy));
@@ -146,7 +146,7 @@ fn sum(costs: &BTreeMap<&str, Cost>) -> Cost {
 
 /// One parcel, followed from the moment it is added.
 struct Follower<'a> {
-    journey: &'a Journey,
+    journey: &'a CompletedTrip,
     timeline: Timeline,
     next: [Option<Timestamp>; 2],
     known: Vec<bool>,
@@ -156,7 +156,7 @@ struct Follower<'a> {
 }
 
 impl<'a> Follower<'a> {
-    fn new(journey: &'a Journey) -> Self {
+    fn new(journey: &'a CompletedTrip) -> Self {
         let mut timeline = Timeline::default();
         let mut leg = Leg::new(LegNo(0), journey.parcel.numbers[0].clone(), Role::Given, journey.added);
         (leg.carrier, leg.state) = (CarrierId::new("first"), LegState::Active);
@@ -232,7 +232,7 @@ impl<'a> Follower<'a> {
     }
 
     /// Takes in the answer as the daemon does, and lets our rhythm decide.
-    fn think(&mut self, portal: usize, now: Timestamp, rhythm: &Rhythm) -> Option<Timestamp> {
+    fn think(&mut self, portal: usize, now: Timestamp, rhythm: &PollSchedule) -> Option<Timestamp> {
         let no = if portal == FIRST { LegNo(0) } else { LegNo(1) };
         let report = report(self.journey, portal, now);
         if report.events.is_empty() {
@@ -247,17 +247,17 @@ impl<'a> Follower<'a> {
             now,
             leg,
             timeline: &self.timeline,
-            standing: &judged.standing,
+            parcel_state: &judged.parcel_state,
             expected: judged.expected.as_ref(),
-            rhythm,
+            poll_schedule: rhythm,
             gap: GAP,
             every: None,
             zone: &journey.zone,
         };
-        let next = next_ask(situation(self.timeline.leg(no)?));
-        let moved = std::mem::replace(&mut self.lead, judged.standing.lead) != judged.standing.lead;
+        let next = next_poll(situation(self.timeline.leg(no)?));
+        let moved = std::mem::replace(&mut self.lead, judged.parcel_state.lead) != judged.parcel_state.lead;
         for other in self.timeline.legs.iter().filter(|leg| moved && leg.no != no) {
-            self.next[1 - portal] = hasten(situation(other)).at;
+            self.next[1 - portal] = poll_sooner(situation(other)).at;
         }
         if self.cost.delivered == 0 {
             let phase = next.why.split(" it asks").next().unwrap_or_default().to_owned();
@@ -274,7 +274,7 @@ impl<'a> Follower<'a> {
 }
 
 /// What a portal answers now.
-fn report(journey: &Journey, portal: usize, now: Timestamp) -> Report {
+fn report(journey: &CompletedTrip, portal: usize, now: Timestamp) -> Report {
     let shown: Vec<&Scan> =
         journey.scans.iter().filter(|scan| scan.shown[portal].is_some_and(|shown| shown <= now)).collect();
     let forecast = journey.forecasts.iter().rev().find(|told| told.portal == portal && told.shown <= now);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use parcelwatch_tracking::{
-    Candidate, CarrierId, Circumstances, Post, TrackingNumber, fits_a_stranger, recognize, strangers,
+    Candidate, CarrierId, Circumstances, Post, TrackingNumber, matches_unsupported, recognize, unsupported_carriers,
 };
 use serde::Serialize;
 
@@ -77,21 +77,22 @@ pub(crate) async fn recognized(host: &PluginHost, given: &[String], now: Timesta
 fn one(number: &TrackingNumber, opinions: Vec<Candidate>, carriers: &HashMap<CarrierId, Descriptor>) -> Recognized {
     let circumstances = Circumstances { ask_max: ASK_MAX, ..Circumstances::default() };
     let recognition = recognize(opinions, circumstances);
-    let others = strangers(number).into_iter().filter(|stranger| !carriers.contains_key(&stranger.carrier)).collect();
+    let others =
+        unsupported_carriers(number).into_iter().filter(|stranger| !carriers.contains_key(&stranger.carrier)).collect();
     let others = recognize(others, circumstances).candidates;
     let served = recognition.candidates.into_iter().enumerate().map(|(rank, mut candidate)| {
         let link = carriers.get(&candidate.carrier).and_then(|carrier| carrier.link(&candidate.number));
         candidate.link = link.or(candidate.link);
-        (candidate.last_resort, json(candidate, true, rank < recognition.ask))
+        (candidate.is_aggregator, json(candidate, true, rank < recognition.ask))
     });
-    let others = others.into_iter().map(|candidate| (candidate.last_resort, json(candidate, false, false)));
+    let others = others.into_iter().map(|candidate| (candidate.is_aggregator, json(candidate, false, false)));
     let mut candidates: Vec<(bool, CandidateJson)> = served.chain(others).collect();
     // A stable sort: of two equally likely ones the one that can be asked stands first.
-    candidates.sort_by_key(|(last_resort, candidate)| (*last_resort, std::cmp::Reverse(candidate.confidence)));
+    candidates.sort_by_key(|(is_aggregator, candidate)| (*is_aggregator, std::cmp::Reverse(candidate.confidence)));
     let candidates = candidates.into_iter().map(|(_, candidate)| candidate).collect();
     Recognized {
         number: number.to_string(),
-        likely_typo: recognition.likely_typo && !fits_a_stranger(number),
+        likely_typo: recognition.likely_typo && !matches_unsupported(number),
         post: Post::of(number).map(|post| PostJson {
             country: post.country.to_string(),
             country_name: post.country.name().to_owned(),

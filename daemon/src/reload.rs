@@ -308,7 +308,7 @@ impl Reloader {
             if faults.is_empty() {
                 if tx.clear_notice("config")? {
                     let draft = system_entry(&format!("config-good:{now}"), "config", "The config is good again", "");
-                    tx.tell(None, &[draft], &[], now)?;
+                    tx.publish_alerts(None, &[draft], &[], now)?;
                 }
                 return Ok(());
             }
@@ -323,7 +323,12 @@ impl Reloader {
                 since: now,
             })?;
             if !is_known {
-                tx.tell(None, &[system_entry(&format!("config-bad:{now}"), "config", &title, &detail)], &[], now)?;
+                tx.publish_alerts(
+                    None,
+                    &[system_entry(&format!("config-bad:{now}"), "config", &title, &detail)],
+                    &[],
+                    now,
+                )?;
             }
             Ok(())
         });
@@ -409,7 +414,7 @@ fn tell_of_shown_keys(tx: &Tx<'_>, now: Timestamp) -> store::Result<()> {
     if tx.meta("keys_were_shown")?.is_none() {
         return Ok(());
     }
-    if tx.tell(None, &[system_entry(KEY, "config", title, detail)], &[], now)? == 0 {
+    if tx.publish_alerts(None, &[system_entry(KEY, "config", title, detail)], &[], now)? == 0 {
         return tx.clear_notice(KEY).map(drop);
     }
     tracing::warn!("{title}: {detail}");

@@ -14,7 +14,7 @@ use crate::judgement::{
     messages, timely, untold,
 };
 use crate::record::{LegNo, LegState, Role};
-use crate::schedule::{Rhythm, Situation, next_ask};
+use crate::schedule::{PollSchedule, Situation, next_poll};
 use crate::state::{MergedEvent, merged_events};
 use crate::stories::Story;
 
@@ -83,7 +83,7 @@ fn difference(before: &str, after: &str) -> String {
 /// A story while it is told.
 struct Told<'a> {
     story: Story<'a>,
-    rhythm: Rhythm,
+    poll_schedule: PollSchedule,
     told: BTreeSet<String>,
     /// What was said last, so that only what changes is said again.
     said: Vec<String>,
@@ -94,7 +94,7 @@ impl Told<'_> {
     fn of(name: &str, text: &str) -> String {
         let mut told = Told {
             story: Story::new(name, text),
-            rhythm: Rhythm { jitter: 0, ..Rhythm::default() },
+            poll_schedule: PollSchedule { jitter: 0, ..PollSchedule::default() },
             told: BTreeSet::new(),
             said: Vec::new(),
         };
@@ -135,13 +135,13 @@ impl Told<'_> {
             writeln!(out, "> told: {}", told.join(", ")).expect("memory");
         }
         if let Some(leg) = no.and_then(|no| self.story.timeline.leg(no)) {
-            let next = next_ask(Situation {
+            let next = next_poll(Situation {
                 now,
                 leg,
                 timeline: &self.story.timeline,
-                standing: &judged.standing,
+                parcel_state: &judged.parcel_state,
                 expected: judged.expected.as_ref(),
-                rhythm: &self.rhythm,
+                poll_schedule: &self.poll_schedule,
                 gap: SignedDuration::ZERO,
                 every: None,
                 zone: &self.story.zone,
@@ -173,38 +173,39 @@ impl Told<'_> {
         messages(Occasion {
             is_known,
             answers: Answers { awaited_until: None, imminent: false, ..answers },
-            first_sight: first_sight(&judged.standing, merged, now),
+            first_sight: first_sight(&judged.parcel_state, merged, now),
             changes,
             due,
         })
     }
 
     fn lines(&self, judged: &Judgement, merged: &[MergedEvent<'_>], now: Timestamp) -> Vec<String> {
-        let standing = &judged.standing;
-        let carrier = standing.holder.and_then(|no| self.story.timeline.leg(no)).and_then(|leg| leg.carrier.as_ref());
+        let parcel_state = &judged.parcel_state;
+        let carrier =
+            parcel_state.holder.and_then(|no| self.story.timeline.leg(no)).and_then(|leg| leg.carrier.as_ref());
         let carrier = carrier.map_or(String::new(), |carrier| format!(" with {carrier}"));
-        let trouble = standing.trouble.map_or(String::new(), |status| format!(", trouble: {}", status.key()));
+        let trouble = parcel_state.trouble.map_or(String::new(), |status| format!(", trouble: {}", status.key()));
         let mut lines = vec![format!(
             "{} ({}){carrier}{trouble} [{}]",
-            standing.status.key(),
-            standing.stage.key(),
+            parcel_state.status.key(),
+            parcel_state.stage.key(),
             judged.attention.key()
         )];
         for (holds, line) in [
-            (standing.rolled_back, "rolled back"),
-            (standing.missing, "missing"),
-            (standing.fee.is_some(), "a fee is due"),
-            (standing.closed, "closed"),
-            (standing.disagreement.is_some_and(|found| found.contradicts), "two portals contradict each other"),
-            (standing.disagreement.is_some_and(|found| !found.contradicts), "one portal stands still"),
+            (parcel_state.rolled_back, "rolled back"),
+            (parcel_state.missing, "missing"),
+            (parcel_state.fee.is_some(), "a fee is due"),
+            (parcel_state.closed, "closed"),
+            (parcel_state.disagreement.is_some_and(|found| found.contradicts), "two portals contradict each other"),
+            (parcel_state.disagreement.is_some_and(|found| !found.contradicts), "one portal stands still"),
         ] {
             if holds {
                 lines.push(line.to_owned());
             }
         }
-        let lead = merged.iter().find(|entry| Some(entry.lead.id) == standing.lead);
+        let lead = merged.iter().find(|entry| Some(entry.lead.id) == parcel_state.lead);
         lines.extend(lead.and_then(|entry| entry.lead.event.delivered_to()).map(|to| format!("left {}", to.words())));
-        if let Some(repeated) = standing.repeated {
+        if let Some(repeated) = parcel_state.repeated {
             lines.push(format!("{} on {} days", repeated.status.key(), repeated.days));
         }
         if let Some(expected) = &judged.expected {

@@ -1,8 +1,8 @@
 //! What a parcel's history means: no I/O, no clock, no async.
 //!
 //! The daemon turns a carrier's answer into a [`Report`]; [`Timeline::absorb`] merges it and says what changed;
-//! [`Standing`] reads where the parcel is; [`assess`] says what that means, what comes next and by when to act; [`alerts`]
-//! and [`timely`] pick what deserves a message, [`messages`] when and in how many; [`next_ask`] says when to ask again.
+//! [`ParcelState`] reads where the parcel is; [`assess`] says what that means, what comes next and by when to act; [`alerts`]
+//! and [`timely`] pick what deserves a message, [`messages`] when and in how many; [`next_poll`] says when to ask again.
 //! Everything takes the present as a parameter named `now`.
 
 #[cfg(test)]
@@ -22,27 +22,29 @@ mod state;
 mod vocabulary;
 
 pub use carriers::{
-    CONFIDENCE_ASKED_MIN, Candidate, Circumstances, Marketplace, Post, Recognition, checksum, fits_a_stranger,
-    recognize, strangers,
+    CONFIDENCE_ASKED_MIN, Candidate, Circumstances, Marketplace, Post, Recognition, checksum, matches_unsupported,
+    recognize, unsupported_carriers,
 };
 pub use judgement::{
-    Advice, AdviceKind, AdviceReason, Alert, AlertKind, Answers, Attention, Basis, Clocks, Deadline, DeadlineBasis,
-    DeadlineKind, DeadlineRules, DisputeTime, Expected, FIRST_SIGHT, Grounds, Importance, Judgement, Message, Norms,
-    Occasion, Patience, Polling, Season, Silence, SilenceNorms, SilenceRules, Unheard, Verdict, Whom, WindowNorms,
-    WindowSource, Windows, advice, alerts, assess, attention, back, deadlines, expected, first_sight, is_carrier_lost,
-    lost, messages, silence, timely, untold,
+    Advice, AdviceKind, AdviceReason, Alert, AlertKind, Answers, Attention, Basis, Clocks, ContactTarget, Deadline,
+    DeadlineBasis, DeadlineKind, DeadlineRules, DisputeTime, Expected, FIRST_SIGHT, Grounds, Importance, Judgement,
+    Message, Norms, Occasion, Polling, Season, Silence, SilenceLimits, SilenceNorms, SilenceRules, Unheard, Verdict,
+    WindowNorms, WindowSource, Windows, advice, alerts, assess, attention, back, deadlines, expected, first_sight,
+    is_carrier_lost, lost, messages, silence, timely, untold,
 };
 pub use learning::{
-    Accuracy, CarrierCount, End, Experience, Group, Journey, KIN_MIN, Kind, KindCount, LastMile, MonthSummary,
-    NewPartner, Spread, StageStay, Statistics, Subject, month_summary, quantile, statistics,
+    Accuracy, COHORT_MIN, CarrierCount, Cohort, CohortCount, CompletedTrip, End, Experience, Group, LastMile,
+    MonthSummary, NewPartner, Spread, StageStay, Statistics, Subject, month_summary, quantile, statistics,
 };
 pub use record::{
     Claim, DisputeStep, EVENTS_PER_LEG_MAX, Event, EventId, HandOff, Leg, LegNo, LegState, Mark, MarkKind, Outage,
     Place, Progress, RecordedEvent, RecordedWindow, Report, Role, Summary, Timeline, ToldWindow, Urgency,
 };
-pub use schedule::{Agenda, Budget, Due, NextAsk, Pace, Plan, Rhythm, Situation, hasten, next_ask, words};
+pub use schedule::{
+    Agenda, Budget, Due, Interval, NextPoll, Plan, PollSchedule, Situation, next_poll, poll_sooner, words,
+};
 pub use state::{
-    Disagreement, LastWord, MergedEvent, Milestone, Repeated, Standing, disagreement, last_words, merged_events,
+    Disagreement, LastWord, MergedEvent, Milestone, ParcelState, Repeated, disagreement, last_words, merged_events,
     shipped_on,
 };
 pub use vocabulary::{

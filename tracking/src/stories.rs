@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::judgement::{Alert, Judgement, Norms, alerts, assess, back, lost};
 use crate::learning::Experience;
 use crate::record::{Event, HandOff, Leg, LegNo, LegState, Mark, MarkKind, Place, Report, Role, Timeline, ToldWindow};
-use crate::state::{MergedEvent, Standing, merged_events};
+use crate::state::{MergedEvent, ParcelState, merged_events};
 use crate::vocabulary::{
     CarrierId, Class, Country, Facts, Failure, FailureKind, Moment, Parcel, ParcelId, Status, TrackingNumber,
 };
@@ -105,7 +105,7 @@ impl<'a> Story<'a> {
         panic!("{}: cannot read {line:?}", self.name)
     }
 
-    /// `parcel standard CN>FR aliexpress ordered 2026-09-01 number LP001 kin 9`
+    /// `parcel standard CN>FR aliexpress ordered 2026-09-01 number LP001 cohort 9`
     fn describe(&mut self, words: &str) {
         let mut words = words.split_whitespace();
         while let Some(word) = words.next() {
@@ -115,7 +115,7 @@ impl<'a> Story<'a> {
                 "status" => self.parcel.order_status = Status::from_key(value()),
                 "number" => self.parcel.numbers.extend(TrackingNumber::new(value())),
                 "mistyped" => self.mistyped = true,
-                "kin" => self.norms.experience = kin(value().parse().unwrap_or(0), &self.parcel).into(),
+                "kin" => self.norms.experience = cohort(value().parse().unwrap_or(0), &self.parcel).into(),
                 word if Class::from_key(word).is_some() => self.parcel.class = Class::from_key(word),
                 word if word.contains('>') => {
                     let (from, to) = word.split_once('>').unwrap_or_default();
@@ -162,7 +162,7 @@ impl<'a> Story<'a> {
             }
             [carrier] => {
                 let no = self.leg(carrier, step.at);
-                let before = Standing::of(&self.timeline, &self.parcel);
+                let before = ParcelState::of(&self.timeline, &self.parcel);
                 let report = self.report(no, step);
                 self.shown.insert(no, report.events.clone());
                 let progress = self.timeline.absorb(no, &report);
@@ -174,7 +174,7 @@ impl<'a> Story<'a> {
                     }
                 }
                 self.timeline.refuse_reused(&self.parcel);
-                let after = Standing::of(&self.timeline, &self.parcel);
+                let after = ParcelState::of(&self.timeline, &self.parcel);
                 let mut told: Vec<Alert> = progress.back.iter().filter_map(|outage| back(no, outage)).collect();
                 told.extend(alerts(&self.timeline, &before, &after, &progress));
                 Some((no, told))
@@ -275,12 +275,12 @@ fn moment(text: &str) -> Option<Moment> {
 }
 
 /// So many finished parcels like this one: 12 to 20 days on the way, at most 9 of them without a scan.
-fn kin(count: usize, parcel: &Parcel) -> Experience {
-    use crate::learning::{Journey, StageStay};
+fn cohort(count: usize, parcel: &Parcel) -> Experience {
+    use crate::learning::{CompletedTrip, StageStay};
     use crate::vocabulary::Stage;
     let hours = SignedDuration::from_hours;
     let shipped = jiff::civil::date(2026, 6, 1);
-    let journey = |n: usize| Journey {
+    let journey = |n: usize| CompletedTrip {
         parcel: ParcelId::new(&format!("kin-{n}")).expect("an id"),
         class: parcel.class,
         origin: parcel.origin,

@@ -42,7 +42,7 @@ pub(crate) struct Forecast {
 
 /// One parcel's truth.
 #[derive(Debug)]
-pub(crate) struct Journey {
+pub(crate) struct CompletedTrip {
     pub(crate) parcel: Parcel,
     pub(crate) local_number: TrackingNumber,
     pub(crate) zone: TimeZone,
@@ -55,7 +55,7 @@ pub(crate) struct Journey {
     pub(crate) number_shown: Option<Timestamp>,
 }
 
-impl Journey {
+impl CompletedTrip {
     pub(crate) fn class(&self) -> Class {
         self.parcel.class.unwrap_or(Class::Standard)
     }
@@ -70,7 +70,7 @@ fn begin() -> Timestamp {
 }
 
 /// So many journeys; of each class its share.
-pub(crate) fn journeys(seed: u64, count: usize) -> Vec<Journey> {
+pub(crate) fn journeys(seed: u64, count: usize) -> Vec<CompletedTrip> {
     let mut rng = Rng::with_seed(seed);
     (0..count).map(|n| Maker::new(&mut rng, n).make()).collect()
 }
@@ -176,7 +176,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn make(mut self) -> Journey {
+    fn make(mut self) -> CompletedTrip {
         let stretches = stretches(self.class);
         let label = begin() + days(self.rng.f64() * NEW_PARCELS_DAYS);
         let added = label + hours(self.between(1.0, 40.0));
@@ -190,7 +190,7 @@ impl<'a> Maker<'a> {
         let forecasts = self.forecasts();
         let number_shown = self.number_shown();
         self.scans.sort_by_key(|scan| scan.at);
-        Journey {
+        CompletedTrip {
             parcel: self.parcel,
             local_number: self.local_number,
             zone: self.zone,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use jiff::Timestamp;
-use parcelwatch_tracking::{LegState, Moment, ParcelId, Standing, merged_events};
+use parcelwatch_tracking::{LegState, Moment, ParcelId, ParcelState, merged_events};
 use serde_json::json;
 
 use super::access::{any_config, peek};
@@ -117,8 +117,8 @@ fn head(shown: &ParcelView, names: &Names) {
 pub(super) fn explain(places: &PlacesArgs, id: &str, json: bool) -> anyhow::Result<()> {
     let (record, shown, names) = parcel(places, id)?;
     let merged = merged_events(&record.timeline, &record.parcel);
-    let standing = Standing::read(&record.timeline, &record.parcel, &merged);
-    let lead = merged.iter().find(|entry| Some(entry.lead.id) == standing.lead);
+    let parcel_state = ParcelState::read(&record.timeline, &record.parcel, &merged);
+    let lead = merged.iter().find(|entry| Some(entry.lead.id) == parcel_state.lead);
     let legs = record.timeline.legs.iter().map(|leg| {
         json!({
             "number": leg.number.to_string(),

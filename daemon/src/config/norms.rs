@@ -1,7 +1,7 @@
 //! What counts as normal: the tables `[windows]`, `[silence]`, `[deadlines]` and `[season]`.
 
 use jiff::SignedDuration;
-use parcelwatch_tracking::{DeadlineRules, Norms, Patience, Season, SilenceRules, Windows};
+use parcelwatch_tracking::{DeadlineRules, Norms, Season, SilenceLimits, SilenceRules, Windows};
 
 use super::table::{Table, duration};
 
@@ -43,7 +43,7 @@ fn windows(table: &Table<'_>, windows: &mut Windows) {
 }
 
 fn silence(table: &Table<'_>, rules: &mut SilenceRules) {
-    let stages: [(&str, &mut Patience); 8] = [
+    let stages: [(&str, &mut SilenceLimits); 8] = [
         ("ordered", &mut rules.ordered),
         ("label", &mut rules.label),
         ("origin", &mut rules.origin),
@@ -53,9 +53,9 @@ fn silence(table: &Table<'_>, rules: &mut SilenceRules) {
         ("out_for_delivery", &mut rules.out_for_delivery),
         ("back", &mut rules.back),
     ];
-    for (key, patience) in stages {
+    for (key, limits) in stages {
         if let Some((normal, act)) = duration_pair(table, key) {
-            *patience = Patience { normal, act };
+            *limits = SilenceLimits { normal, act };
         }
     }
     let classes: [(&str, &mut u16); 5] = [

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
-use parcelwatch_tracking::{CarrierId, Country, Norms, Parcel, Rhythm};
+use parcelwatch_tracking::{CarrierId, Country, Norms, Parcel, PollSchedule};
 use url::Url;
 
 use super::access::{Access, access};
@@ -38,7 +38,7 @@ pub struct Config {
     pub parcels: Vec<Parcel>,
     pub carriers: BTreeMap<CarrierId, CarrierConfig>,
     pub channels: Vec<ChannelConfig>,
-    pub rhythm: Rhythm,
+    pub poll_schedule: PollSchedule,
     /// What counts as normal, but for what the person's own parcels teach.
     pub norms: Norms,
     pub recognition: Recognition,
@@ -62,7 +62,7 @@ impl Default for Config {
             parcels: Vec::new(),
             carriers: BTreeMap::new(),
             channels: Vec::new(),
-            rhythm: Rhythm::default(),
+            poll_schedule: PollSchedule::default(),
             norms: Norms::default(),
             recognition: Recognition::default(),
             archive: Archive::default(),
@@ -95,7 +95,7 @@ impl Root {
         config.country = root.text_as("country", country).map(|at| at.value);
         let postcode = root.text("postcode").map(|at| at.value);
         let includes = root.texts("include").into_iter().map(|at| (at.value, at.span)).collect();
-        root.section("cadence", |table| cadence::read(table, &mut config.rhythm));
+        root.section("cadence", |table| cadence::read(table, &mut config.poll_schedule));
         norms::read(root, &mut config.norms);
         root.section("recognition", |table| config.recognition.read(table));
         root.section("archive", |table| config.archive.read(table));

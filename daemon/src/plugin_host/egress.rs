@@ -140,15 +140,15 @@ impl Egress {
         let host = url.host_str().unwrap_or_default().to_owned();
         self.politeness.turn(&host, now, TOTAL_TIMEOUT).await?;
         let outgoing = self.outgoing(request, url, &host, attached)?;
-        let patience = own_timeout(request).unwrap_or(FIRST_BYTE_TIMEOUT);
-        let sent = tokio::time::timeout(patience, self.client.request(outgoing)).await;
+        let limits = own_timeout(request).unwrap_or(FIRST_BYTE_TIMEOUT);
+        let sent = tokio::time::timeout(limits, self.client.request(outgoing)).await;
         let response = match sent {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(self.connection_fault(&error, &host)),
             Err(_) => {
                 return Err(Fault::new(
                     "timeout",
-                    format!("{host} did not begin to answer within {} s", patience.as_secs()),
+                    format!("{host} did not begin to answer within {} s", limits.as_secs()),
                 ));
             }
         };

@@ -46,7 +46,7 @@ impl AlertText<'_> {
         let alert = &message.alert;
         let entry = alert.event.and_then(|id| self.merged.iter().find(|entry| entry.sources().any(|s| s.id == id)));
         let parcel = &self.record.parcel;
-        let mut categories = vec![self.judged.standing().stage.key().to_owned(), alert.kind.key().to_owned()];
+        let mut categories = vec![self.judged.parcel_state().stage.key().to_owned(), alert.kind.key().to_owned()];
         categories.extend(parcel.tags.iter().cloned());
         categories.dedup();
         let importance = message.importance();
@@ -82,13 +82,13 @@ impl AlertText<'_> {
 
     /// Where it is, and the problem where there is one.
     fn state(&self) -> String {
-        let standing = self.judged.standing();
-        let status = match standing.status {
+        let parcel_state = self.judged.parcel_state();
+        let status = match parcel_state.status {
             Status::Delivered => self.delivered(),
             _ => self.judged.view.status_title.clone(),
         };
-        match standing.trouble {
-            Some(trouble) if standing.status == Status::Unknown => trouble.title().to_owned(),
+        match parcel_state.trouble {
+            Some(trouble) if parcel_state.status == Status::Unknown => trouble.title().to_owned(),
             Some(trouble) => format!("{}, {}", trouble.title(), lower(&status)),
             None => status,
         }
@@ -113,7 +113,7 @@ impl AlertText<'_> {
     }
 
     fn headline(&self, kind: &AlertKind, entry: Option<&MergedEvent<'_>>) -> String {
-        let standing = self.judged.standing();
+        let parcel_state = self.judged.parcel_state();
         match kind {
             AlertKind::NowTracking { .. } => format!("now followed, {}", lower(&self.state())),
             AlertKind::Milestone(milestone) => match milestone {
@@ -126,7 +126,7 @@ impl AlertText<'_> {
             AlertKind::Status(Status::Delivered) => self.delivered(),
             AlertKind::Status(status) => status.title().to_owned(),
             AlertKind::Trouble(status) => status.title().to_owned(),
-            AlertKind::RolledBack => format!("Not delivered yet, {}", lower(standing.status.title())),
+            AlertKind::RolledBack => format!("Not delivered yet, {}", lower(parcel_state.status.title())),
             AlertKind::HandOff(no) => match self.leg(*no) {
                 Some(leg) => format!("New number with {}", self.carrier(leg)),
                 None => "New number".to_owned(),
@@ -255,7 +255,7 @@ impl AlertText<'_> {
                     1 => "; its page has an earlier scan".to_owned(),
                     scans => format!("; its page has {scans} earlier scans"),
                 };
-                let meaning = self.judged.standing().trouble.unwrap_or(self.judged.standing().status);
+                let meaning = self.judged.parcel_state().trouble.unwrap_or(self.judged.parcel_state().status);
                 let meaning = needs_words(meaning).then(|| format!("{} ", meaning.meaning().description));
                 Some(format!("{}It is followed from now on{scans}.", meaning.unwrap_or_default()))
             }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use parcelwatch_tracking::{
-    Alert, Answers, Attention, Importance, Journey, Judgement, Norms, Polling, Stage, Standing, assess, first_sight,
-    merged_events, timely,
+    Alert, Answers, Attention, CompletedTrip, Importance, Judgement, Norms, ParcelState, Polling, Stage, assess,
+    first_sight, merged_events, timely,
 };
 
 use super::names::Names;
@@ -44,7 +44,7 @@ pub struct Judged {
     pub first_sight: Option<Alert>,
     pub view: ParcelView,
     /// What it teaches later parcels, once it has arrived.
-    pub journey: Option<Journey>,
+    pub journey: Option<CompletedTrip>,
     /// When it leaves the overview.
     pub archive_at: Option<Timestamp>,
     /// The recipient's zone.
@@ -58,13 +58,13 @@ pub fn judge(record: &ParcelRecord, context: &JudgementContext, now: Timestamp) 
     let merged = merged_events(timeline, parcel);
     let zone = context.zone(record);
     let judgement = assess(timeline, parcel, &merged, &context.norms, &zone, now);
-    let standing = &judgement.standing;
+    let parcel_state = &judgement.parcel_state;
     Judged {
         answers: Answers::of(timeline, context.polling, now),
-        first_sight: first_sight(standing, &merged, now),
+        first_sight: first_sight(parcel_state, &merged, now),
         view: ParcelView::of(record, &judgement, &merged, &context.names),
-        journey: Journey::of(timeline, parcel, standing, &merged),
-        archive_at: archive_at(standing, record, context),
+        journey: CompletedTrip::of(timeline, parcel, parcel_state, &merged),
+        archive_at: archive_at(parcel_state, record, context),
         sort_ms: sort_ms(&judgement, &zone, record),
         zone,
         judgement,
@@ -72,8 +72,8 @@ pub fn judge(record: &ParcelRecord, context: &JudgementContext, now: Timestamp) 
 }
 
 impl Judged {
-    pub fn standing(&self) -> &Standing {
-        &self.judgement.standing
+    pub fn parcel_state(&self) -> &ParcelState {
+        &self.judgement.parcel_state
     }
 
     /// What time alone brings, told or not.
@@ -102,15 +102,15 @@ fn sort_ms(judgement: &Judgement, zone: &TimeZone, record: &ParcelRecord) -> i64
             day.map_or(i64::MAX / 2, |day| day.timestamp().as_millisecond())
         }),
         Attention::WaitingForScan => -added,
-        _ => -judgement.standing.moved_at.unwrap_or(record.row.added_at).as_millisecond(),
+        _ => -judgement.parcel_state.moved_at.unwrap_or(record.row.added_at).as_millisecond(),
     }
 }
 
 /// When a finished parcel leaves the overview.
-fn archive_at(standing: &Standing, record: &ParcelRecord, context: &JudgementContext) -> Option<Timestamp> {
-    if standing.stage < Stage::Done && !standing.closed {
+fn archive_at(parcel_state: &ParcelState, record: &ParcelRecord, context: &JudgementContext) -> Option<Timestamp> {
+    if parcel_state.stage < Stage::Done && !parcel_state.closed {
         return None;
     }
-    let finished = standing.since.unwrap_or(record.row.added_at).max(record.row.added_at);
+    let finished = parcel_state.since.unwrap_or(record.row.added_at).max(record.row.added_at);
     finished.checked_add(context.config.archive.after).ok()
 }

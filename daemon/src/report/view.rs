@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use parcelwatch_tracking::{
-    Advice, AdviceKind, Attention, CarrierId, Class, Country, Deadline, DeadlineKind, DeliveredTo, Disagreement,
-    Expected, Judgement, LastWord, Leg, LegState, Marketplace, MergedEvent, Moment, Role, Silence, Stage, Standing,
-    Status, Timeline, Verdict, Whom,
+    Advice, AdviceKind, Attention, CarrierId, Class, ContactTarget, Country, Deadline, DeadlineKind, DeliveredTo,
+    Disagreement, Expected, Judgement, LastWord, Leg, LegState, Marketplace, MergedEvent, Moment, ParcelState, Role,
+    Silence, Stage, Status, Timeline, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -124,7 +124,7 @@ impl DeadlineView {
     }
 }
 
-/// Whom to ask, and how.
+/// ContactTarget to ask, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     pub who: String,
@@ -170,9 +170,9 @@ impl SourceView {
 impl ParcelView {
     pub fn of(record: &ParcelRecord, judgement: &Judgement, merged: &[MergedEvent<'_>], names: &Names) -> Self {
         let ParcelRecord { parcel, timeline, .. } = record;
-        let standing = &judgement.standing;
-        let lead = merged.iter().find(|entry| Some(entry.lead.id) == standing.lead).map(|entry| &entry.lead.event);
-        let holder = standing.holder.and_then(|no| timeline.leg(no));
+        let parcel_state = &judgement.parcel_state;
+        let lead = merged.iter().find(|entry| Some(entry.lead.id) == parcel_state.lead).map(|entry| &entry.lead.event);
+        let holder = parcel_state.holder.and_then(|no| timeline.leg(no));
         let carrier = holder.and_then(|leg| leg.carrier.as_ref());
         let country = timeline.destination(parcel);
         Self {
@@ -185,19 +185,19 @@ impl ParcelView {
             class: parcel.class,
             country,
             numbers: numbers(timeline),
-            status: standing.status,
-            status_title: status_title(standing).to_owned(),
-            stage: standing.stage,
-            stage_index: standing.stage.index(),
-            trouble: standing.trouble,
-            rolled_back: standing.rolled_back,
+            status: parcel_state.status,
+            status_title: status_title(parcel_state).to_owned(),
+            stage: parcel_state.stage,
+            stage_index: parcel_state.stage.index(),
+            trouble: parcel_state.trouble,
+            rolled_back: parcel_state.rolled_back,
             carrier: carrier.cloned(),
             carrier_name: carrier.map(|carrier| names.carrier(carrier).to_owned()),
-            place: standing.place.as_ref().map(|place| place.text.clone()),
+            place: parcel_state.place.as_ref().map(|place| place.text.clone()),
             words: lead.map(|event| event.translation.as_ref().unwrap_or(&event.text).clone()),
             delivered_to: lead.and_then(|event| event.delivered_to()),
-            since: standing.since,
-            moved_at: standing.moved_at,
+            since: parcel_state.since,
+            moved_at: parcel_state.moved_at,
             expected: judgement.expected.clone(),
             silence: judgement.silence,
             deadlines: judgement.deadlines.iter().map(DeadlineView::of).collect(),
@@ -205,15 +205,18 @@ impl ParcelView {
             advice_kind: judgement.advice.kind,
             urgent: judgement.advice.urgent,
             contact: contact(&judgement.advice, record, names),
-            missing: standing.missing,
-            fee: standing.fee.clone(),
-            doubt: standing.disagreement.as_ref().and_then(|found| doubt(found, timeline, names, &names.zone(country))),
+            missing: parcel_state.missing,
+            fee: parcel_state.fee.clone(),
+            doubt: parcel_state
+                .disagreement
+                .as_ref()
+                .and_then(|found| doubt(found, timeline, names, &names.zone(country))),
             sources: sources(timeline, names),
-            likely_typo: !standing.acknowledged && timeline.is_likely_mistyped(),
+            likely_typo: !parcel_state.acknowledged && timeline.is_likely_mistyped(),
             unserved: !timeline.legs.is_empty() && timeline.legs.iter().all(|leg| leg.state == LegState::NoCarrier),
             stuck: timeline.stuck().and_then(|leg| stuck(leg, names)),
-            acknowledged: standing.acknowledged,
-            closed: standing.closed,
+            acknowledged: parcel_state.acknowledged,
+            closed: parcel_state.closed,
             attention: judgement.attention,
         }
     }
@@ -239,18 +242,18 @@ impl ParcelView {
     }
 }
 
-fn status_title(standing: &Standing) -> &'static str {
-    match (standing.status, standing.stage) {
+fn status_title(parcel_state: &ParcelState) -> &'static str {
+    match (parcel_state.status, parcel_state.stage) {
         (Status::Unknown, Stage::PreTransit) => "Waiting for the first scan",
         (status, _) => status.title(),
     }
 }
 
-/// Whom the advice sends the user to, with the ways to reach them.
+/// ContactTarget the advice sends the user to, with the ways to reach them.
 fn contact(advice: &Advice, record: &ParcelRecord, names: &Names) -> Option<Contact> {
     let parcel = &record.parcel;
     match advice.whom? {
-        Whom::Seller => {
+        ContactTarget::Seller => {
             let named = parcel.marketplace.as_deref();
             let known = named.and_then(Marketplace::named);
             let mut ways: Vec<(String, String)> =
@@ -266,7 +269,7 @@ fn contact(advice: &Advice, record: &ParcelRecord, names: &Names) -> Option<Cont
             };
             Some(Contact { who, ways })
         }
-        Whom::Carrier(no) => {
+        ContactTarget::Carrier(no) => {
             let leg = record.timeline.leg(no)?;
             let carrier = leg.carrier.as_ref()?;
             let mut ways = vec![("number".to_owned(), leg.number.to_string())];

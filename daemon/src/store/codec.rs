@@ -156,7 +156,8 @@ struct ToldJson {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     done: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    last_resort: bool,
+    #[serde(rename = "last_resort")]
+    is_aggregator: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -210,7 +211,7 @@ pub(super) fn told_to_json(leg: &Leg) -> String {
         facts: pairs(&leg.facts),
         zone: leg.zone.clone(),
         done: leg.done,
-        last_resort: leg.last_resort,
+        is_aggregator: leg.is_aggregator,
     })
 }
 
@@ -231,7 +232,7 @@ pub(super) fn told_from_json(text: &str, leg: &mut Leg) -> Result<()> {
         }),
         None => None,
     };
-    leg.last_resort = json.last_resort;
+    leg.is_aggregator = json.is_aggregator;
     leg.origin = json.origin.as_deref().and_then(Country::new);
     leg.destination = json.destination.as_deref().and_then(Country::new);
     leg.facts = json.facts.into_iter().collect();

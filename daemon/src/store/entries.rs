@@ -146,7 +146,7 @@ impl View<'_> {
 
 impl Tx<'_> {
     /// Whether an alert of this key was told of a parcel, or is not to be told.
-    pub fn was_told(&self, parcel: i64, key: &str) -> Result<bool> {
+    pub fn is_published(&self, parcel: i64, key: &str) -> Result<bool> {
         // The expression is the one of the index.
         let mut query = self.connection.prepare_cached(
             "SELECT 1 FROM entries WHERE ifnull(parcel, 0) = ?1 AND key = ?2
@@ -156,7 +156,7 @@ impl Tx<'_> {
     }
 
     /// An alert of this key is not to be told of a parcel.
-    pub fn quiet(&self, parcel: i64, key: &str) -> Result<()> {
+    pub fn suppress_alert(&self, parcel: i64, key: &str) -> Result<()> {
         self.connection
             .prepare_cached("INSERT OR IGNORE INTO quieted (parcel, key) VALUES (?1, ?2)")?
             .execute(params![parcel, key])?;
@@ -165,7 +165,7 @@ impl Tx<'_> {
 
     /// Writes the entries that were not told before, oldest first, and puts those that are loud enough into the outbox.
     /// Returns how many were new.
-    pub fn tell(
+    pub fn publish_alerts(
         &self,
         parcel: Option<(i64, &str)>,
         drafts: &[EntryDraft],

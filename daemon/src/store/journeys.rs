@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use parcelwatch_tracking::{CarrierId, Class, Country, Journey, ParcelId, Stage, StageStay};
+use parcelwatch_tracking::{CarrierId, Class, CompletedTrip, Country, ParcelId, Stage, StageStay};
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +39,7 @@ struct StayJson {
 
 impl View<'_> {
     /// The journeys of all parcels that have arrived, the oldest delivery first.
-    pub fn journeys(&self) -> Result<Vec<Journey>> {
+    pub fn journeys(&self) -> Result<Vec<CompletedTrip>> {
         let mut query = self.connection.prepare_cached(
             "SELECT p.id, j.delivered, j.journey FROM journeys j JOIN parcels p ON p.pk = j.parcel
              ORDER BY j.delivered, j.parcel",
@@ -55,7 +55,7 @@ impl View<'_> {
 
 impl Tx<'_> {
     /// Keeps the journey of a parcel that has arrived; `None` takes away that of one that has not. True when either was news.
-    pub fn save_journey(&self, parcel: i64, journey: Option<&Journey>) -> Result<bool> {
+    pub fn save_journey(&self, parcel: i64, journey: Option<&CompletedTrip>) -> Result<bool> {
         let changed = match journey {
             Some(journey) => self
                 .connection
@@ -76,7 +76,7 @@ impl Tx<'_> {
     }
 }
 
-fn journey_to_json(journey: &Journey) -> String {
+fn journey_to_json(journey: &CompletedTrip) -> String {
     let stay = |stay: &StageStay| StayJson {
         stage: stay.stage.key().to_owned(),
         stay_s: stay.stay.as_secs(),
@@ -95,7 +95,7 @@ fn journey_to_json(journey: &Journey) -> String {
     })
 }
 
-fn journey_from(id: &str, delivered: &str, text: &str) -> Result<Journey> {
+fn journey_from(id: &str, delivered: &str, text: &str) -> Result<CompletedTrip> {
     let json: JourneyJson = from_json(text)?;
     let day = |text: &str| text.parse::<Date>().map_err(|_| corrupt("date", text));
     let stay = |stay: &StayJson| {
@@ -106,7 +106,7 @@ fn journey_from(id: &str, delivered: &str, text: &str) -> Result<Journey> {
             silence: SignedDuration::from_secs(stay.silence_s),
         })
     };
-    Ok(Journey {
+    Ok(CompletedTrip {
         parcel: ParcelId::new(id).ok_or_else(|| corrupt("parcel id", id))?,
         class: json.class.as_deref().and_then(Class::from_key),
         origin: json.origin.as_deref().and_then(Country::new),
@@ -126,8 +126,8 @@ mod tests {
     use super::*;
     use crate::store::Store;
 
-    fn journey(id: &str) -> Journey {
-        Journey {
+    fn journey(id: &str) -> CompletedTrip {
+        CompletedTrip {
             parcel: ParcelId::new(id).expect("an id"),
             class: Some(Class::Standard),
             origin: Country::new("CN"),
@@ -151,7 +151,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = Store::open(&folder.path().join("test.db")).expect("a store");
         let revision = || store.revision().borrow().journeys;
-        let saved = |kept: Option<Journey>| {
+        let saved = |kept: Option<CompletedTrip>| {
             store.write(move |tx| {
                 let parcel = parcelwatch_tracking::Parcel::new(ParcelId::new("lamp").expect("an id"), "Lamp");
                 tx.describe_parcel(&parcel, jiff::Timestamp::UNIX_EPOCH)?;

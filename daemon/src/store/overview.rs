@@ -84,9 +84,9 @@ impl View<'_> {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
         })?;
         rows.map(|row| {
-            let (id, form, view, last_ok, next_ask, next_why): (String, _, _, _, _, _) = row?;
+            let (id, form, view, last_ok, next_poll, next_why): (String, _, _, _, _, _) = row?;
             let id = ParcelId::new(&id).ok_or_else(|| corrupt("parcel id", &id))?;
-            Ok(OverviewRow { id, form, view, last_ok_at: at_opt(last_ok)?, next_ask_at: at_opt(next_ask)?, next_why })
+            Ok(OverviewRow { id, form, view, last_ok_at: at_opt(last_ok)?, next_ask_at: at_opt(next_poll)?, next_why })
         })
         .collect()
     }
@@ -136,8 +136,8 @@ impl View<'_> {
         ))?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
         rows.map(|row| {
-            let (carrier, legs, failing, last_ok, next_ask) = row?;
-            Ok(CarrierHealth { carrier, legs, failing, last_ok_at: at_opt(last_ok)?, next_ask_at: at_opt(next_ask)? })
+            let (carrier, legs, failing, last_ok, next_poll) = row?;
+            Ok(CarrierHealth { carrier, legs, failing, last_ok_at: at_opt(last_ok)?, next_ask_at: at_opt(next_poll)? })
         })
         .collect()
     }

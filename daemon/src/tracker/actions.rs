@@ -68,8 +68,8 @@ impl Tracker {
             UserAction::Mark(parcel, kind) => self.mark(parcel, kind).await,
             UserAction::Archive(parcel) => self.archive(parcel, Some(self.shared.clock.now())).await,
             UserAction::Unarchive(parcel) => self.archive(parcel, None).await,
-            UserAction::Confirm(parcel, leg) => self.settle(parcel, leg, true).await,
-            UserAction::Reject(parcel, leg) => self.settle(parcel, leg, false).await,
+            UserAction::Confirm(parcel, leg) => self.confirm_or_reject(parcel, leg, true).await,
+            UserAction::Reject(parcel, leg) => self.confirm_or_reject(parcel, leg, false).await,
         };
         // Whoever asked may be gone.
         let _ = reply.send(performed);
@@ -182,7 +182,7 @@ impl Tracker {
         match at {
             Some(_) => {
                 self.agenda.take_parcel(&parcel);
-                self.let_go().await;
+                self.release_unfollowed().await;
                 Ok("archived".to_owned())
             }
             None => {
@@ -195,8 +195,8 @@ impl Tracker {
         }
     }
 
-    async fn settle(&mut self, parcel: ParcelId, leg: LegNo, right: bool) -> Result<String, ActionError> {
-        let settled = reconcile::settle(&self.shared, parcel, leg, right).await??;
+    async fn confirm_or_reject(&mut self, parcel: ParcelId, leg: LegNo, right: bool) -> Result<String, ActionError> {
+        let settled = reconcile::confirm_or_reject(&self.shared, parcel, leg, right).await??;
         self.take(settled).await;
         Ok(if right { "confirmed" } else { "set aside" }.to_owned())
     }

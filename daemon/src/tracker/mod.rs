@@ -1,9 +1,9 @@
 //! The loop: who is due, ask, absorb, record. Only this writes history, one transaction an answer.
 
 mod actions;
-mod ask;
 mod due;
 mod outages;
+mod poll;
 mod reconcile;
 pub mod record;
 mod release;
@@ -272,7 +272,7 @@ impl Tracker {
         *self.under_way.entry(carrier.clone()).or_default() += 1;
         let shared = Arc::clone(&self.shared);
         self.tasks.spawn(async move {
-            let (next, words) = ask::ask(&shared, &carrier, batch).await;
+            let (next, words) = poll::ask(&shared, &carrier, batch).await;
             let reply = reply.map(|reply| (reply, words));
             // A stopping loop has no use for it: the store has the schedule.
             let _ = shared.commands.send(Command::Answered(Answered { carrier, next, reply })).await;
@@ -317,7 +317,7 @@ impl Tracker {
             self.agenda.take_parcel(parcel);
         }
         reconciled.schedule.into_iter().for_each(|plan| self.agenda.put(plan));
-        self.let_go().await;
+        self.release_unfollowed().await;
     }
 
     /// Reads what the finished parcels teach, if there is more of it than at the last time.
@@ -385,7 +385,7 @@ impl Tracker {
     async fn review(&mut self) {
         self.notice_sleep();
         self.learn().await;
-        self.let_go().await;
+        self.release_unfollowed().await;
         self.shared.host.put_away(self.shared.clock.now());
         // Before the first config nobody knows where midnight is.
         if self.looked_back_in.is_some() {

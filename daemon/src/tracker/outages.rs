@@ -34,7 +34,7 @@ pub(super) fn failed(
         since: outage.since,
     })?;
     let entry = system_entry(&format!("carrier-lost:{carrier}:{}", outage.since), "source_lost", &title, &detail);
-    tx.tell(None, &[entry], &context.channels(), now)?;
+    tx.publish_alerts(None, &[entry], &context.channels(), now)?;
     Ok(())
 }
 
@@ -45,6 +45,6 @@ pub(super) fn answered(tx: &Tx<'_>, carrier: &CarrierId, context: &JudgementCont
     let title = format!("{} answers again", context.names.carrier(carrier));
     let entry = system_entry(&format!("carrier-back:{carrier}:{}", notice.since), "source_back", &title, &notice.title);
     tracing::info!(%carrier, "{title}");
-    tx.tell(None, &[entry], &context.channels(), now)?;
+    tx.publish_alerts(None, &[entry], &context.channels(), now)?;
     Ok(())
 }

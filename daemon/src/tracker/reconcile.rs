@@ -186,7 +186,7 @@ fn assign_one(
                 leg.next_why = "it is new".to_owned();
             }
         }
-        for no in record.timeline.settle(&number, now) {
+        for no in record.timeline.choose_active_carrier(&number, now) {
             if let Some(leg) = record.timeline.leg_mut(no) {
                 leg.next_ask_at = Some(now);
                 leg.next_why = "nobody else could tell anything".to_owned();
@@ -236,7 +236,7 @@ fn with_chosen(
             needs: Vec::new(),
             serves: carrier.countries.clone(),
             link: None,
-            last_resort: carrier.is_aggregator(),
+            is_aggregator: carrier.is_aggregator(),
         });
     }
     opinions
@@ -279,7 +279,7 @@ pub(super) async fn opened(shared: &Arc<Shared>, carrier: CarrierId, lifted: Vec
 }
 
 /// Takes in what the person says of a number and its carrier.
-pub(super) async fn settle(
+pub(super) async fn confirm_or_reject(
     shared: &Arc<Shared>,
     parcel: ParcelId,
     no: LegNo,

@@ -19,10 +19,10 @@ pub fn save(
     now: Timestamp,
 ) -> Result<()> {
     let pk = record.row.pk;
-    let is_known = tx.was_told(pk, FIRST_SIGHT)?;
+    let is_known = tx.is_published(pk, FIRST_SIGHT)?;
     let mut news = Vec::new();
     for alert in due(judged, record, is_known, context, now) {
-        if !tx.was_told(pk, &alert.key)? {
+        if !tx.is_published(pk, &alert.key)? {
             news.push(alert);
         }
     }
@@ -30,13 +30,13 @@ pub fn save(
     let told = messages(Occasion { is_known, answers, first_sight, changes, due: news });
     if !told.is_empty() {
         let drafts = feed_entries(&told, record, judged, context, now);
-        tx.tell(Some((pk, record.parcel.id.as_str())), &drafts, &context.channels(), now)?;
+        tx.publish_alerts(Some((pk, record.parcel.id.as_str())), &drafts, &context.channels(), now)?;
         for message in &told {
             if message.importance() > Importance::Routine {
                 tracing::info!(parcel = %record.parcel.id, "{}", message.alert.kind.key());
             }
             for alert in &message.with {
-                tx.quiet(pk, &alert.key)?;
+                tx.suppress_alert(pk, &alert.key)?;
             }
         }
     }
@@ -54,10 +54,10 @@ pub(super) fn save_quietly(
 ) -> Result<()> {
     let pk = record.row.pk;
     if judged.answers.awaited_until.is_none() {
-        let is_known = tx.was_told(pk, FIRST_SIGHT)?;
+        let is_known = tx.is_published(pk, FIRST_SIGHT)?;
         let first = judged.first_sight.clone().filter(|_| !is_known);
         for alert in due(judged, record, is_known, context, now).into_iter().chain(first) {
-            tx.quiet(pk, &alert.key)?;
+            tx.suppress_alert(pk, &alert.key)?;
         }
     }
     write(judged, tx, record, now)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{CarrierId, Due};
 
-use super::{Command, Shared, Tracker, ask};
+use super::{Command, Shared, Tracker, poll};
 use crate::plugin_host::{Outcome, Question};
 use crate::store::Result;
 
@@ -49,7 +49,7 @@ impl Releases {
 
 impl Tracker {
     /// Frees what is held in vain, beside the loop.
-    pub(super) async fn let_go(&mut self) {
+    pub(super) async fn release_unfollowed(&mut self) {
         let now = self.shared.clock.now();
         let held = match self.shared.store.read(move |view| view.held_in_vain(now - TRIED_FOR)).await {
             Ok(held) => held,
@@ -76,7 +76,7 @@ impl Tracker {
     }
 
     pub(super) fn released(&mut self, released: Vec<Released>) {
-        let (now, retry) = (self.shared.clock.now(), self.shared.context.load().config.rhythm.retry);
+        let (now, retry) = (self.shared.clock.now(), self.shared.context.load().config.poll_schedule.retry);
         for Released { due, failed } in released {
             match (failed, self.releases.0.get_mut(&due)) {
                 (Some(wait), Some(attempt)) => {
@@ -109,7 +109,7 @@ async fn release_batch(shared: &Arc<Shared>, carrier: &CarrierId, batch: &[Due])
             let mut gone = Vec::new();
             for due in wanted {
                 let record = view.parcel_record(&due.parcel)?;
-                match record.as_ref().and_then(|record| Some(ask::question(record, record.timeline.leg(due.leg)?))) {
+                match record.as_ref().and_then(|record| Some(poll::question(record, record.timeline.leg(due.leg)?))) {
                     Some(question) => questions.push((due, question)),
                     None => gone.push(Released { due, failed: None }),
                 }

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{Due, EventId, LegNo, LegState, ParcelId, Plan, Report, Timeline};
 use serde::{Deserialize, Serialize};
 
-use super::ask::{Grounds, Schedule, followed, new_numbers, question, settle};
+use super::poll::{Grounds, Schedule, choose_active_carrier, followed, new_numbers, question};
 use super::{ActionError, Command, Shared, record};
 use crate::report::judge;
 use crate::store::{Answer, ParcelRecord, Result, Tx};
@@ -143,7 +143,7 @@ fn take(tx: &Tx<'_>, id: &ParcelId, readings: &[Reading], grounds: &Grounds) -> 
     record.timeline.refuse_reused(&record.parcel);
     let legs: HashSet<LegNo> = readings.iter().map(|reading| reading.leg).collect();
     for leg in &legs {
-        settle(&mut record, *leg, now);
+        choose_active_carrier(&mut record, *leg, now);
     }
     if record.timeline == before.timeline {
         return Ok((0, 0, Vec::new()));
@@ -158,7 +158,7 @@ fn take(tx: &Tx<'_>, id: &ParcelId, readings: &[Reading], grounds: &Grounds) -> 
     let judged = judge(&record, context, now);
     let schedule = match healed + new {
         0 => Vec::new(),
-        _ => hasten(&mut record, &legs, &judged, grounds),
+        _ => reschedule_after_replay(&mut record, &legs, &judged, grounds),
     };
     tx.save_timeline(pk, &before.timeline, &record.timeline)?;
     record::save_quietly(&judged, tx, &record, context, now)?;
@@ -195,7 +195,7 @@ fn differences(before: &Timeline, after: &Timeline) -> (usize, usize) {
 }
 
 /// A healed reading may call for the next question sooner than it was planned, and may have found new numbers.
-fn hasten(
+fn reschedule_after_replay(
     record: &mut ParcelRecord,
     read: &HashSet<LegNo>,
     judged: &crate::report::Judged,

@@ -9,7 +9,7 @@ use crate::store::{EntryDraft, Result, Tx};
 /// Writes the look back on a month, unless it was written before.
 pub(super) fn write(tx: &Tx<'_>, summary: &MonthSummary, now: Timestamp) -> Result<()> {
     // It wakes nobody: no channel carries it.
-    tx.tell(None, &[draft(summary)], &[], now)?;
+    tx.publish_alerts(None, &[draft(summary)], &[], now)?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::civil::{Date, date};
-use parcelwatch_tracking::{Class, Country, Journey, Parcel, Stage, StageStay};
+use parcelwatch_tracking::{Class, CompletedTrip, Country, Parcel, Stage, StageStay};
 
 use super::*;
 use crate::report::Reader;
@@ -60,7 +60,7 @@ impl Desk {
             stay: SignedDuration::from_hours(24 * days),
             silence: SignedDuration::from_hours(48),
         };
-        let journey = Journey {
+        let journey = CompletedTrip {
             parcel: parcel.id.clone(),
             class: Some(Class::Standard),
             origin: Country::new("CN"),
@@ -226,7 +226,7 @@ async fn after_a_sleep_the_answers_that_were_missed_are_awaited_first() {
         let at = |hour: i64| Some(instant("2026-10-12T00:00:00Z") + SignedDuration::from_hours(hour));
         (leg.last_asked_at, leg.last_ok_at, leg.next_ask_at) = (at(12), at(12), at(36));
         tx.save_timeline(record.row.pk, &record.timeline, &timeline)?;
-        tx.quiet(record.row.pk, parcelwatch_tracking::FIRST_SIGHT)
+        tx.suppress_alert(record.row.pk, parcelwatch_tracking::FIRST_SIGHT)
     });
     written.await.expect("a change");
     desk.turn("2026-10-12T12:01:00Z").await;

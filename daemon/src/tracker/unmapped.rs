@@ -1,4 +1,4 @@
-//! A code that no table knows, as it may be shown to strangers: the words say what happened and to whom it happened is taken
+//! A code that no table knows, as it may be shown to unsupported_carriers: the words say what happened and to whom it happened is taken
 //! out.
 
 use parcelwatch_plugin::text::{without_names, without_phones};

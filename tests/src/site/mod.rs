@@ -290,10 +290,9 @@ impl CarrierSite {
     /// Waits until a host has been asked so often.
     #[track_caller]
     pub fn until_asked(&self, host: &str, times: usize) -> Vec<Asked> {
-        let patience = Duration::from_secs(60);
+        let limits = Duration::from_secs(60);
         let few = |book: &mut Book| book.log.iter().filter(|asked| asked.host == host).count() < times;
-        let (book, waited) =
-            self.shared.asked.wait_timeout_while(self.book(), patience, few).expect("no handler panics");
+        let (book, waited) = self.shared.asked.wait_timeout_while(self.book(), limits, few).expect("no handler panics");
         assert!(!waited.timed_out(), "{host} was not asked {times} times: {:#?}", book.log);
         book.log.iter().filter(|asked| asked.host == host).cloned().collect()
     }

@@ -148,7 +148,7 @@ const STRANGERS: &[Stranger] = &[
 
 /// Those who could have a number and are not asked: the post it names, and carriers with this form. A check digit that is
 /// there and does not hold is told, like a plugin's.
-pub fn strangers(number: &TrackingNumber) -> Vec<Candidate> {
+pub fn unsupported_carriers(number: &TrackingNumber) -> Vec<Candidate> {
     let post = Post::of(number).map(|post| {
         let holds = checksum::s10(number.as_str());
         let candidate = candidate(number, post.carrier, &post.name, POST_CONFIDENCE, "S10 postal number");
@@ -160,8 +160,8 @@ pub fn strangers(number: &TrackingNumber) -> Vec<Candidate> {
 
 /// Whether a carrier that is not asked may well have such numbers. A check digit of somebody else's that does not hold is no
 /// sign of a typo then.
-pub fn fits_a_stranger(number: &TrackingNumber) -> bool {
-    strangers(number).iter().any(|candidate| match candidate.checksum {
+pub fn matches_unsupported(number: &TrackingNumber) -> bool {
+    unsupported_carriers(number).iter().any(|candidate| match candidate.checksum {
         Some(holds) => holds,
         None => candidate.confidence >= CONFIDENCE_ASKED_MIN,
     })
@@ -190,7 +190,7 @@ fn candidate(number: &TrackingNumber, carrier: CarrierId, name: &str, confidence
         needs: Vec::new(),
         serves: Vec::new(),
         link: None,
-        last_resort: false,
+        is_aggregator: false,
     }
 }
 
@@ -227,8 +227,8 @@ mod tests {
     }
 
     fn told(text: &str) -> Vec<(String, Option<bool>)> {
-        let strangers = strangers(&number(text)).into_iter();
-        strangers.map(|candidate| (candidate.carrier.to_string(), candidate.checksum)).collect()
+        let unsupported_carriers = unsupported_carriers(&number(text)).into_iter();
+        unsupported_carriers.map(|candidate| (candidate.carrier.to_string(), candidate.checksum)).collect()
     }
 
     #[test]

@@ -5,6 +5,6 @@ mod directory;
 mod marketplace;
 mod recognition;
 
-pub use directory::{Post, fits_a_stranger, strangers};
+pub use directory::{Post, matches_unsupported, unsupported_carriers};
 pub use marketplace::Marketplace;
 pub use recognition::{CONFIDENCE_ASKED_MIN, Candidate, Circumstances, Recognition, recognize};

@@ -27,7 +27,7 @@ pub struct Candidate {
     /// The carrier's own page for the number, for people.
     pub link: Option<String>,
     /// It carries nothing and asks other carriers for a price: asked when nobody else can answer.
-    pub last_resort: bool,
+    pub is_aggregator: bool,
 }
 
 /// A clear winner leads by this much.
@@ -77,12 +77,12 @@ pub fn recognize(opinions: Vec<Candidate>, circumstances: Circumstances<'_>) -> 
         candidate.confidence = weigh(candidate, circumstances);
     }
     candidates.sort_by(|a, b| {
-        let rank = |c: &Candidate| (c.last_resort, std::cmp::Reverse(c.confidence));
+        let rank = |c: &Candidate| (c.is_aggregator, std::cmp::Reverse(c.confidence));
         rank(a).cmp(&rank(b)).then_with(|| a.carrier.cmp(&b.carrier))
     });
     // Beside a check digit that holds, one that does not is no sign of doubt.
     if candidates.first().is_some_and(|first| first.checksum == Some(true)) {
-        candidates.sort_by_key(|candidate| (candidate.last_resort, candidate.checksum == Some(false)));
+        candidates.sort_by_key(|candidate| (candidate.is_aggregator, candidate.checksum == Some(false)));
     }
     let mut named = HashSet::new();
     candidates.retain(|candidate| named.insert(candidate.carrier.clone()));
@@ -108,12 +108,12 @@ fn asked(candidates: &[Candidate]) -> usize {
         // The only one that knows the format is asked, however unsure it is.
         [_] => 1,
         // Each of these asks for money, and what one finds the next finds too.
-        [first, ..] if first.last_resort => 1,
+        [first, ..] if first.is_aggregator => 1,
         [first, second, ..] if first.confidence >= second.confidence.saturating_add(LEAD) => 1,
         [first, rest @ ..] => {
             let fails = |c: &Candidate| first.checksum == Some(true) && c.checksum == Some(false);
             let close =
-                |c: &&Candidate| !c.last_resort && !fails(c) && c.confidence.saturating_add(LEAD) > first.confidence;
+                |c: &&Candidate| !c.is_aggregator && !fails(c) && c.confidence.saturating_add(LEAD) > first.confidence;
             1 + rest.iter().filter(|c| c.confidence >= CONFIDENCE_ASKED_MIN).filter(close).count()
         }
     }
@@ -157,7 +157,7 @@ mod tests {
             needs: Vec::new(),
             serves: Country::new("GB").filter(|_| carrier == "royalmail").into_iter().collect(),
             link: None,
-            last_resort: carrier.starts_with("track"),
+            is_aggregator: carrier.starts_with("track"),
         }
     }
 

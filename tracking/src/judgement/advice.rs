@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::judgement::{AdviceReason, Deadline, DeadlineKind, DisputeTime, Expected, Silence, Verdict};
 use crate::record::{LegNo, LegState, MarkKind, Timeline};
-use crate::state::{MergedEvent, Standing};
+use crate::state::{MergedEvent, ParcelState};
 use crate::vocabulary::{FailureKind, Parcel, ReturnReason, Stage, Status};
 
 /// What kind of thing to do.
@@ -77,9 +77,9 @@ impl AdviceKind {
     }
 }
 
-/// Whom to ask.
+/// ContactTarget to ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Whom {
+pub enum ContactTarget {
     /// The seller, through the marketplace.
     Seller,
     Carrier(LegNo),
@@ -90,17 +90,17 @@ pub enum Whom {
 pub struct Advice {
     pub kind: AdviceKind,
     pub reason: AdviceReason,
-    pub whom: Option<Whom>,
+    pub whom: Option<ContactTarget>,
     /// Something is lost or stands still until the person does it.
     pub urgent: bool,
 }
 
 impl Advice {
-    fn new(kind: AdviceKind, whom: Option<Whom>, reason: AdviceReason) -> Self {
+    fn new(kind: AdviceKind, whom: Option<ContactTarget>, reason: AdviceReason) -> Self {
         Self { kind, reason, whom, urgent: false }
     }
 
-    fn urgent(kind: AdviceKind, whom: Option<Whom>, reason: AdviceReason) -> Self {
+    fn urgent(kind: AdviceKind, whom: Option<ContactTarget>, reason: AdviceReason) -> Self {
         Self { urgent: true, ..Self::new(kind, whom, reason) }
     }
 }
@@ -110,7 +110,7 @@ impl Advice {
 pub struct Grounds<'a> {
     pub timeline: &'a Timeline,
     pub parcel: &'a Parcel,
-    pub standing: &'a Standing,
+    pub parcel_state: &'a ParcelState,
     pub entries: &'a [MergedEvent<'a>],
     pub expected: Option<&'a Expected>,
     pub silence: Option<&'a Silence>,
@@ -158,10 +158,10 @@ impl Grounds<'_> {
     }
 
     /// The carrier that has it, or the one whose number was named last.
-    fn holder(&self) -> Option<Whom> {
-        let holder = self.standing.holder.and_then(|no| self.timeline.leg(no));
+    fn holder(&self) -> Option<ContactTarget> {
+        let holder = self.parcel_state.holder.and_then(|no| self.timeline.leg(no));
         let any = || self.timeline.legs.iter().rev().find(|leg| leg.state == LegState::Active);
-        holder.or_else(any).map(|leg| Whom::Carrier(leg.no))
+        holder.or_else(any).map(|leg| ContactTarget::Carrier(leg.no))
     }
 
     /// Until when a dispute can be opened: by the strict reading, and when that has passed while buyer protection runs.
@@ -180,8 +180,8 @@ impl Grounds<'_> {
 
     /// Nothing more is to be expected.
     fn on_settled(&self) -> Option<Advice> {
-        let seller = Some(Whom::Seller);
-        Some(match self.standing.status {
+        let seller = Some(ContactTarget::Seller);
+        Some(match self.parcel_state.status {
             Status::Refunded => Advice::new(AdviceKind::Nothing, None, AdviceReason::Refunded),
             Status::Returned => {
                 let reason = AdviceReason::Returned { dispute: self.dispute_time() };
@@ -196,12 +196,12 @@ impl Grounds<'_> {
 
     /// It is in the person's hands.
     fn on_receipt(&self) -> Option<Advice> {
-        self.standing.closed.then(|| Advice::new(AdviceKind::Nothing, None, AdviceReason::Received))
+        self.parcel_state.closed.then(|| Advice::new(AdviceKind::Nothing, None, AdviceReason::Received))
     }
 
     /// A dispute runs: its own clocks lead.
     fn on_dispute(&self) -> Option<Advice> {
-        let seller = Some(Whom::Seller);
+        let seller = Some(ContactTarget::Seller);
         let kind = match self.timeline.dispute()?.kind {
             MarkKind::DisputeOpened(_) => DeadlineKind::DisputeAcceptance,
             MarkKind::DisputeAccepted => DeadlineKind::Refund,
@@ -219,26 +219,26 @@ impl Grounds<'_> {
     }
 
     fn on_status(&self) -> Option<Advice> {
-        let standing = self.standing;
-        let (holder, seller) = (self.holder(), Some(Whom::Seller));
-        Some(match standing.status {
+        let parcel_state = self.parcel_state;
+        let (holder, seller) = (self.holder(), Some(ContactTarget::Seller));
+        Some(match parcel_state.status {
             Status::AwaitingClarification => Advice::urgent(AdviceKind::GiveDetails, seller, AdviceReason::SellerAsks),
             Status::CustomsHold => {
                 let reason = AdviceReason::CustomsHold { by: self.by(DeadlineKind::Customs) };
                 Advice::urgent(AdviceKind::BringPapers, holder, reason)
             }
             Status::AvailableForPickup => {
-                let place = standing.place.as_ref().map(|place| place.text.clone()).filter(|text| !text.is_empty());
+                let place = parcel_state.place.as_ref().map(|place| place.text.clone()).filter(|text| !text.is_empty());
                 let reason = AdviceReason::ReadyToCollect { by: self.by(DeadlineKind::Pickup), place };
                 Advice::urgent(AdviceKind::Collect, holder, reason)
             }
-            Status::DeliveryFailed | Status::NotDelivered if !standing.missing => {
+            Status::DeliveryFailed | Status::NotDelivered if !parcel_state.missing => {
                 Advice::urgent(AdviceKind::Arrange, holder, AdviceReason::AttemptFailed)
             }
             // The newest word is a problem, or the parcel needs a camera before it needs anything else.
-            Status::OutForDelivery if standing.rolled_back || standing.trouble.is_some() => return None,
-            Status::Delivered if standing.trouble == Some(Status::Damaged) => return None,
-            Status::Delivered if standing.disagreement.is_some_and(|found| found.contradicts) => return None,
+            Status::OutForDelivery if parcel_state.rolled_back || parcel_state.trouble.is_some() => return None,
+            Status::Delivered if parcel_state.trouble == Some(Status::Damaged) => return None,
+            Status::Delivered if parcel_state.disagreement.is_some_and(|found| found.contradicts) => return None,
             Status::OutForDelivery if self.silence.is_none_or(|silence| silence.verdict == Verdict::Normal) => {
                 if let Some((strict, protected)) = self.late_dispute() {
                     let reason = AdviceReason::OutForDeliveryLate { strict, protected };
@@ -254,7 +254,7 @@ impl Grounds<'_> {
                 let reason = AdviceReason::Delivered { dispute: self.dispute_time() };
                 Advice::new(AdviceKind::LookForIt, None, reason)
             }
-            _ if standing.missing => {
+            _ if parcel_state.missing => {
                 let reason = AdviceReason::Missing { dispute: self.dispute_time() };
                 Advice::urgent(AdviceKind::LookForIt, holder, reason)
             }
@@ -277,16 +277,20 @@ impl Grounds<'_> {
             [] => AdviceReason::Ambiguous,
             fields => AdviceReason::Needs { fields: fields.to_vec() },
         };
-        Some(Advice::urgent(AdviceKind::GiveDetails, Some(Whom::Carrier(leg)), reason))
+        Some(Advice::urgent(AdviceKind::GiveDetails, Some(ContactTarget::Carrier(leg)), reason))
     }
 
     /// The number is likely not the right one.
     fn on_number(&self) -> Option<Advice> {
-        if self.timeline.is_likely_mistyped() && !self.standing.acknowledged {
-            return Some(Advice::new(AdviceKind::CheckNumber, Some(Whom::Seller), AdviceReason::CheckDigit));
+        if self.timeline.is_likely_mistyped() && !self.parcel_state.acknowledged {
+            return Some(Advice::new(AdviceKind::CheckNumber, Some(ContactTarget::Seller), AdviceReason::CheckDigit));
         }
         if self.everybody_says(|kind| kind == FailureKind::InvalidNumber) {
-            return Some(Advice::new(AdviceKind::CheckNumber, Some(Whom::Seller), AdviceReason::InvalidNumber));
+            return Some(Advice::new(
+                AdviceKind::CheckNumber,
+                Some(ContactTarget::Seller),
+                AdviceReason::InvalidNumber,
+            ));
         }
         None
     }
@@ -299,8 +303,8 @@ impl Grounds<'_> {
 
     /// The parcel, or what is in it, is lost to the person.
     fn on_loss(&self) -> Option<Advice> {
-        let seller = Some(Whom::Seller);
-        Some(match self.standing.trouble? {
+        let seller = Some(ContactTarget::Seller);
+        Some(match self.parcel_state.trouble? {
             Status::Damaged => Advice::urgent(AdviceKind::ContactSeller, seller, AdviceReason::Damaged),
             Status::Lost => {
                 let reason = AdviceReason::Lost { dispute: self.dispute_time() };
@@ -311,18 +315,18 @@ impl Grounds<'_> {
     }
 
     fn on_problem(&self) -> Option<Advice> {
-        self.standing.trouble?;
+        self.parcel_state.trouble?;
         Some(Advice::new(AdviceKind::CheckLocal, self.holder(), AdviceReason::Trouble))
     }
 
     /// The money is in danger: the time for a dispute is nearly over by one reading, or by all.
     fn on_last_days(&self) -> Option<Advice> {
-        let dispute = self.deadline(DeadlineKind::Dispute).filter(|_| self.standing.stage < Stage::Done)?;
+        let dispute = self.deadline(DeadlineKind::Dispute).filter(|_| self.parcel_state.stage < Stage::Done)?;
         let protection = self.deadline(DeadlineKind::Protection);
         let day = dispute.at.calendar_date();
         let later = protection.filter(|protection| protection.ends_at > dispute.ends_at);
         let protected = later.map(|protection| protection.at.calendar_date());
-        let seller = Some(Whom::Seller);
+        let seller = Some(ContactTarget::Seller);
         if dispute.is_over(self.now) {
             let reason = AdviceReason::DisputeOver { date: protected.unwrap_or(day) };
             return Some(Advice::urgent(AdviceKind::ContactSeller, seller, reason));
@@ -339,7 +343,7 @@ impl Grounds<'_> {
 
     /// The window is over.
     fn on_late(&self) -> Option<Advice> {
-        let dispute = self.deadline(DeadlineKind::Dispute).filter(|_| self.standing.stage < Stage::Done)?;
+        let dispute = self.deadline(DeadlineKind::Dispute).filter(|_| self.parcel_state.stage < Stage::Done)?;
         let dispute = dispute.at.calendar_date();
         let days = self.expected?.late_days(self.day(self.now), self.zone)?;
         match self.silence.map(|silence| silence.verdict) {
@@ -350,18 +354,18 @@ impl Grounds<'_> {
             }
             _ => {
                 let reason = AdviceReason::LateQuiet { days, dispute };
-                Some(Advice::new(AdviceKind::ContactSeller, Some(Whom::Seller), reason))
+                Some(Advice::new(AdviceKind::ContactSeller, Some(ContactTarget::Seller), reason))
             }
         }
     }
 
     /// The carriers say things that do not fit.
     fn on_doubt(&self) -> Option<Advice> {
-        if let Some(repeated) = self.standing.repeated {
+        if let Some(repeated) = self.parcel_state.repeated {
             let reason = AdviceReason::Repeated { status: repeated.status, days: repeated.days };
             return Some(Advice::new(AdviceKind::ContactCarrier, self.holder(), reason));
         }
-        let contradicts = self.standing.disagreement.is_some_and(|disagreement| disagreement.contradicts);
+        let contradicts = self.parcel_state.disagreement.is_some_and(|disagreement| disagreement.contradicts);
         contradicts.then(|| Advice::new(AdviceKind::CheckLocal, self.holder(), AdviceReason::Contradiction))
     }
 
@@ -371,7 +375,7 @@ impl Grounds<'_> {
         if self.silence.is_some_and(|silence| silence.verdict == Verdict::Act) {
             return None;
         }
-        Some(Advice::new(AdviceKind::CheckLocal, Some(Whom::Carrier(leg.no)), AdviceReason::Stuck))
+        Some(Advice::new(AdviceKind::CheckLocal, Some(ContactTarget::Carrier(leg.no)), AdviceReason::Stuck))
     }
 
     fn on_silence(&self) -> Advice {
@@ -386,14 +390,14 @@ impl Grounds<'_> {
         }
         let unknown = self.everybody_says(|kind| kind == FailureKind::NotFound);
         let wait = |reason| Advice::new(AdviceKind::Wait, None, reason);
-        let ask_seller = |reason| Advice::urgent(AdviceKind::ContactSeller, Some(Whom::Seller), reason);
-        match (silence.verdict, self.standing.stage) {
+        let ask_seller = |reason| Advice::urgent(AdviceKind::ContactSeller, Some(ContactTarget::Seller), reason);
+        match (silence.verdict, self.parcel_state.stage) {
             (Verdict::Normal, Stage::Ordered) => wait(AdviceReason::NoNumber { until }),
             (Verdict::Watch, Stage::Ordered) => wait(AdviceReason::NoNumberQuiet { act }),
             (Verdict::Act, Stage::Ordered) => ask_seller(AdviceReason::NoNumberTooLong),
             (Verdict::Normal, Stage::PreTransit) => wait(AdviceReason::NoScan { until }),
             (Verdict::Watch, Stage::PreTransit) if unknown => {
-                Advice::new(AdviceKind::CheckNumber, Some(Whom::Seller), AdviceReason::UnknownQuiet { act })
+                Advice::new(AdviceKind::CheckNumber, Some(ContactTarget::Seller), AdviceReason::UnknownQuiet { act })
             }
             (Verdict::Act, Stage::PreTransit) if unknown => ask_seller(AdviceReason::UnknownTooLong),
             (Verdict::Watch, Stage::PreTransit) => wait(AdviceReason::NoScanQuiet { act }),

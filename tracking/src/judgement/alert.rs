@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::judgement::{DeadlineKind, Judgement, Verdict};
 use crate::record::{EventId, LegNo, LegState, Outage, Progress, Role, Timeline};
-use crate::state::{MergedEvent, Milestone, Standing};
+use crate::state::{MergedEvent, Milestone, ParcelState};
 use crate::vocabulary::{FailureKind, Scope, Stage, Status};
 
 /// How loud an alert is.
@@ -138,30 +138,30 @@ const LOST_AFTER: u32 = 3;
 
 /// The alert for what is known of a parcel first, in however many answers; `None` while the carriers tell nothing of where it
 /// is. `entries` are those of its timeline.
-pub fn first_sight(standing: &Standing, entries: &[MergedEvent<'_>], now: Timestamp) -> Option<Alert> {
-    let summarized = standing.acknowledged && standing.stage > Stage::PreTransit && !standing.closed;
+pub fn first_sight(parcel_state: &ParcelState, entries: &[MergedEvent<'_>], now: Timestamp) -> Option<Alert> {
+    let summarized = parcel_state.acknowledged && parcel_state.stage > Stage::PreTransit && !parcel_state.closed;
     if entries.is_empty() && !summarized {
         return None;
     }
     Some(Alert {
         key: FIRST_SIGHT.to_owned(),
         kind: AlertKind::NowTracking { earlier: entries.len().saturating_sub(1) },
-        importance: first_importance(standing, now),
-        event: standing.trouble_event.or(standing.lead),
+        importance: first_importance(parcel_state, now),
+        event: parcel_state.trouble_event.or(parcel_state.lead),
     })
 }
 
 /// Loud is what needs a person or is about to happen, quiet what is over.
-fn first_importance(standing: &Standing, now: Timestamp) -> Importance {
-    if matches!(standing.trouble, Some(Status::Damaged | Status::Lost)) {
+fn first_importance(parcel_state: &ParcelState, now: Timestamp) -> Importance {
+    if matches!(parcel_state.trouble, Some(Status::Damaged | Status::Lost)) {
         return Importance::Important;
     }
-    match standing.status {
+    match parcel_state.status {
         status if status.needs_person() => Importance::Important,
         Status::OutForDelivery | Status::Returning => Importance::Important,
         Status::Refunded => Importance::Routine,
-        Status::Delivered => match standing.since {
-            _ if standing.closed => Importance::Routine,
+        Status::Delivered => match parcel_state.since {
+            _ if parcel_state.closed => Importance::Routine,
             Some(since) if now.duration_since(since) <= DELIVERY_IS_NEWS => Importance::Important,
             Some(_) => Importance::Routine,
             None => Importance::Notice,
@@ -198,7 +198,7 @@ fn hand_off(no: LegNo, number: &crate::vocabulary::TrackingNumber) -> Alert {
 }
 
 /// The alerts for an answer that was taken in, of a parcel that was told of before.
-pub fn alerts(timeline: &Timeline, before: &Standing, after: &Standing, progress: &Progress) -> Vec<Alert> {
+pub fn alerts(timeline: &Timeline, before: &ParcelState, after: &ParcelState, progress: &Progress) -> Vec<Alert> {
     let mut alerts = changes(before, after);
     let told: Vec<EventId> = alerts.iter().filter_map(|alert| alert.event).collect();
     let refused = |no| timeline.leg(no).is_some_and(|leg| leg.state == LegState::Refused);
@@ -219,7 +219,7 @@ pub fn alerts(timeline: &Timeline, before: &Standing, after: &Standing, progress
     alerts
 }
 
-fn changes(before: &Standing, after: &Standing) -> Vec<Alert> {
+fn changes(before: &ParcelState, after: &ParcelState) -> Vec<Alert> {
     let mut alerts = Vec::new();
     let reached: Vec<&(Milestone, EventId)> =
         after.milestones.iter().filter(|(milestone, _)| !before.reached(*milestone)).collect();

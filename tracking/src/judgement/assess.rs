@@ -10,7 +10,7 @@ use crate::judgement::{
 };
 use crate::learning::Experience;
 use crate::record::Timeline;
-use crate::state::{MergedEvent, Standing};
+use crate::state::{MergedEvent, ParcelState};
 use crate::vocabulary::Parcel;
 
 /// What counts as normal. Every figure is a setting, and where there are enough finished parcels their lesson goes first.
@@ -26,7 +26,7 @@ pub struct Norms {
 /// A parcel, judged as of one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
-    pub standing: Standing,
+    pub parcel_state: ParcelState,
     pub expected: Option<Expected>,
     pub silence: Option<Silence>,
     /// The first to end first.
@@ -46,17 +46,17 @@ pub fn assess(
     zone: &TimeZone,
     now: Timestamp,
 ) -> Judgement {
-    let standing = Standing::read(timeline, parcel, entries);
+    let parcel_state = ParcelState::read(timeline, parcel, entries);
     let (season, experience) = (&norms.season, norms.experience.as_ref());
     let window_norms = WindowNorms { windows: &norms.windows, season, experience };
-    let expected = expected(timeline, parcel, &standing, window_norms);
+    let expected = expected(timeline, parcel, &parcel_state, window_norms);
     let silence_norms = SilenceNorms { rules: &norms.silence, season, experience };
-    let silence = silence(timeline, parcel, &standing, entries, silence_norms, now);
+    let silence = silence(timeline, parcel, &parcel_state, entries, silence_norms, now);
     let rules = &norms.deadlines;
     let deadlines = deadlines(Clocks {
         timeline,
         parcel,
-        standing: &standing,
+        parcel_state: &parcel_state,
         entries,
         expected: expected.as_ref(),
         rules,
@@ -66,7 +66,7 @@ pub fn assess(
     let advice = advice(Grounds {
         timeline,
         parcel,
-        standing: &standing,
+        parcel_state: &parcel_state,
         entries,
         expected: expected.as_ref(),
         silence: silence.as_ref(),
@@ -75,12 +75,12 @@ pub fn assess(
         zone,
         now,
     });
-    let attention = attention(timeline, parcel, &standing, expected.as_ref(), silence.as_ref(), &advice, zone, now);
+    let attention = attention(timeline, parcel, &parcel_state, expected.as_ref(), silence.as_ref(), &advice, zone, now);
     let midnight = expected.as_ref().and_then(|_| next_midnight(zone, now));
     let changes = silence.iter().filter_map(|silence| silence.changes_at(now));
     let changes = changes.chain(deadlines.iter().filter_map(|deadline| deadline.changes_at(&rules.remind_days, now)));
     let changes_at = changes.chain(midnight).min();
-    Judgement { standing, expected, silence, deadlines, advice, attention, changes_at }
+    Judgement { parcel_state, expected, silence, deadlines, advice, attention, changes_at }
 }
 
 /// "Today" and "late" change with the date.

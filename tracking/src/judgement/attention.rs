@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::judgement::{Advice, Expected, Silence, Verdict};
 use crate::record::{LegState, Timeline};
-use crate::state::Standing;
+use crate::state::ParcelState;
 use crate::vocabulary::{Parcel, Stage, Status};
 
 /// The groups of the overview, in their order.
@@ -63,7 +63,7 @@ impl Attention {
 pub fn attention(
     timeline: &Timeline,
     parcel: &Parcel,
-    standing: &Standing,
+    parcel_state: &ParcelState,
     expected: Option<&Expected>,
     silence: Option<&Silence>,
     advice: &Advice,
@@ -73,25 +73,25 @@ pub fn attention(
     if advice.urgent {
         return Attention::NeedsYou;
     }
-    let contradicted = standing.disagreement.is_some_and(|disagreement| disagreement.contradicts);
-    if standing.closed || (standing.stage >= Stage::Done && !contradicted) {
+    let contradicted = parcel_state.disagreement.is_some_and(|disagreement| disagreement.contradicts);
+    if parcel_state.closed || (parcel_state.stage >= Stage::Done && !contradicted) {
         return Attention::Arrived;
     }
     let today = now.to_zoned(zone.clone()).date();
-    if standing.status == Status::OutForDelivery || expected.is_some_and(|e| e.is_only(today, zone)) {
+    if parcel_state.status == Status::OutForDelivery || expected.is_some_and(|e| e.is_only(today, zone)) {
         return Attention::Today;
     }
     let quiet = silence.is_some_and(|silence| silence.verdict != Verdict::Normal);
     let late = expected.is_some_and(|expected| expected.late_days(today, zone).is_some());
-    let odd = standing.repeated.is_some() || contradicted || standing.status == Status::Unfulfillable;
-    if standing.trouble.is_some() || standing.rolled_back || quiet || late || odd {
+    let odd = parcel_state.repeated.is_some() || contradicted || parcel_state.status == Status::Unfulfillable;
+    if parcel_state.trouble.is_some() || parcel_state.rolled_back || quiet || late || odd {
         return Attention::Watch;
     }
     let unserved = !parcel.numbers.is_empty() && timeline.legs.iter().all(|leg| leg.state == LegState::NoCarrier);
     if unserved || timeline.stuck().is_some() {
         return Attention::Watch;
     }
-    match standing.stage {
+    match parcel_state.stage {
         Stage::Ordered | Stage::PreTransit => Attention::WaitingForScan,
         _ => Attention::OnTheWay,
     }

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::judgement::{DeadlineBasis, Expected};
 use crate::record::{MarkKind, Timeline};
 use crate::state::shipped_on;
-use crate::state::{MergedEvent, Standing};
+use crate::state::{MergedEvent, ParcelState};
 use crate::vocabulary::{CarrierId, Moment, Parcel, Stage, Status};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -167,7 +167,7 @@ impl Deadline {
 pub struct Clocks<'a> {
     pub timeline: &'a Timeline,
     pub parcel: &'a Parcel,
-    pub standing: &'a Standing,
+    pub parcel_state: &'a ParcelState,
     pub entries: &'a [MergedEvent<'a>],
     pub expected: Option<&'a Expected>,
     pub rules: &'a DeadlineRules,
@@ -224,7 +224,7 @@ impl Clocks<'_> {
             over_at: ends_at,
             opens: None,
             basis,
-            reminds: kind.is_the_persons() && !self.standing.closed,
+            reminds: kind.is_the_persons() && !self.parcel_state.closed,
         })
     }
 
@@ -246,21 +246,21 @@ impl Clocks<'_> {
 
     /// A new number is dead for a day or two.
     fn activation(&self) -> Option<Deadline> {
-        if self.standing.stage != Stage::PreTransit || self.standing.closed {
+        if self.parcel_state.stage != Stage::PreTransit || self.parcel_state.closed {
             return None;
         }
         let added = self.timeline.legs.iter().map(|leg| leg.added_at).min()?;
         // A label that was made long before the number was given to us does not get more time.
-        let from = self.standing.since.map_or(added, |since| since.min(added));
+        let from = self.parcel_state.since.map_or(added, |since| since.min(added));
         self.until(DeadlineKind::Activation, from, self.rules.activation, DeadlineBasis::FirstScan)
     }
 
     fn pickup(&self) -> Option<Deadline> {
-        if self.standing.status != Status::AvailableForPickup || self.standing.closed {
+        if self.parcel_state.status != Status::AvailableForPickup || self.parcel_state.closed {
             return None;
         }
         let told = self.entries.iter().rev().find(|entry| entry.status == Status::AvailableForPickup)?;
-        let holder = self.standing.holder.and_then(|no| self.timeline.leg(no));
+        let holder = self.parcel_state.holder.and_then(|no| self.timeline.leg(no));
         let until = told.lead.event.facts.get("pickup_until");
         let until = until.or_else(|| holder.and_then(|leg| leg.facts.get("pickup_until")));
         if let Some(date) = until.and_then(|text| text.get(..10)?.parse::<Date>().ok()) {
@@ -269,16 +269,16 @@ impl Clocks<'_> {
         let carrier = holder.and_then(|leg| leg.carrier.as_ref());
         let own = self.rules.pickup_of.iter().find(|(known, _)| Some(known) == carrier);
         let kept = own.map_or(self.rules.pickup, |(_, kept)| *kept);
-        let date = self.after(self.date(self.standing.status_since?), kept)?;
+        let date = self.after(self.date(self.parcel_state.status_since?), kept)?;
         self.on(DeadlineKind::Pickup, date, DeadlineBasis::PickupUsual { days: days(kept) })
     }
 
     fn customs(&self) -> Option<Deadline> {
-        let hold = self.standing.status == Status::CustomsHold;
-        if !(hold || self.standing.status == Status::ImportCustoms) || self.standing.closed {
+        let hold = self.parcel_state.status == Status::CustomsHold;
+        if !(hold || self.parcel_state.status == Status::ImportCustoms) || self.parcel_state.closed {
             return None;
         }
-        let date = self.after(self.date(self.standing.status_since?), self.rules.customs)?;
+        let date = self.after(self.date(self.parcel_state.status_since?), self.rules.customs)?;
         let basis = if hold { DeadlineBasis::CustomsHold } else { DeadlineBasis::CustomsRelease };
         let mut deadline = self.on(DeadlineKind::Customs, date, basis)?;
         deadline.reminds &= hold;
@@ -340,27 +340,27 @@ impl Clocks<'_> {
 
     /// Whoever holds what they ordered needs no reminder, and whoever says that it is not there does.
     fn is_money_at_stake(&self) -> bool {
-        !self.standing.closed && (self.received_on().is_none() || self.is_missing())
+        !self.parcel_state.closed && (self.received_on().is_none() || self.is_missing())
     }
 
     /// The day it was delivered, as the carrier or the person says.
     fn received_on(&self) -> Option<Date> {
         let told = self.entries.iter().rev().find(|entry| entry.status == Status::Delivered).map(|entry| entry.at);
         let have_it = self.marked_at(|kind| *kind == MarkKind::HaveIt);
-        let delivered = self.standing.status == Status::Delivered || self.is_missing();
+        let delivered = self.parcel_state.status == Status::Delivered || self.is_missing();
         told.filter(|_| delivered).or(have_it).map(|at| self.date(at))
     }
 
     fn is_missing(&self) -> bool {
-        self.standing.missing
+        self.parcel_state.missing
     }
 
     fn is_settled(&self) -> bool {
-        matches!(self.standing.status, Status::Refunded | Status::Cancelled)
+        matches!(self.parcel_state.status, Status::Refunded | Status::Cancelled)
     }
 
     fn protection(&self) -> Option<Deadline> {
-        if self.standing.closed || !self.is_bought() || self.is_settled() {
+        if self.parcel_state.closed || !self.is_bought() || self.is_settled() {
             return None;
         }
         let date = self.protected_until()?;

@@ -5,9 +5,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::judgement::Season;
-use crate::learning::{Experience, Kind};
+use crate::learning::{Cohort, Experience};
 use crate::record::{Leg, LegState, Timeline};
-use crate::state::Standing;
+use crate::state::ParcelState;
 use crate::state::shipped_on;
 use crate::vocabulary::{Class, Moment, Parcel, Stage, Status};
 
@@ -104,18 +104,23 @@ pub struct WindowNorms<'a> {
 
 /// The window we believe: the carrier's own, else what the person's own parcels took, else the usual one of the class.
 /// None once the parcel is there, or said to be; on its way back; and where nothing will be sent.
-pub fn expected(timeline: &Timeline, parcel: &Parcel, standing: &Standing, norms: WindowNorms<'_>) -> Option<Expected> {
-    let is_awaited = !standing.missing && standing.status != Status::Unfulfillable;
-    if standing.stage >= Stage::Done || standing.closed || !is_awaited {
+pub fn expected(
+    timeline: &Timeline,
+    parcel: &Parcel,
+    parcel_state: &ParcelState,
+    norms: WindowNorms<'_>,
+) -> Option<Expected> {
+    let is_awaited = !parcel_state.missing && parcel_state.status != Status::Unfulfillable;
+    if parcel_state.stage >= Stage::Done || parcel_state.closed || !is_awaited {
         return None;
     }
-    carriers_window(timeline, standing).or_else(|| usual_window(timeline, parcel, standing, norms))
+    carriers_window(timeline, parcel_state).or_else(|| usual_window(timeline, parcel, parcel_state, norms))
 }
 
 /// The carrier that has the parcel knows best; before it says anything, the one that told last.
-fn carriers_window(timeline: &Timeline, standing: &Standing) -> Option<Expected> {
+fn carriers_window(timeline: &Timeline, parcel_state: &ParcelState) -> Option<Expected> {
     let told = |leg: &&Leg| leg.window.is_some() && leg.state != LegState::Rejected;
-    let holder = standing.holder.and_then(|no| timeline.leg(no)).filter(told);
+    let holder = parcel_state.holder.and_then(|no| timeline.leg(no)).filter(told);
     let leg = holder.or_else(|| timeline.legs.iter().filter(told).max_by_key(|leg| leg.latest_at))?;
     let window = leg.window.as_ref()?;
     let mut ends: Vec<&Moment> =
@@ -135,14 +140,19 @@ fn carriers_window(timeline: &Timeline, standing: &Standing) -> Option<Expected>
     })
 }
 
-fn usual_window(timeline: &Timeline, parcel: &Parcel, standing: &Standing, norms: WindowNorms<'_>) -> Option<Expected> {
+fn usual_window(
+    timeline: &Timeline,
+    parcel: &Parcel,
+    parcel_state: &ParcelState,
+    norms: WindowNorms<'_>,
+) -> Option<Expected> {
     let shipped = shipped_on(timeline, parcel)?;
-    let own = norms.experience.window(Kind::of(timeline, parcel));
+    let own = norms.experience.window(Cohort::of(timeline, parcel));
     let ((shortest, longest), source, extra) = match (own, parcel.class) {
         (Some((shortest, longest, parcels)), _) => ((shortest, longest), WindowSource::Own(parcels), (0, 0)),
         (None, Some(class)) => (norms.windows.of(class), WindowSource::Class, norms.season.extra_days(class, shipped)),
         // Within a country nobody speaks of weeks.
-        (None, None) if !standing.crosses_border => return None,
+        (None, None) if !parcel_state.crosses_border => return None,
         (None, None) => (norms.windows.any, WindowSource::Any, (0, 0)),
     };
     let after = |days: u16| shipped.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok();

@@ -12,7 +12,7 @@ mod reason;
 mod season;
 mod silence;
 
-pub use advice::{Advice, AdviceKind, Grounds, Whom, advice};
+pub use advice::{Advice, AdviceKind, ContactTarget, Grounds, advice};
 pub use alert::{
     Alert, AlertKind, FIRST_SIGHT, Importance, alerts, back, first_sight, is_carrier_lost, lost, timely, untold,
 };
@@ -24,4 +24,4 @@ pub use eta::{Expected, WindowNorms, WindowSource, Windows, expected};
 pub use message::{Message, Occasion, messages};
 pub use reason::{AdviceReason, DeadlineBasis, DisputeTime};
 pub use season::Season;
-pub use silence::{Basis, Patience, Silence, SilenceNorms, SilenceRules, Verdict, silence};
+pub use silence::{Basis, Silence, SilenceLimits, SilenceNorms, SilenceRules, Verdict, silence};

@@ -4,9 +4,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::judgement::Season;
-use crate::learning::{Experience, Kind};
+use crate::learning::{Cohort, Experience};
 use crate::record::{LegState, Timeline};
-use crate::state::{MergedEvent, Standing};
+use crate::state::{MergedEvent, ParcelState};
 use crate::vocabulary::{Class, Parcel, Stage, Status};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -17,12 +17,12 @@ const SPARSE_PERCENT: i64 = 150;
 
 /// How long a silence in one stage is normal, and from when on it wants somebody to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
+pub struct SilenceLimits {
     pub normal: SignedDuration,
     pub act: SignedDuration,
 }
 
-impl Patience {
+impl SilenceLimits {
     const fn days(normal: i64, act: i64) -> Self {
         Self { normal: SignedDuration::from_hours(24 * normal), act: SignedDuration::from_hours(24 * act) }
     }
@@ -37,15 +37,15 @@ impl Patience {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SilenceRules {
     /// An order without a number.
-    pub ordered: Patience,
+    pub ordered: SilenceLimits,
     /// A label, or a number that no carrier knows yet.
-    pub label: Patience,
-    pub origin: Patience,
-    pub line_haul: Patience,
-    pub import: Patience,
-    pub last_mile: Patience,
-    pub out_for_delivery: Patience,
-    pub back: Patience,
+    pub label: SilenceLimits,
+    pub origin: SilenceLimits,
+    pub line_haul: SilenceLimits,
+    pub import: SilenceLimits,
+    pub last_mile: SilenceLimits,
+    pub out_for_delivery: SilenceLimits,
+    pub back: SilenceLimits,
     /// In percent of a standard parcel's.
     pub economy_percent: u16,
     pub express_percent: u16,
@@ -57,14 +57,14 @@ pub struct SilenceRules {
 impl Default for SilenceRules {
     fn default() -> Self {
         Self {
-            ordered: Patience::days(7, 14),
-            label: Patience::days(2, 7),
-            origin: Patience::days(7, 15),
-            line_haul: Patience::days(14, 30),
-            import: Patience::days(7, 15),
-            last_mile: Patience::days(3, 7),
-            out_for_delivery: Patience::days(1, 3),
-            back: Patience::days(21, 45),
+            ordered: SilenceLimits::days(7, 14),
+            label: SilenceLimits::days(2, 7),
+            origin: SilenceLimits::days(7, 15),
+            line_haul: SilenceLimits::days(14, 30),
+            import: SilenceLimits::days(7, 15),
+            last_mile: SilenceLimits::days(3, 7),
+            out_for_delivery: SilenceLimits::days(1, 3),
+            back: SilenceLimits::days(21, 45),
             economy_percent: 200,
             express_percent: 50,
             warehouse_percent: 50,
@@ -75,7 +75,7 @@ impl Default for SilenceRules {
 }
 
 impl SilenceRules {
-    fn of(&self, stage: Stage, status: Status) -> Patience {
+    fn of(&self, stage: Stage, status: Status) -> SilenceLimits {
         match (stage, status) {
             (_, Status::OutForDelivery) => self.out_for_delivery,
             (Stage::Ordered, _) => self.ordered,
@@ -161,41 +161,41 @@ pub struct SilenceNorms<'a> {
 pub fn silence(
     timeline: &Timeline,
     parcel: &Parcel,
-    standing: &Standing,
+    parcel_state: &ParcelState,
     entries: &[MergedEvent<'_>],
     norms: SilenceNorms<'_>,
     now: Timestamp,
 ) -> Option<Silence> {
-    let waits_for_a_scan = !matches!(standing.status, Status::AvailableForPickup | Status::Unfulfillable);
-    if standing.closed || standing.missing || standing.stage == Stage::Done || !waits_for_a_scan {
+    let waits_for_a_scan = !matches!(parcel_state.status, Status::AvailableForPickup | Status::Unfulfillable);
+    if parcel_state.closed || parcel_state.missing || parcel_state.stage == Stage::Done || !waits_for_a_scan {
         return None;
     }
-    let since = standing.moved_at.unwrap_or_else(|| waiting_since(timeline, parcel, standing, now)).min(now);
+    let since = parcel_state.moved_at.unwrap_or_else(|| waiting_since(timeline, parcel, parcel_state, now)).min(now);
     let season = norms.season;
     let peak = |at: Timestamp| season.contains(at.to_zoned(TimeZone::UTC).date());
-    let kind = Kind::of(timeline, parcel);
-    let (patience, basis, peak) = match norms.experience.silences(kind, standing.stage) {
+    let kind = Cohort::of(timeline, parcel);
+    let (limits, basis, peak) = match norms.experience.silences(kind, parcel_state.stage) {
         Some((usual, longest, parcels)) => {
             let normal = usual.max(DAY);
-            (Patience { normal, act: (longest * 3 / 2).max(normal + DAY) }, Basis::Own(parcels), false)
+            (SilenceLimits { normal, act: (longest * 3 / 2).max(normal + DAY) }, Basis::Own(parcels), false)
         }
         None => {
-            let stage = stage_of_silence(standing, entries);
+            let stage = stage_of_silence(parcel_state, entries);
             let mut percent = i64::from(norms.rules.percent(parcel.class));
-            if stage < Stage::Import && is_sparse(entries) && standing.moved_at.is_some() {
+            if stage < Stage::Import && is_sparse(entries) && parcel_state.moved_at.is_some() {
                 percent = percent * SPARSE_PERCENT / 100;
             }
-            let peak = standing.stage <= Stage::Import && (peak(since) || peak(now));
+            let peak = parcel_state.stage <= Stage::Import && (peak(since) || peak(now));
             if peak {
                 percent = percent * i64::from(season.patience_percent) / 100;
             }
             // A label waits for the seller, and neither class nor season changes that much.
             let percent = if stage <= Stage::PreTransit { 100 } else { percent };
-            (norms.rules.of(stage, standing.status).stretched(percent), Basis::Rules, peak && percent != 100)
+            (norms.rules.of(stage, parcel_state.status).stretched(percent), Basis::Rules, peak && percent != 100)
         }
     };
     let after = |span: SignedDuration| since.checked_add(span).unwrap_or(Timestamp::MAX);
-    let (normal_until, act_from) = (after(patience.normal), after(patience.act.max(patience.normal)));
+    let (normal_until, act_from) = (after(limits.normal), after(limits.act.max(limits.normal)));
     let unheard_since = unheard_since(timeline);
     let mut verdict = match now {
         now if now >= act_from => Verdict::Act,
@@ -205,19 +205,19 @@ pub fn silence(
     if unheard_since.is_some_and(|at| at < act_from) {
         verdict = verdict.min(Verdict::Watch);
     }
-    let scanned = standing.moved_at.is_some();
+    let scanned = parcel_state.moved_at.is_some();
     Some(Silence { verdict, since, scanned, normal_until, act_from, basis, peak, unheard_since })
 }
 
 /// Silence on the long way is normal once export was seen; a bare "in transit" before that is still the origin.
-fn stage_of_silence(standing: &Standing, entries: &[MergedEvent<'_>]) -> Stage {
+fn stage_of_silence(parcel_state: &ParcelState, entries: &[MergedEvent<'_>]) -> Stage {
     let export = |entry: &MergedEvent<'_>| {
         matches!(entry.status, Status::ExportCustoms | Status::HandedToAirline | Status::DepartedOrigin)
     };
-    match standing.stage {
+    match parcel_state.stage {
         Stage::LineHaul if !entries.iter().any(export) => Stage::Origin,
         // The airline has it: no scans are to be expected before it lands.
-        Stage::Origin if standing.status == Status::HandedToAirline => Stage::LineHaul,
+        Stage::Origin if parcel_state.status == Status::HandedToAirline => Stage::LineHaul,
         stage => stage,
     }
 }
@@ -227,10 +227,10 @@ fn is_sparse(entries: &[MergedEvent<'_>]) -> bool {
 }
 
 /// When the wait for a first scan began.
-fn waiting_since(timeline: &Timeline, parcel: &Parcel, standing: &Standing, now: Timestamp) -> Timestamp {
+fn waiting_since(timeline: &Timeline, parcel: &Parcel, parcel_state: &ParcelState, now: Timestamp) -> Timestamp {
     let number = timeline.legs.iter().map(|leg| leg.added_at).min();
     let ordered = parcel.ordered.and_then(|date| Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp()));
-    match standing.stage {
+    match parcel_state.stage {
         Stage::Ordered => ordered.or(number),
         _ => number.or(ordered),
     }

@@ -5,15 +5,15 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::record::{Role, Timeline};
 use crate::state::shipped_on;
-use crate::state::{MergedEvent, Standing};
+use crate::state::{MergedEvent, ParcelState};
 use crate::vocabulary::{CarrierId, Class, Country, Parcel, ParcelId, Stage};
 
 /// From this many finished parcels of a kind on, they replace our guesses.
-pub const KIN_MIN: usize = 8;
+pub const COHORT_MIN: usize = 8;
 
 /// One finished journey, as far as later parcels can learn from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Journey {
+pub struct CompletedTrip {
     pub parcel: ParcelId,
     pub class: Option<Class>,
     pub origin: Option<Country>,
@@ -37,10 +37,15 @@ pub struct StageStay {
     pub silence: SignedDuration,
 }
 
-impl Journey {
+impl CompletedTrip {
     /// The journey of a delivered parcel; `None` for one that is not, or whose shipping day nobody knows.
-    pub fn of(timeline: &Timeline, parcel: &Parcel, standing: &Standing, entries: &[MergedEvent<'_>]) -> Option<Self> {
-        if standing.stage != Stage::Done {
+    pub fn of(
+        timeline: &Timeline,
+        parcel: &Parcel,
+        parcel_state: &ParcelState,
+        entries: &[MergedEvent<'_>],
+    ) -> Option<Self> {
+        if parcel_state.stage != Stage::Done {
             return None;
         }
         let delivered = entries.iter().rev().find(|entry| entry.status.stage() == Some(Stage::Done))?;
@@ -116,26 +121,26 @@ fn stays(entries: &[MergedEvent<'_>], delivered_at: Timestamp) -> Vec<StageStay>
 /// All finished journeys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Experience {
-    journeys: Vec<Journey>,
+    journeys: Vec<CompletedTrip>,
 }
 
 /// Which journeys are alike: class and route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Kind {
+pub struct Cohort {
     pub class: Option<Class>,
     pub origin: Option<Country>,
     pub destination: Option<Country>,
 }
 
-impl Kind {
+impl Cohort {
     pub fn of(timeline: &Timeline, parcel: &Parcel) -> Self {
         Self { class: parcel.class, origin: timeline.origin(parcel), destination: timeline.destination(parcel) }
     }
 }
 
-impl FromIterator<Journey> for Experience {
-    fn from_iter<I: IntoIterator<Item = Journey>>(journeys: I) -> Self {
-        let mut journeys: Vec<Journey> = journeys.into_iter().collect();
+impl FromIterator<CompletedTrip> for Experience {
+    fn from_iter<I: IntoIterator<Item = CompletedTrip>>(journeys: I) -> Self {
+        let mut journeys: Vec<CompletedTrip> = journeys.into_iter().collect();
         journeys.sort_by(|a, b| (a.delivered, &a.parcel).cmp(&(b.delivered, &b.parcel)));
         Self { journeys }
     }
@@ -143,36 +148,36 @@ impl FromIterator<Journey> for Experience {
 
 impl Experience {
     /// The journeys, the oldest delivery first.
-    pub fn journeys(&self) -> &[Journey] {
+    pub fn journeys(&self) -> &[CompletedTrip] {
         &self.journeys
     }
 
     /// The journeys of a kind, when there are enough of them to learn from.
-    pub fn kin(&self, kind: Kind) -> Option<Vec<&Journey>> {
-        let alike = |journey: &&Journey| {
-            Kind { class: journey.class, origin: journey.origin, destination: journey.destination } == kind
+    pub fn cohort(&self, kind: Cohort) -> Option<Vec<&CompletedTrip>> {
+        let alike = |journey: &&CompletedTrip| {
+            Cohort { class: journey.class, origin: journey.origin, destination: journey.destination } == kind
         };
-        let kin: Vec<&Journey> = self.journeys.iter().filter(alike).collect();
-        (kin.len() >= KIN_MIN).then_some(kin)
+        let cohort: Vec<&CompletedTrip> = self.journeys.iter().filter(alike).collect();
+        (cohort.len() >= COHORT_MIN).then_some(cohort)
     }
 
     /// How long a silence in a stage was normal for parcels of a kind, and how long the longest was, with how many parcels
     /// that went through the stage.
-    pub fn silences(&self, kind: Kind, stage: Stage) -> Option<(SignedDuration, SignedDuration, usize)> {
-        let kin = self.kin(kind)?;
+    pub fn silences(&self, kind: Cohort, stage: Stage) -> Option<(SignedDuration, SignedDuration, usize)> {
+        let cohort = self.cohort(kind)?;
         let mut silences: Vec<SignedDuration> =
-            kin.iter().filter_map(|journey| journey.stay(stage)).map(|stay| stay.silence).collect();
+            cohort.iter().filter_map(|journey| journey.stay(stage)).map(|stay| stay.silence).collect();
         silences.sort();
-        (silences.len() >= KIN_MIN).then(|| (quantile(&silences, 90), silences[silences.len() - 1], silences.len()))
+        (silences.len() >= COHORT_MIN).then(|| (quantile(&silences, 90), silences[silences.len() - 1], silences.len()))
     }
 
     /// The days from shipping to delivery that four of five parcels of a kind took, with how many parcels that is known of.
-    pub fn window(&self, kind: Kind) -> Option<(u16, u16, usize)> {
-        let kin = self.kin(kind)?;
-        let mut days: Vec<i64> = kin.iter().map(|journey| journey.days()).collect();
+    pub fn window(&self, kind: Cohort) -> Option<(u16, u16, usize)> {
+        let cohort = self.cohort(kind)?;
+        let mut days: Vec<i64> = cohort.iter().map(|journey| journey.days()).collect();
         days.sort_unstable();
         let days_at = |percent: usize| u16::try_from(quantile(&days, percent)).unwrap_or(0);
-        Some((days_at(10), days_at(90), kin.len()))
+        Some((days_at(10), days_at(90), cohort.len()))
     }
 }
 

@@ -3,8 +3,8 @@
 mod experience;
 mod statistics;
 
-pub use experience::{Experience, Journey, KIN_MIN, Kind, StageStay, quantile};
+pub use experience::{COHORT_MIN, Cohort, CompletedTrip, Experience, StageStay, quantile};
 pub use statistics::{
-    Accuracy, CarrierCount, End, Group, KindCount, LastMile, MonthSummary, NewPartner, Spread, Statistics, Subject,
+    Accuracy, CarrierCount, CohortCount, End, Group, LastMile, MonthSummary, NewPartner, Spread, Statistics, Subject,
     month_summary, statistics,
 };

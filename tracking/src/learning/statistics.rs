@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-use crate::learning::{Experience, Journey, KIN_MIN, Kind, quantile};
+use crate::learning::{COHORT_MIN, Cohort, CompletedTrip, Experience, quantile};
 use crate::vocabulary::{CarrierId, Class, Country, ParcelId, Stage};
 
 /// Where values lie: four of five are between `p10` and `p90`.
@@ -50,7 +50,7 @@ pub struct Group {
 }
 
 impl Group {
-    fn of(journeys: &[&Journey]) -> Option<Self> {
+    fn of(journeys: &[&CompletedTrip]) -> Option<Self> {
         let stays = |stage: Stage| {
             let stays = journeys.iter().filter_map(|journey| journey.stay(stage)).map(|stay| stay.stay);
             Some((stage, Spread::of(stays.collect())?))
@@ -85,7 +85,7 @@ pub enum End {
 /// The newest parcel of a kind came with a carrier that none of the earlier ones came with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewPartner {
-    pub kind: Kind,
+    pub kind: Cohort,
     pub end: End,
     pub parcel: ParcelId,
     pub delivered: Date,
@@ -107,9 +107,9 @@ pub struct Accuracy {
 }
 
 impl Accuracy {
-    fn of(journeys: &[Journey]) -> Option<Self> {
-        let missed: Vec<i64> = journeys.iter().filter_map(Journey::window_missed_by).collect();
-        let in_last = |journey: &&Journey| journey.last_window.is_some_and(|end| journey.delivered <= end);
+    fn of(journeys: &[CompletedTrip]) -> Option<Self> {
+        let missed: Vec<i64> = journeys.iter().filter_map(CompletedTrip::window_missed_by).collect();
+        let in_last = |journey: &&CompletedTrip| journey.last_window.is_some_and(|end| journey.delivered <= end);
         (!missed.is_empty()).then(|| Self {
             told: missed.len(),
             within_first: missed.iter().filter(|days| **days <= 0).count(),
@@ -127,15 +127,15 @@ impl Accuracy {
 /// Who brings parcels of a kind to the door.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastMile {
-    pub kind: Kind,
+    pub kind: Cohort,
     /// The most frequent first.
     pub carriers: Vec<CarrierCount>,
 }
 
 /// How many parcels of a kind have arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KindCount {
-    pub kind: Kind,
+pub struct CohortCount {
+    pub kind: Cohort,
     pub parcels: usize,
     /// How many more it takes until they replace our guesses.
     pub missing: usize,
@@ -154,23 +154,26 @@ pub struct Statistics {
     pub accuracy: Option<Accuracy>,
     /// The largest kind first.
     pub last_mile: Vec<LastMile>,
-    pub kinds: Vec<KindCount>,
+    pub cohorts: Vec<CohortCount>,
 }
 
 /// Works out all figures; `None` before anything has arrived.
 pub fn statistics(experience: &Experience) -> Option<Statistics> {
     let journeys = experience.journeys();
-    let all: Vec<&Journey> = journeys.iter().collect();
-    let kinds = kinds(journeys);
-    let kind_count = |(kind, kin): &(Kind, Vec<&Journey>)| KindCount {
+    let all: Vec<&CompletedTrip> = journeys.iter().collect();
+    let cohorts = cohorts(journeys);
+    let cohort_count = |(kind, cohort): &(Cohort, Vec<&CompletedTrip>)| CohortCount {
         kind: *kind,
-        parcels: kin.len(),
-        missing: KIN_MIN.saturating_sub(kin.len()),
+        parcels: cohort.len(),
+        missing: COHORT_MIN.saturating_sub(cohort.len()),
     };
-    let last_mile = |(kind, kin): &(Kind, Vec<&Journey>)| LastMile { kind: *kind, carriers: carriers(kin, End::Last) };
-    let mut new_partners: Vec<NewPartner> = kinds
+    let last_mile = |(kind, cohort): &(Cohort, Vec<&CompletedTrip>)| LastMile {
+        kind: *kind,
+        carriers: carriers(cohort, End::Last),
+    };
+    let mut new_partners: Vec<NewPartner> = cohorts
         .iter()
-        .flat_map(|(kind, kin)| [End::First, End::Last].map(|end| new_partner(*kind, kin, end)))
+        .flat_map(|(kind, cohort)| [End::First, End::Last].map(|end| new_partner(*kind, cohort, end)))
         .flatten()
         .collect();
     new_partners.sort_by_key(|new| std::cmp::Reverse(new.delivered));
@@ -181,13 +184,13 @@ pub fn statistics(experience: &Experience) -> Option<Statistics> {
         last_carriers: carriers(&all, End::Last),
         new_partners,
         accuracy: Accuracy::of(journeys),
-        last_mile: kinds.iter().map(last_mile).filter(|last_mile| !last_mile.carriers.is_empty()).collect(),
-        kinds: kinds.iter().map(kind_count).collect(),
+        last_mile: cohorts.iter().map(last_mile).filter(|last_mile| !last_mile.carriers.is_empty()).collect(),
+        cohorts: cohorts.iter().map(cohort_count).collect(),
     })
 }
 
-fn groups(journeys: &[Journey]) -> Vec<(Subject, Group)> {
-    let mut members: BTreeMap<Subject, Vec<&Journey>> = BTreeMap::new();
+fn groups(journeys: &[CompletedTrip]) -> Vec<(Subject, Group)> {
+    let mut members: BTreeMap<Subject, Vec<&CompletedTrip>> = BTreeMap::new();
     for journey in journeys {
         let always = [Subject::Class(journey.class), Subject::Route(journey.origin, journey.destination)];
         let first = journey.first_carrier.clone().map(Subject::FirstCarrier);
@@ -196,25 +199,25 @@ fn groups(journeys: &[Journey]) -> Vec<(Subject, Group)> {
             members.entry(subject).or_default().push(journey);
         }
     }
-    let group = |(subject, members): (Subject, Vec<&Journey>)| Some((subject, Group::of(&members)?));
+    let group = |(subject, members): (Subject, Vec<&CompletedTrip>)| Some((subject, Group::of(&members)?));
     let mut groups: Vec<(Subject, Group)> = members.into_iter().filter_map(group).collect();
     groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.days.count));
     groups
 }
 
 /// The journeys by kind, oldest delivery first, the largest kind first.
-fn kinds(journeys: &[Journey]) -> Vec<(Kind, Vec<&Journey>)> {
-    let mut kinds: BTreeMap<Kind, Vec<&Journey>> = BTreeMap::new();
+fn cohorts(journeys: &[CompletedTrip]) -> Vec<(Cohort, Vec<&CompletedTrip>)> {
+    let mut cohorts: BTreeMap<Cohort, Vec<&CompletedTrip>> = BTreeMap::new();
     for journey in journeys {
-        let kind = Kind { class: journey.class, origin: journey.origin, destination: journey.destination };
-        kinds.entry(kind).or_default().push(journey);
+        let kind = Cohort { class: journey.class, origin: journey.origin, destination: journey.destination };
+        cohorts.entry(kind).or_default().push(journey);
     }
-    let mut kinds: Vec<(Kind, Vec<&Journey>)> = kinds.into_iter().collect();
-    kinds.sort_by_key(|(_, kin)| std::cmp::Reverse(kin.len()));
-    kinds
+    let mut cohorts: Vec<(Cohort, Vec<&CompletedTrip>)> = cohorts.into_iter().collect();
+    cohorts.sort_by_key(|(_, cohort)| std::cmp::Reverse(cohort.len()));
+    cohorts
 }
 
-fn carrier_at(journey: &Journey, end: End) -> Option<&CarrierId> {
+fn carrier_at(journey: &CompletedTrip, end: End) -> Option<&CarrierId> {
     match end {
         End::First => journey.first_carrier.as_ref(),
         End::Last => journey.last_carrier.as_ref(),
@@ -222,7 +225,7 @@ fn carrier_at(journey: &Journey, end: End) -> Option<&CarrierId> {
 }
 
 /// Who had these parcels at one end of their way, the most frequent first.
-fn carriers(journeys: &[&Journey], end: End) -> Vec<CarrierCount> {
+fn carriers(journeys: &[&CompletedTrip], end: End) -> Vec<CarrierCount> {
     let mut counts: BTreeMap<&CarrierId, usize> = BTreeMap::new();
     for carrier in journeys.iter().filter_map(|journey| carrier_at(journey, end)) {
         *counts.entry(carrier).or_default() += 1;
@@ -233,8 +236,8 @@ fn carriers(journeys: &[&Journey], end: End) -> Vec<CarrierCount> {
     counts
 }
 
-fn new_partner(kind: Kind, kin: &[&Journey], end: End) -> Option<NewPartner> {
-    let (newest, earlier) = kin.split_last()?;
+fn new_partner(kind: Cohort, cohort: &[&CompletedTrip], end: End) -> Option<NewPartner> {
+    let (newest, earlier) = cohort.split_last()?;
     let now = carrier_at(newest, end)?;
     let before = carriers(earlier, end);
     let is_new = !before.is_empty() && before.iter().all(|count| count.carrier != *now);
@@ -289,11 +292,11 @@ mod tests {
     use crate::testing::hours;
 
     /// A parcel delivered on this day of 2026 that took so many days, of which the stages took as many.
-    fn journey(id: &str, delivered: Date, carriers: (&str, &str), stays: &[(Stage, i64)]) -> Journey {
+    fn journey(id: &str, delivered: Date, carriers: (&str, &str), stays: &[(Stage, i64)]) -> CompletedTrip {
         let days: i64 = stays.iter().map(|(_, days)| days).sum();
         let stay =
             |(stage, days): &(Stage, i64)| StageStay { stage: *stage, stay: hours(days * 24), silence: hours(24) };
-        Journey {
+        CompletedTrip {
             parcel: ParcelId::new(id).expect("an id"),
             class: Some(Class::Standard),
             origin: Country::new("CN"),
@@ -308,7 +311,7 @@ mod tests {
         }
     }
 
-    fn november(day: i8, haul: i64, last: &str) -> Journey {
+    fn november(day: i8, haul: i64, last: &str) -> CompletedTrip {
         let stays = [(Stage::Origin, 2), (Stage::LineHaul, haul), (Stage::LastMile, 1)];
         journey(&format!("n{day}"), date(2026, 11, day), ("cainiao", last), &stays)
     }
@@ -321,7 +324,7 @@ mod tests {
 
     #[test]
     fn stages_have_a_median_and_where_four_of_five_lie_overall_and_in_each_group() {
-        let journeys: Vec<Journey> = (1..=10).map(|day| november(day, i64::from(day), "laposte")).collect();
+        let journeys: Vec<CompletedTrip> = (1..=10).map(|day| november(day, i64::from(day), "laposte")).collect();
         let found = statistics(&journeys.into_iter().collect()).expect("ten have arrived");
         assert_eq!(found.all.days, Spread { count: 10, p10: 4, median: 8, p90: 12 });
         let haul = Spread { count: 10, p10: hours(24), median: hours(5 * 24), p90: hours(9 * 24) };
@@ -339,7 +342,7 @@ mod tests {
             ]
         );
         assert!(found.groups.iter().all(|(_, group)| *group == found.all));
-        assert_eq!((found.kinds[0].parcels, found.kinds[0].missing), (10, 0));
+        assert_eq!((found.cohorts[0].parcels, found.cohorts[0].missing), (10, 0));
     }
 
     #[test]
@@ -361,7 +364,7 @@ mod tests {
 
     #[test]
     fn an_estimate_is_good_when_the_parcel_came_no_later() {
-        let told = |day: i8, first: i8, last: i8| Journey {
+        let told = |day: i8, first: i8, last: i8| CompletedTrip {
             first_window: Some(date(2026, 11, first)),
             last_window: Some(date(2026, 11, last)),
             ..november(day, 5, "laposte")

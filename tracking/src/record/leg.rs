@@ -99,7 +99,7 @@ pub struct Leg {
     /// Its carrier may hold something for it, which is freed once nobody asks about it any more.
     pub held: bool,
     /// Its carrier asks others for a price, and is asked when nobody else can answer.
-    pub last_resort: bool,
+    pub is_aggregator: bool,
 }
 
 impl Leg {
@@ -136,7 +136,7 @@ impl Leg {
             done: false,
             cursor: None,
             held: false,
-            last_resort: false,
+            is_aggregator: false,
         }
     }
 

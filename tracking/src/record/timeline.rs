@@ -1,14 +1,14 @@
 //! A parcel's history: what its carriers told, merged answer by answer.
 //!
 //! The history is the set of everything that was ever said, so it does not matter in which order, how often or in which
-//! pieces the answers arrive. What the set means is worked out anew by [`crate::state::entries`] and [`crate::state::Standing`].
+//! pieces the answers arrive. What the set means is worked out anew by [`crate::state::entries`] and [`crate::state::ParcelState`].
 
 use std::collections::HashSet;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::carriers::fits_a_stranger;
+use crate::carriers::matches_unsupported;
 use crate::carriers::{CONFIDENCE_ASKED_MIN, Candidate};
 use crate::record::{Event, EventId, HandOff, Leg, LegNo, LegState, Outage, RecordedEvent, Report, Role};
 use crate::record::{Mark, ToldWindow};
@@ -228,9 +228,9 @@ impl Timeline {
     pub fn assign(&mut self, number: &TrackingNumber, candidates: &[Candidate], ask: usize) -> Vec<LegNo> {
         let Some(first) = self.legs.iter().position(|leg| leg.number == *number) else { return Vec::new() };
         let named_by = self.legs[first].found_in.and_then(|no| self.leg(no));
-        let is_told = named_by.is_some_and(|leg| leg.last_resort) || self.legs[first].role == Role::Partner;
+        let is_told = named_by.is_some_and(|leg| leg.is_aggregator) || self.legs[first].role == Role::Partner;
         let mut started = Vec::new();
-        for (rank, candidate) in candidates.iter().filter(|c| !(is_told && c.last_resort)).enumerate() {
+        for (rank, candidate) in candidates.iter().filter(|c| !(is_told && c.is_aggregator)).enumerate() {
             let known = self.legs.iter().position(|leg| {
                 leg.number == *number && leg.carrier.as_ref().is_none_or(|carrier| *carrier == candidate.carrier)
             });
@@ -252,7 +252,7 @@ impl Timeline {
             leg.carrier = Some(candidate.carrier.clone());
             leg.confidence = candidate.confidence;
             leg.checksum = candidate.checksum;
-            leg.last_resort = candidate.last_resort;
+            leg.is_aggregator = candidate.is_aggregator;
             leg.country = leg.country.or(candidate.country);
             if matches!(leg.state, LegState::NoCarrier | LegState::Dormant | LegState::Retired) {
                 leg.state = if rank < ask { LegState::Active } else { LegState::Dormant };
@@ -292,7 +292,7 @@ impl Timeline {
 
     /// Once a carrier has told of a parcel, the others that only might have been it are no longer asked; and when no carrier
     /// asked can tell anything, the next one is. Returns the legs that are now to be asked.
-    pub fn settle(&mut self, number: &TrackingNumber, now: Timestamp) -> Vec<LegNo> {
+    pub fn choose_active_carrier(&mut self, number: &TrackingNumber, now: Timestamp) -> Vec<LegNo> {
         let has_events = |leg: &Leg, seen: &[RecordedEvent]| seen.iter().any(|seen| seen.leg == leg.no);
         let found = self.legs.iter().any(|leg| leg.number == *number && has_events(leg, &self.events));
         let mut started = Vec::new();
@@ -307,14 +307,14 @@ impl Timeline {
         let active = || self.legs.iter().filter(|leg| leg.number == *number && leg.state == LegState::Active);
         if active().all(is_asked_in_vain) {
             let likeliest = active().max_by_key(|leg| leg.confidence);
-            let last_resort = likeliest.is_none_or(|leg| is_worth_paying(leg, now));
+            let is_aggregator = likeliest.is_none_or(|leg| is_worth_paying(leg, now));
             let next = self.legs.iter_mut().filter(|leg| leg.number == *number && leg.state == LegState::Dormant);
-            let next = next.filter(|leg| match leg.last_resort {
-                true => last_resort,
+            let next = next.filter(|leg| match leg.is_aggregator {
+                true => is_aggregator,
                 false => leg.confidence >= CONFIDENCE_ASKED_MIN,
             });
             // Nobody pays for a question while another carrier can be asked for nothing.
-            if let Some(leg) = next.max_by_key(|leg| (!leg.last_resort, leg.confidence)) {
+            if let Some(leg) = next.max_by_key(|leg| (!leg.is_aggregator, leg.confidence)) {
                 leg.state = LegState::Active;
                 started.push(leg.no);
             }
@@ -324,7 +324,7 @@ impl Timeline {
 
     /// No check digit of any of its numbers holds, and nobody else is known whose number it could be.
     pub fn is_likely_mistyped(&self) -> bool {
-        let fails = |leg: &Leg| leg.checksum == Some(false) && !fits_a_stranger(&leg.number);
+        let fails = |leg: &Leg| leg.checksum == Some(false) && !matches_unsupported(&leg.number);
         !self.legs.is_empty() && self.legs.iter().all(fails)
     }
 

@@ -6,4 +6,4 @@ mod cadence;
 
 pub use agenda::{Agenda, Due, Plan};
 pub use budget::Budget;
-pub use cadence::{NextAsk, Pace, Rhythm, Situation, hasten, next_ask, words};
+pub use cadence::{Interval, NextPoll, PollSchedule, Situation, next_poll, poll_sooner, words};

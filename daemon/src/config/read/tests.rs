@@ -1,6 +1,6 @@
 use expect_test::{Expect, expect};
 
-use parcelwatch_tracking::{CarrierId, Rhythm};
+use parcelwatch_tracking::{CarrierId, PollSchedule};
 
 use super::super::EXAMPLE;
 use super::super::carriers::SECRETS;
@@ -49,7 +49,7 @@ fn every_option_of_the_example_exists_and_shows_its_default() {
     let config = checked.config;
     assert_eq!(config.parcels.len(), 1);
     assert_eq!(config.channels.len(), KINDS.len(), "each kind of channel once");
-    assert_eq!(config.rhythm, Rhythm::default());
+    assert_eq!(config.poll_schedule, PollSchedule::default());
     assert_eq!((config.recognition, config.archive, config.feeds), {
         let default = Config::default();
         (default.recognition, default.archive, default.feeds)

@@ -96,7 +96,7 @@ fn candidate(told: types::Candidate, descriptor: &Descriptor) -> Option<Candidat
         needs: words(told.needs),
         serves: descriptor.countries.clone(),
         link: None,
-        last_resort: descriptor.is_aggregator(),
+        is_aggregator: descriptor.is_aggregator(),
     })
 }
 

@@ -58,7 +58,7 @@ fn line(cells: &[String]) -> String {
     format!("{}\r\n", cells.join(","))
 }
 
-/// A cell that a spreadsheet shows and does not compute: carriers' words are strangers' text.
+/// A cell that a spreadsheet shows and does not compute: carriers' words are unsupported_carriers' text.
 fn quoted(cell: &str) -> String {
     let computed = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let plain = if computed { format!("'{cell}") } else { cell.to_owned() };

@@ -8,8 +8,8 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::civil::Date;
 use parcelwatch_tracking::{
-    CarrierId, Claim, DisputeStep, EventId, LastWord, Leg, Mark, Meaning, MergedEvent, Moment, ParcelId,
-    RecordedWindow, Stage, Standing, Status, UNSCANNED, last_words, merged_events, strangers,
+    CarrierId, Claim, DisputeStep, EventId, LastWord, Leg, Mark, Meaning, MergedEvent, Moment, ParcelId, ParcelState,
+    RecordedWindow, Stage, Status, UNSCANNED, last_words, merged_events, unsupported_carriers,
 };
 
 use super::card::Card;
@@ -114,7 +114,7 @@ pub(in crate::web) async fn parcel(
         .await?;
     let (record, shown, told, notices, attached, names) = found.ok_or_else(missing)?;
     let merged = merged_events(&record.timeline, &record.parcel);
-    let standing = Standing::read(&record.timeline, &record.parcel, &merged);
+    let parcel_state = ParcelState::read(&record.timeline, &record.parcel, &merged);
     let history = History::of(&record, &merged, &names);
     let mut card = Card::new(shown, &names, now);
     card.checked = history.legs.iter().filter_map(|leg| leg.last_ok_at).max();
@@ -122,18 +122,18 @@ pub(in crate::web) async fn parcel(
     let (others, legs): (Vec<LegView>, Vec<LegView>) = history.legs.into_iter().partition(LegView::is_guess);
     let clock = &card.clock;
     let page = ParcelPage {
-        meaning: if merged.is_empty() { UNSCANNED } else { standing.status.meaning() },
-        reason: reason(&merged, &standing),
-        causes: if card.view.is_worrying() { words::causes(standing.stage) } else { &[] },
-        proofs: if standing.missing { proofs(&merged) } else { Vec::new() },
-        portals: portals(&record, &merged, &standing, &names),
-        slides: slides(&record, &standing, clock),
-        may_have: !standing.closed && !record.timeline.legs.is_empty(),
-        may_miss: standing.status == Status::Delivered && !standing.closed,
+        meaning: if merged.is_empty() { UNSCANNED } else { parcel_state.status.meaning() },
+        reason: reason(&merged, &parcel_state),
+        causes: if card.view.is_worrying() { words::causes(parcel_state.stage) } else { &[] },
+        proofs: if parcel_state.missing { proofs(&merged) } else { Vec::new() },
+        portals: portals(&record, &merged, &parcel_state, &names),
+        slides: slides(&record, &parcel_state, clock),
+        may_have: !parcel_state.closed && !record.timeline.legs.is_empty(),
+        may_miss: parcel_state.status == Status::Delivered && !parcel_state.closed,
         legs: legs.into_iter().map(|leg| (elsewhere(&leg, &record), leg)).map(|(other, leg)| (leg, other)).collect(),
         others,
         days: days(history.events, clock),
-        lead: standing.lead.as_ref().map(EventId::to_string),
+        lead: parcel_state.lead.as_ref().map(EventId::to_string),
         told,
         notes: record.timeline.marks.iter().filter_map(|mark| note(mark, clock)).collect(),
         feeds: feed_links(&id, &site),
@@ -147,8 +147,8 @@ pub(in crate::web) async fn parcel(
 }
 
 /// Why a parcel goes back.
-fn reason(merged: &[MergedEvent<'_>], standing: &Standing) -> Option<String> {
-    if standing.stage != Stage::Back {
+fn reason(merged: &[MergedEvent<'_>], parcel_state: &ParcelState) -> Option<String> {
+    if parcel_state.stage != Stage::Back {
         return None;
     }
     let reason = merged.iter().rev().flat_map(MergedEvent::sources).find_map(|seen| seen.event.return_reason())?;
@@ -222,7 +222,7 @@ fn elsewhere(leg: &LegView, record: &ParcelRecord) -> Vec<Elsewhere> {
         link: post.link.clone(),
     });
     // Guesses are worth showing only where nobody is polled.
-    let guesses = strangers(&first.number).into_iter().filter(|_| leg.carrier.is_none());
+    let guesses = unsupported_carriers(&first.number).into_iter().filter(|_| leg.carrier.is_none());
     let guesses = guesses.filter(|stranger| stranger.country.is_none() && stranger.checksum != Some(false));
     let guesses = guesses.filter_map(|stranger| {
         Some(Elsewhere {
@@ -235,22 +235,27 @@ fn elsewhere(leg: &LegView, record: &ParcelRecord) -> Vec<Elsewhere> {
 }
 
 /// The last word of each carrier, when more than one has spoken.
-fn portals(record: &ParcelRecord, merged: &[MergedEvent<'_>], standing: &Standing, names: &Names) -> Vec<Portal> {
+fn portals(
+    record: &ParcelRecord,
+    merged: &[MergedEvent<'_>],
+    parcel_state: &ParcelState,
+    names: &Names,
+) -> Vec<Portal> {
     let words = last_words(&record.timeline, merged);
     if words.len() < 2 {
         return Vec::new();
     }
     let portal = |word: LastWord| {
         let carrier = names.of_leg(record.timeline.leg(word.leg)?);
-        Some(Portal { carrier, leads: standing.holder == Some(word.leg), word })
+        Some(Portal { carrier, leads: parcel_state.holder == Some(word.leg), word })
     };
     words.into_iter().filter_map(portal).collect()
 }
 
 /// The windows that the carrier told one after the other, when there were several.
-fn slides(record: &ParcelRecord, standing: &Standing, clock: &Clock) -> Vec<(String, String)> {
+fn slides(record: &ParcelRecord, parcel_state: &ParcelState, clock: &Clock) -> Vec<(String, String)> {
     let windows = &record.timeline.windows;
-    let leg = standing.holder.filter(|no| windows.iter().any(|window| window.leg == *no));
+    let leg = parcel_state.holder.filter(|no| windows.iter().any(|window| window.leg == *no));
     let leg = leg.or_else(|| windows.last().map(|window| window.leg));
     let of_leg: Vec<&RecordedWindow> = windows.iter().filter(|window| Some(window.leg) == leg).collect();
     if of_leg.len() < 2 {

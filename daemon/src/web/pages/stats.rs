@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::SignedDuration;
 use parcelwatch_tracking::{
-    Accuracy, CarrierCount, CarrierId, Class, Country, End, Experience, Group, KIN_MIN, Kind, NewPartner, Spread,
+    Accuracy, COHORT_MIN, CarrierCount, CarrierId, Class, Cohort, Country, End, Experience, Group, NewPartner, Spread,
     Stage, Statistics, Subject, statistics, words,
 };
 use serde::Deserialize;
@@ -45,7 +45,7 @@ struct StatsView {
     last_carriers: Vec<(String, usize)>,
     /// A kind of parcel, and who brings it to the door.
     last_mile: Vec<(String, String)>,
-    kinds: Vec<KindView>,
+    cohorts: Vec<KindView>,
 }
 
 struct FigureView {
@@ -136,7 +136,7 @@ pub(in crate::web) async fn stats(
     let way = Way::EACH.into_iter().find(|(_, key, _)| *key == query.by).map_or(Way::All, |(way, ..)| way);
     let experience: Experience = journeys.into_iter().collect();
     let page = StatsPage {
-        kin_min: KIN_MIN,
+        kin_min: COHORT_MIN,
         found: statistics(&experience).map(|found| stats_view(&found, way, &names, today)),
         frame: Frame::new(&site, notices, now),
     };
@@ -164,11 +164,11 @@ fn stats_view(found: &Statistics, way: Way, names: &Names, today: jiff::civil::D
         new_partners: found.new_partners.iter().map(|new| partner(new, names, today)).collect(),
         first_carriers: names.counts(&found.first_carriers),
         last_carriers: names.counts(&found.last_carriers),
-        last_mile: found.last_mile.iter().map(|last| (kind_words(last.kind), names.list(&last.carriers))).collect(),
-        kinds: found
-            .kinds
+        last_mile: found.last_mile.iter().map(|last| (cohort_words(last.kind), names.list(&last.carriers))).collect(),
+        cohorts: found
+            .cohorts
             .iter()
-            .map(|count| KindView { name: kind_words(count.kind), parcels: count.parcels, missing: count.missing })
+            .map(|count| KindView { name: cohort_words(count.kind), parcels: count.parcels, missing: count.missing })
             .collect(),
     }
 }
@@ -208,13 +208,13 @@ fn route_words(origin: Option<Country>, destination: Option<Country>) -> String 
     format!("{} → {}", name(origin), name(destination))
 }
 
-fn kind_words(kind: Kind) -> String {
+fn cohort_words(kind: Cohort) -> String {
     format!("{}, {}", class_words(kind.class), route_words(kind.origin, kind.destination))
 }
 
 fn partner(new: &NewPartner, names: &Names, today: jiff::civil::Date) -> PartnerView {
     PartnerView {
-        kind: kind_words(new.kind),
+        kind: cohort_words(new.kind),
         parcel: new.parcel.to_string(),
         day: times::day(new.delivered, today),
         end: match new.end {

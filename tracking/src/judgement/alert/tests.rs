@@ -9,10 +9,10 @@ fn check(answers: &[&[&str]], expected: &[&[&str]]) {
     let mut timeline = timeline(&["demo"]);
     let parcel = cross_border();
     for (number, (lines, expected)) in (1..).zip(answers.iter().zip(expected)) {
-        let before = Standing::of(&timeline, &parcel);
+        let before = ParcelState::of(&timeline, &parcel);
         let is_known = !timeline.events.is_empty();
         let progress = timeline.absorb(LegNo(0), &report(day(number, 23), lines));
-        let after = Standing::of(&timeline, &parcel);
+        let after = ParcelState::of(&timeline, &parcel);
         let told = match first_sight(&after, &crate::state::merged_events(&timeline, &parcel), day(number, 23)) {
             Some(first) if !is_known => vec![first],
             _ => alerts(&timeline, &before, &after, &progress),

@@ -127,10 +127,10 @@ proptest! {
     fn the_stage_goes_back_only_where_a_step_back_is_meant(steps in steps()) {
         let parcel = bought();
         let mut timeline = timeline(&["first", "local"]);
-        let mut before = Standing::of(&timeline, &parcel);
+        let mut before = ParcelState::of(&timeline, &parcel);
         for (no, report) in answers(&scans(&steps)) {
             timeline.absorb(no, &report);
-            let after = Standing::of(&timeline, &parcel);
+            let after = ParcelState::of(&timeline, &parcel);
             let meant = matches!(before.stage, Stage::Done | Stage::Back)
                 || matches!(after.status, Status::Cancelled | Status::Refunded | Status::Unfulfillable);
             // Before the first scan the stage is our own idea.
@@ -170,9 +170,9 @@ proptest! {
         let mut told: BTreeSet<String> = BTreeSet::new();
         let mut now = day(1, 0);
         for (no, report) in answers(&scans(&steps)) {
-            let (before, first) = (Standing::of(&timeline, &parcel), timeline.events.is_empty());
+            let (before, first) = (ParcelState::of(&timeline, &parcel), timeline.events.is_empty());
             let progress = timeline.absorb(no, &report);
-            let after = Standing::of(&timeline, &parcel);
+            let after = ParcelState::of(&timeline, &parcel);
             let alerts = match first {
                 true => first_sight(&after, &crate::state::merged_events(&timeline, &parcel), report.received_at).into_iter().collect(),
                 false => alerts(&timeline, &before, &after, &progress),
@@ -230,7 +230,7 @@ proptest! {
         let judgement = judged(&timeline, &parcel, now);
         let zone = TimeZone::get("Europe/Paris").expect("a zone");
         timely(&judgement, &[7, 3, 1], &zone, now);
-        first_sight(&judgement.standing, &crate::state::merged_events(&timeline, &parcel), now);
+        first_sight(&judgement.parcel_state, &crate::state::merged_events(&timeline, &parcel), now);
         crate::judgement::Answers::of(&timeline, Polling { since: now, loading: true }, now);
     }
 }

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use super::*;
 use crate::judgement::{Norms, Polling, alerts, assess, first_sight, timely, untold};
 use crate::record::{LegNo, Timeline};
-use crate::state::{Standing, merged_events};
+use crate::state::{ParcelState, merged_events};
 use crate::testing::*;
 use crate::vocabulary::{Failure, FailureKind, Parcel};
 
@@ -30,7 +30,7 @@ fn at_first(timeline: &Timeline, now: Timestamp) -> Vec<Message> {
     messages(Occasion {
         is_known: false,
         answers: Answers::of(timeline, POLLING, now),
-        first_sight: first_sight(&judgement.standing, &merged, now),
+        first_sight: first_sight(&judgement.parcel_state, &merged, now),
         changes: Vec::new(),
         due,
     })
@@ -146,7 +146,7 @@ fn later_each_change_is_a_message_and_what_time_brings_at_one_moment_is_another(
     let mut timeline = timeline(&["demo"]);
     let scans = ["accepted | 2026-09-22 10:00 +08:00", "departed_origin | 2026-09-25 10:00 +08:00", LANDED];
     timeline.absorb(LegNo(0), &report(day(16, 0), &scans[..2]));
-    let before = Standing::of(&timeline, &parcel);
+    let before = ParcelState::of(&timeline, &parcel);
     let progress = timeline.absorb(LegNo(0), &report(day(18, 12), &scans));
     asked(&mut timeline, 0, day(18, 12));
     let merged = merged_events(&timeline, &parcel);
@@ -154,8 +154,8 @@ fn later_each_change_is_a_message_and_what_time_brings_at_one_moment_is_another(
     let told = messages(Occasion {
         is_known: true,
         answers: Answers::of(&timeline, POLLING, day(18, 12)),
-        first_sight: first_sight(&judgement.standing, &merged, day(18, 12)),
-        changes: alerts(&timeline, &before, &judgement.standing, &progress),
+        first_sight: first_sight(&judgement.parcel_state, &merged, day(18, 12)),
+        changes: alerts(&timeline, &before, &judgement.parcel_state, &progress),
         due: timely(&judgement, &[7, 3, 1], &TimeZone::UTC, day(18, 12)),
     });
     assert_eq!(words(&told), ["important: arrived", "important: deadline + late"]);

@@ -2,7 +2,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::state::{Standing, merged_events};
+use crate::state::{ParcelState, merged_events};
 use crate::testing::*;
 use crate::vocabulary::{Failure, FailureKind, Moment, Status};
 
@@ -126,7 +126,7 @@ fn the_carrier_that_tells_events_wins_over_those_that_do_not() {
     assert_eq!(timeline.assign(&number, &candidates, 2), [LegNo(0), LegNo(1)]);
     timeline.fail(LegNo(0), Failure::new(FailureKind::NotFound, "x"), day(3, 0));
     timeline.absorb(LegNo(1), &report(day(3, 0), &JOURNEY));
-    timeline.settle(&number, day(3, 0));
+    timeline.choose_active_carrier(&number, day(3, 0));
     let states: Vec<LegState> = timeline.legs.iter().map(|leg| leg.state).collect();
     assert_eq!(states, [LegState::Dormant, LegState::Active, LegState::Dormant]);
 }
@@ -139,10 +139,10 @@ fn when_nobody_asked_knows_the_number_the_next_is_asked() {
     let number = timeline.legs[0].number.clone();
     timeline.assign(&number, &[candidate("first", 60), candidate("second", 30)], 1);
     for hour in 0..2 {
-        assert_eq!(timeline.settle(&number, day(3, hour)), []);
+        assert_eq!(timeline.choose_active_carrier(&number, day(3, hour)), []);
         timeline.fail(LegNo(0), Failure::new(FailureKind::NotFound, "x"), day(3, hour));
     }
-    assert_eq!(timeline.settle(&number, day(3, 2)), [LegNo(1)]);
+    assert_eq!(timeline.choose_active_carrier(&number, day(3, 2)), [LegNo(1)]);
 }
 
 /// A timeline of one number with these candidates, of which the first is asked.
@@ -160,9 +160,9 @@ fn asked_first(candidates: &[(&str, u8)]) -> (Timeline, TrackingNumber) {
 fn a_closed_door_leads_to_the_next_likely_one_at_once() {
     let (mut timeline, number) = asked_first(&[("closed", 60), ("next", 30), ("unlikely", 10)]);
     timeline.fail(LegNo(0), Failure::new(FailureKind::NeedsCredential, "x"), day(3, 0));
-    assert_eq!(timeline.settle(&number, day(3, 0)), [LegNo(1)]);
+    assert_eq!(timeline.choose_active_carrier(&number, day(3, 0)), [LegNo(1)]);
     timeline.fail(LegNo(1), Failure::new(FailureKind::Unsupported, "x"), day(3, 0));
-    assert_eq!(timeline.settle(&number, day(3, 0)), [], "next to no likelihood is no reason to ask");
+    assert_eq!(timeline.choose_active_carrier(&number, day(3, 0)), [], "next to no likelihood is no reason to ask");
 }
 
 #[test]
@@ -172,18 +172,22 @@ fn nobody_pays_for_an_answer_while_the_likely_carrier_may_still_give_one() {
     for hour in 0..2 {
         timeline.fail(LegNo(0), not_found(), day(3, hour));
     }
-    assert_eq!(timeline.settle(&number, day(3, 2)), [LegNo(1)]);
+    assert_eq!(timeline.choose_active_carrier(&number, day(3, 2)), [LegNo(1)]);
     for hour in 2..4 {
         timeline.fail(LegNo(1), not_found(), day(3, hour));
     }
-    assert_eq!(timeline.settle(&number, day(4, 23)), [], "a new number is unknown for a day or two");
-    assert_eq!(timeline.settle(&number, day(5, 0)), [LegNo(2)]);
+    assert_eq!(timeline.choose_active_carrier(&number, day(4, 23)), [], "a new number is unknown for a day or two");
+    assert_eq!(timeline.choose_active_carrier(&number, day(5, 0)), [LegNo(2)]);
 
     let (mut timeline, number) = asked_first(&[("closed", 90), ("trackall", 10)]);
     timeline.fail(LegNo(0), Failure::new(FailureKind::AuthFailed, "x"), day(3, 0));
-    assert_eq!(timeline.settle(&number, day(3, 0)), [LegNo(1)], "who refuses private people leaves no other way");
+    assert_eq!(
+        timeline.choose_active_carrier(&number, day(3, 0)),
+        [LegNo(1)],
+        "who refuses private people leaves no other way"
+    );
     timeline.absorb(LegNo(1), &report(day(3, 1), &JOURNEY));
-    timeline.settle(&number, day(3, 1));
+    timeline.choose_active_carrier(&number, day(3, 1));
     assert_eq!(timeline.legs[0].state, LegState::Dormant, "the closed door is no trouble any more");
 }
 
@@ -199,7 +203,7 @@ fn candidate(carrier: &str, confidence: u8) -> Candidate {
         needs: Vec::new(),
         serves: Vec::new(),
         link: None,
-        last_resort: carrier.starts_with("track"),
+        is_aggregator: carrier.starts_with("track"),
     }
 }
 
@@ -248,7 +252,7 @@ fn a_parcel_is_stuck_once_everybody_asked_waits_for_the_person() {
     assert_eq!(timeline.stuck(), None, "it has only begun");
     timeline.fail(LegNo(0), Failure::new(FailureKind::NeedsCredential, "x"), day(3, 0));
     assert_eq!(timeline.stuck().map(|leg| leg.no), Some(LegNo(0)));
-    timeline.settle(&number, day(3, 0));
+    timeline.choose_active_carrier(&number, day(3, 0));
     assert_eq!(timeline.stuck(), None, "the next one is asked");
     timeline.fail(LegNo(1), Failure::new(FailureKind::NeedsInput, "x"), day(3, 1));
     assert_eq!(timeline.stuck().map(|leg| leg.no), Some(LegNo(0)), "the likeliest of them");
@@ -304,7 +308,7 @@ fn answers(journey: &[Event], stretches: &[(usize, usize)]) -> Vec<Report> {
 }
 
 /// What a timeline says, without what depends on the order of the answers by design: nothing.
-fn said(timeline: &Timeline) -> (Vec<String>, Standing) {
+fn said(timeline: &Timeline) -> (Vec<String>, ParcelState) {
     let parcel = cross_border();
     let merged = merged_events(timeline, &parcel);
     let line = |entry: &crate::state::MergedEvent<'_>| {
@@ -312,7 +316,7 @@ fn said(timeline: &Timeline) -> (Vec<String>, Standing) {
             entry.sources().map(|s| format!("{} {} {:?}", s.id, s.first_seen_at, s.position)).collect();
         format!("{} {} {}", entry.at, entry.status.key(), sources.join(" "))
     };
-    (merged.iter().map(line).collect(), Standing::read(timeline, &parcel, &merged))
+    (merged.iter().map(line).collect(), ParcelState::read(timeline, &parcel, &merged))
 }
 
 fn absorbed<'a>(reports: impl IntoIterator<Item = &'a Report>) -> Timeline {
@@ -385,6 +389,6 @@ fn texts(timeline: &Timeline) -> Vec<String> {
 }
 
 fn status_of(timeline: &Timeline) -> (Status, crate::vocabulary::Stage) {
-    let standing = Standing::of(timeline, &cross_border());
-    (standing.status, standing.stage)
+    let parcel_state = ParcelState::of(timeline, &cross_border());
+    (parcel_state.status, parcel_state.stage)
 }

@@ -18,20 +18,20 @@ fn at_noon() -> Timestamp {
     at(NOON)
 }
 
-fn next(lines: &[&str], gap: SignedDuration, every: Option<SignedDuration>, change: impl FnOnce(&mut Leg)) -> NextAsk {
+fn next(lines: &[&str], gap: SignedDuration, every: Option<SignedDuration>, change: impl FnOnce(&mut Leg)) -> NextPoll {
     let mut timeline = timeline(&["demo"]);
     timeline.absorb(LegNo(0), &report(day(20, 11), lines));
     change(&mut timeline.legs[0]);
-    let standing = Standing::of(&timeline, &cross_border());
-    let rhythm = Rhythm { jitter: 0, ..Rhythm::default() };
+    let parcel_state = ParcelState::of(&timeline, &cross_border());
+    let poll_schedule = PollSchedule { jitter: 0, ..PollSchedule::default() };
     let zone = TimeZone::get("Europe/Paris").expect("a zone");
-    next_ask(Situation {
+    next_poll(Situation {
         now: at_noon(),
         leg: &timeline.legs[0],
         timeline: &timeline,
         expected: None,
-        standing: &standing,
-        rhythm: &rhythm,
+        parcel_state: &parcel_state,
+        poll_schedule: &poll_schedule,
         gap,
         every,
         zone: &zone,
@@ -69,7 +69,7 @@ fn check_leg(now: &str, first: &[&str], local: &[&str], no: u16, expected: &str,
     if local.iter().any(|line| !line.is_empty()) {
         timeline.absorb(LegNo(1), &report(at(now), local));
     }
-    let next = ask(&timeline, at(now), LegNo(no), None, next_ask);
+    let next = ask(&timeline, at(now), LegNo(no), None, next_poll);
     assert_eq!(next.at.map(|at| at.to_string()).as_deref(), Some(expected), "{}", next.why);
     assert!(next.why.contains(why), "{:?} should say {why:?}", next.why);
 }
@@ -79,18 +79,18 @@ fn ask(
     now: Timestamp,
     no: LegNo,
     expected: Option<&Expected>,
-    ask: fn(Situation<'_>) -> NextAsk,
-) -> NextAsk {
-    let standing = Standing::of(timeline, &cross_border());
-    let rhythm = Rhythm { jitter: 0, ..Rhythm::default() };
+    ask: fn(Situation<'_>) -> NextPoll,
+) -> NextPoll {
+    let parcel_state = ParcelState::of(timeline, &cross_border());
+    let poll_schedule = PollSchedule { jitter: 0, ..PollSchedule::default() };
     let zone = TimeZone::get("Europe/Paris").expect("a zone");
     ask(Situation {
         now,
         leg: timeline.leg(no).expect("a leg"),
         timeline,
         expected,
-        standing: &standing,
-        rhythm: &rhythm,
+        parcel_state: &parcel_state,
+        poll_schedule: &poll_schedule,
         gap: hours(0),
         every: None,
         zone: &zone,
@@ -156,7 +156,7 @@ fn near_the_expected_day_it_asks_more_often() {
         let mut timeline = timeline(&["demo"]);
         timeline.absorb(LegNo(0), &report(at_noon(), &["departed_origin | 2026-11-20 10:00 Z"]));
         let expected = window(source, november(from), november(to));
-        let next = ask(&timeline, at_noon(), LegNo(0), Some(&expected), next_ask);
+        let next = ask(&timeline, at_noon(), LegNo(0), Some(&expected), next_poll);
         assert_eq!(next.at, Some(at_noon() + SignedDuration::from_hours(hours)), "{from} to {to}: {}", next.why);
         assert!(next.why.contains(why), "{}", next.why);
     }
@@ -169,7 +169,7 @@ fn an_answer_of_one_portal_hastens_the_other_and_never_delays_it() {
     for (planned, expected) in [(70, 3), (1, 1)] {
         timeline.legs[1].next_ask_at = Some(at_noon() + hours(planned));
         timeline.legs[1].next_why = "it was planned".to_owned();
-        let next = ask(&timeline, at_noon(), LegNo(1), None, hasten);
+        let next = ask(&timeline, at_noon(), LegNo(1), None, poll_sooner);
         assert_eq!(next.at, Some(at_noon() + hours(expected)));
         assert_eq!(next.why == "it was planned", planned == expected);
     }
@@ -232,8 +232,8 @@ fn a_carrier_that_will_soon_know_more_is_asked_then() {
 fn jitter_spreads_and_repeats_itself() {
     let mut timeline = timeline(&["demo"]);
     timeline.absorb(LegNo(0), &report(day(20, 11), &["accepted | 2026-11-20 10:00 Z"]));
-    let standing = Standing::of(&timeline, &cross_border());
-    let rhythm = Rhythm::default();
+    let parcel_state = ParcelState::of(&timeline, &cross_border());
+    let poll_schedule = PollSchedule::default();
     let zone = TimeZone::UTC;
     let mut seen = std::collections::BTreeSet::new();
     for number in 0..50 {
@@ -244,14 +244,14 @@ fn jitter_spreads_and_repeats_itself() {
             leg: &leg,
             timeline: &timeline,
             expected: None,
-            standing: &standing,
-            rhythm: &rhythm,
+            parcel_state: &parcel_state,
+            poll_schedule: &poll_schedule,
             gap: hours(0),
             every: None,
             zone: &zone,
         };
-        let next = next_ask(situation);
-        assert_eq!(next, next_ask(situation));
+        let next = next_poll(situation);
+        assert_eq!(next, next_poll(situation));
         let waits = next.at.expect("it is asked").duration_since(at_noon());
         assert!((hours(21)..=hours(27)).contains(&waits), "{waits}");
         seen.insert(waits);

@@ -4,15 +4,15 @@ use crate::testing::*;
 
 /// What one carrier told, oldest first, and what we make of it: `status stage`.
 #[track_caller]
-fn check(lines: &[&str], expected: &str) -> Standing {
+fn check(lines: &[&str], expected: &str) -> ParcelState {
     check_of(&cross_border(), lines, expected)
 }
 
 #[track_caller]
-fn check_of(parcel: &Parcel, lines: &[&str], expected: &str) -> Standing {
-    let standing = Standing::of(&told(lines), parcel);
-    assert_eq!(format!("{} {}", standing.status.key(), standing.stage.key()), expected);
-    standing
+fn check_of(parcel: &Parcel, lines: &[&str], expected: &str) -> ParcelState {
+    let parcel_state = ParcelState::of(&told(lines), parcel);
+    assert_eq!(format!("{} {}", parcel_state.status.key(), parcel_state.stage.key()), expected);
+    parcel_state
 }
 
 fn told(lines: &[&str]) -> Timeline {
@@ -50,14 +50,17 @@ fn a_journey_goes_on_stage_by_stage() {
 
 #[test]
 fn without_a_scan_the_order_or_the_number_says_what_is_known() {
-    let standing = Standing::of(&Timeline::default(), &parcel());
-    assert_eq!((standing.status, standing.stage), (Status::OrderReceived, Stage::Ordered));
+    let parcel_state = ParcelState::of(&Timeline::default(), &parcel());
+    assert_eq!((parcel_state.status, parcel_state.stage), (Status::OrderReceived, Stage::Ordered));
     let numbered =
         Parcel { numbers: vec![crate::vocabulary::TrackingNumber::new("AB1234").expect("a number")], ..parcel() };
-    let standing = Standing::of(&timeline(&["demo"]), &numbered);
-    assert_eq!((standing.status, standing.stage, standing.acknowledged), (Status::Unknown, Stage::PreTransit, false));
+    let parcel_state = ParcelState::of(&timeline(&["demo"]), &numbered);
+    assert_eq!(
+        (parcel_state.status, parcel_state.stage, parcel_state.acknowledged),
+        (Status::Unknown, Stage::PreTransit, false)
+    );
     let packed = Parcel { order_status: Some(Status::Packed), ..numbered };
-    assert_eq!(Standing::of(&timeline(&["demo"]), &packed).status, Status::Packed);
+    assert_eq!(ParcelState::of(&timeline(&["demo"]), &packed).status, Status::Packed);
 }
 
 #[test]
@@ -67,18 +70,18 @@ fn the_summary_of_an_older_parcel_is_not_believed() {
     timeline.legs[0].summary = Some(summary.clone());
     let numbers = vec![timeline.legs[0].number.clone()];
     let ordered = "2026-11-01".parse().ok();
-    let standing = Standing::of(&timeline, &Parcel { ordered, numbers: numbers.clone(), ..parcel() });
-    assert_eq!((standing.status, standing.stage), (Status::Unknown, Stage::PreTransit));
+    let parcel_state = ParcelState::of(&timeline, &Parcel { ordered, numbers: numbers.clone(), ..parcel() });
+    assert_eq!((parcel_state.status, parcel_state.stage), (Status::Unknown, Stage::PreTransit));
     // Where nothing contradicts it, it is all there is.
     timeline.events.clear();
-    let standing = Standing::of(&timeline, &Parcel { ordered, numbers, ..parcel() });
-    assert_eq!(standing.status, Status::Delivered);
+    let parcel_state = ParcelState::of(&timeline, &Parcel { ordered, numbers, ..parcel() });
+    assert_eq!(parcel_state.status, Status::Delivered);
 }
 
 #[test]
 fn a_label_is_not_a_parcel() {
-    let standing = check(&["registered", "registered"], "registered pre_transit");
-    assert!(standing.milestones.is_empty() && standing.acknowledged);
+    let parcel_state = check(&["registered", "registered"], "registered pre_transit");
+    assert!(parcel_state.milestones.is_empty() && parcel_state.acknowledged);
 }
 
 #[test]
@@ -112,38 +115,39 @@ fn in_transit_within_the_country_of_origin_is_still_the_origin() {
 
 #[test]
 fn out_for_delivery_is_no_promise() {
-    let standing = check(&["out_for_delivery", "local_processing"], "local_processing last_mile");
-    assert!(standing.rolled_back);
-    let standing = check(&["out_for_delivery", "local_processing", "out_for_delivery"], "out_for_delivery last_mile");
-    assert!(!standing.rolled_back);
+    let parcel_state = check(&["out_for_delivery", "local_processing"], "local_processing last_mile");
+    assert!(parcel_state.rolled_back);
+    let parcel_state =
+        check(&["out_for_delivery", "local_processing", "out_for_delivery"], "out_for_delivery last_mile");
+    assert!(!parcel_state.rolled_back);
 }
 
 #[test]
 fn delivered_stands_against_late_scans_and_falls_to_a_new_attempt() {
     check(&["delivered | 2026-11-05 10:00 +00:00", "arrived_destination | 2026-11-05 18:00 +00:00"], "delivered done");
     check(&["delivered | 2026-11-05 10:00 +00:00", "out_for_delivery | 2026-11-05 10:20 +00:00"], "delivered done");
-    let standing = check(
+    let parcel_state = check(
         &["delivered | 2026-11-05 10:00 +00:00", "out_for_delivery | 2026-11-06 08:00 +00:00"],
         "out_for_delivery last_mile",
     );
-    assert!(standing.reached(Milestone::Delivered));
+    assert!(parcel_state.reached(Milestone::Delivered));
 }
 
 #[test]
 fn a_return_is_a_way_of_its_own() {
     check(&["delivery_failed", "returning", "in_transit"], "returning back");
-    let standing = check(&["delivery_failed", "returning", "returned"], "returned back");
-    assert!(standing.closed);
+    let parcel_state = check(&["delivery_failed", "returning", "returned"], "returned back");
+    assert!(parcel_state.closed);
     check(&["returning", "delivered | 2026-11-09 10:00 +01:00 | Delivered | FR"], "delivered done");
     check(&["returning", "delivered | 2026-11-09 10:00 +08:00 | Delivered | CN"], "returning back");
 }
 
 #[test]
 fn trouble_keeps_the_stage_and_ends_with_the_next_movement() {
-    let standing = check(&["departed_origin", "exception"], "departed_origin line_haul");
-    assert_eq!(standing.trouble, Some(Status::Exception));
-    let standing = check(&["departed_origin", "exception", "arrived_destination"], "arrived_destination import");
-    assert_eq!(standing.trouble, None);
+    let parcel_state = check(&["departed_origin", "exception"], "departed_origin line_haul");
+    assert_eq!(parcel_state.trouble, Some(Status::Exception));
+    let parcel_state = check(&["departed_origin", "exception", "arrived_destination"], "arrived_destination import");
+    assert_eq!(parcel_state.trouble, None);
 }
 
 #[test]
@@ -154,21 +158,21 @@ fn a_cancelled_label_ends_it_and_a_cancelled_scan_does_not() {
 
 #[test]
 fn an_unknown_code_says_nothing() {
-    let standing = check(&["accepted", "unknown"], "accepted origin");
-    assert_eq!(standing.moved_at, Some(day(2, 10)));
+    let parcel_state = check(&["accepted", "unknown"], "accepted origin");
+    assert_eq!(parcel_state.moved_at, Some(day(2, 10)));
 }
 
 #[test]
 fn the_five_moments_are_reached_once_each() {
-    let standing = check(
+    let parcel_state = check(
         &["accepted", "departed_origin", "arrived_destination", "out_for_delivery", "out_for_delivery", "delivered"],
         "delivered done",
     );
-    let reached: Vec<Milestone> = standing.milestones.iter().map(|(milestone, _)| *milestone).collect();
+    let reached: Vec<Milestone> = parcel_state.milestones.iter().map(|(milestone, _)| *milestone).collect();
     assert_eq!(reached, Milestone::ALL);
     let domestic = Parcel { origin: Country::new("FR"), country: Country::new("FR"), ..parcel() };
-    let standing = check_of(&domestic, &["accepted", "local_processing", "delivered"], "delivered done");
-    let reached: Vec<Milestone> = standing.milestones.iter().map(|(milestone, _)| *milestone).collect();
+    let parcel_state = check_of(&domestic, &["accepted", "local_processing", "delivered"], "delivered done");
+    let reached: Vec<Milestone> = parcel_state.milestones.iter().map(|(milestone, _)| *milestone).collect();
     assert_eq!(reached, [Milestone::Shipped, Milestone::Delivered]);
 }
 
@@ -179,26 +183,26 @@ fn after_the_hand_off_the_local_carrier_has_it() {
         LegNo(0),
         &report(day(20, 0), &["accepted | 2026-11-02 10:00 +08:00", "handed_to_local | 2026-11-10 10:00 +01:00"]),
     );
-    assert_eq!(Standing::of(&timeline, &cross_border()).holder, Some(LegNo(1)));
+    assert_eq!(ParcelState::of(&timeline, &cross_border()).holder, Some(LegNo(1)));
     timeline.legs[1].state = LegState::Rejected;
-    assert_eq!(Standing::of(&timeline, &cross_border()).holder, Some(LegNo(0)));
+    assert_eq!(ParcelState::of(&timeline, &cross_border()).holder, Some(LegNo(0)));
 }
 
 #[test]
 fn the_place_is_that_of_the_last_scan_that_names_one() {
-    let standing =
+    let parcel_state =
         check(&["accepted | 2026-11-01 10:00 +08:00 | In | CN", "departed_origin"], "departed_origin line_haul");
-    assert_eq!(standing.place.map(|place| place.text), Some("CN".to_owned()));
+    assert_eq!(parcel_state.place.map(|place| place.text), Some("CN".to_owned()));
 }
 
 #[test]
 fn what_the_person_says_is_final() {
     let mut timeline = told(&["delivered"]);
     timeline.marks.push(Mark { at: day(3, 0), kind: MarkKind::NotHere });
-    let standing = Standing::of(&timeline, &cross_border());
-    assert_eq!((standing.status, standing.closed), (Status::NotDelivered, false));
+    let parcel_state = ParcelState::of(&timeline, &cross_border());
+    assert_eq!((parcel_state.status, parcel_state.closed), (Status::NotDelivered, false));
     timeline.marks.push(Mark { at: day(4, 0), kind: MarkKind::HaveIt });
     timeline.marks.push(Mark { at: day(5, 0), kind: MarkKind::Note("It was behind the door.".into()) });
-    let standing = Standing::of(&timeline, &cross_border());
-    assert_eq!((standing.status, standing.closed), (Status::Delivered, true));
+    let parcel_state = ParcelState::of(&timeline, &cross_border());
+    assert_eq!((parcel_state.status, parcel_state.closed), (Status::Delivered, true));
 }

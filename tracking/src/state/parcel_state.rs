@@ -49,7 +49,7 @@ pub struct Repeated {
 
 /// Where a parcel is and how we know.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct ParcelState {
     pub status: Status,
     pub stage: Stage,
     /// A problem that nothing has overtaken yet.
@@ -90,7 +90,7 @@ pub struct Standing {
     pub closed: bool,
 }
 
-impl Standing {
+impl ParcelState {
     /// Reads the standing of a parcel from all that is known about it.
     pub fn of(timeline: &Timeline, parcel: &Parcel) -> Self {
         Self::read(timeline, parcel, &merged_events(timeline, parcel))
@@ -277,13 +277,13 @@ impl<'a> Walk<'a> {
         self.left_origin || (self.origin.is_some() && self.destination.is_some() && self.origin != self.destination)
     }
 
-    fn finish(mut self) -> Standing {
+    fn finish(mut self) -> ParcelState {
         let (status, stage) = match self.now {
             Some(_) => (self.status(), self.stage),
             None => self.without_events(),
         };
         let lead = self.now.map(|index| &self.entries[index]);
-        let mut standing = Standing {
+        let mut parcel_state = ParcelState {
             status,
             stage,
             trouble: self.trouble.map(|index| self.entries[index].status),
@@ -306,9 +306,9 @@ impl<'a> Walk<'a> {
             acknowledged: self.timeline.legs.iter().any(|leg| leg.is_acknowledged()),
             closed: false,
         };
-        self.hear_the_person(&mut standing);
-        standing.closed |= matches!(standing.status, Status::Returned | Status::Refunded | Status::Cancelled);
-        standing
+        self.hear_the_person(&mut parcel_state);
+        parcel_state.closed |= matches!(parcel_state.status, Status::Returned | Status::Refunded | Status::Cancelled);
+        parcel_state
     }
 
     /// What is known of a parcel that nobody has scanned. Where all that a carrier tells is another parcel's, from before the
@@ -391,29 +391,29 @@ impl<'a> Walk<'a> {
         (days.len() >= REPEATED_DAYS).then_some(Repeated { status, days: days.len() })
     }
 
-    fn hear_the_person(&self, standing: &mut Standing) {
+    fn hear_the_person(&self, parcel_state: &mut ParcelState) {
         let said = |wanted: fn(&MarkKind) -> bool| self.timeline.marks.iter().rev().find(|mark| wanted(&mark.kind));
         let last = said(|kind| matches!(kind, MarkKind::HaveIt | MarkKind::NotHere));
         match last.map(|mark| (&mark.kind, mark.at)) {
             Some((MarkKind::HaveIt, _)) => {
-                (standing.status, standing.stage) = (Status::Delivered, Stage::Done);
-                (standing.trouble, standing.trouble_event) = (None, None);
-                (standing.rolled_back, standing.closed) = (false, true);
+                (parcel_state.status, parcel_state.stage) = (Status::Delivered, Stage::Done);
+                (parcel_state.trouble, parcel_state.trouble_event) = (None, None);
+                (parcel_state.rolled_back, parcel_state.closed) = (false, true);
             }
             // A delivery after the person spoke is another one.
             Some((MarkKind::NotHere, at))
-                if standing.status == Status::Delivered && standing.since.is_none_or(|since| since <= at) =>
+                if parcel_state.status == Status::Delivered && parcel_state.since.is_none_or(|since| since <= at) =>
             {
-                (standing.status, standing.stage) = (Status::NotDelivered, Stage::LastMile);
-                standing.missing = true;
+                (parcel_state.status, parcel_state.stage) = (Status::NotDelivered, Stage::LastMile);
+                parcel_state.missing = true;
             }
             _ => {}
         }
         if said(|kind| *kind == MarkKind::Refunded).is_some() {
-            (standing.status, standing.closed) = (Status::Refunded, true);
+            (parcel_state.status, parcel_state.closed) = (Status::Refunded, true);
         }
         if let Some(status @ (Status::Refunded | Status::Cancelled)) = self.parcel.order_status {
-            standing.status = status;
+            parcel_state.status = status;
         }
     }
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use parcelwatch_tracking::{
-    Alert, Candidate, CarrierId, Circumstances, Due, Facts, Failure, FailureKind, Leg, LegNo, LegState, NextAsk, Plan,
-    Progress, Report, Situation, Standing, Status, Timeline, TrackingNumber, Urgency, alerts, back, hasten, lost,
-    next_ask, recognize,
+    Alert, Candidate, CarrierId, Circumstances, Due, Facts, Failure, FailureKind, Leg, LegNo, LegState, NextPoll,
+    ParcelState, Plan, Progress, Report, Situation, Status, Timeline, TrackingNumber, Urgency, alerts, back, lost,
+    next_poll, poll_sooner, recognize,
 };
 
 use super::{Shared, outages, record, unmapped};
@@ -187,14 +187,14 @@ impl Recording {
                 let progress = record.timeline.absorb(due.leg, &report);
                 self.grounds.follow(&mut record, &report);
                 record.timeline.refuse_reused(&record.parcel);
-                settle(&mut record, due.leg, now);
+                choose_active_carrier(&mut record, due.leg, now);
                 judged = judge(&record, context, now);
                 told.extend(progress.back.as_ref().and_then(|outage| back(due.leg, outage)));
                 // Most answers say what was known, and that is no news.
                 if progress != Progress::default() {
-                    let standing_before = Standing::of(&before, &record.parcel);
-                    moved = standing_before.lead != judged.standing().lead;
-                    told.extend(alerts(&record.timeline, &standing_before, judged.standing(), &progress));
+                    let state_before = ParcelState::of(&before, &record.parcel);
+                    moved = state_before.lead != judged.parcel_state().lead;
+                    told.extend(alerts(&record.timeline, &state_before, judged.parcel_state(), &progress));
                 }
                 self.count_unmapped(tx, &report, &before)?;
                 outages::answered(tx, &self.carrier, context, now)?;
@@ -207,13 +207,13 @@ impl Recording {
                     told.extend(lost(due.leg, outage));
                     outages::failed(tx, &self.carrier, outage, context, now)?;
                 }
-                settle(&mut record, due.leg, now);
+                choose_active_carrier(&mut record, due.leg, now);
                 judged = judge(&record, context, now);
             }
         }
         let mut schedule = self.grounds.schedule(&mut record, due.leg, &judged);
         if moved {
-            schedule.extend(self.grounds.hasten_others(&mut record, due.leg, &judged));
+            schedule.extend(self.grounds.reschedule_other_legs(&mut record, due.leg, &judged));
         }
         tx.save_timeline(record.row.pk, &before, &record.timeline)?;
         record::save(&judged, tx, &record, told, context, now)?;
@@ -227,7 +227,7 @@ impl Recording {
     /// A limit that the host knows of holds for the leg, too.
     fn with_pause(&self, failure: Failure) -> Failure {
         if failure.kind == FailureKind::RateLimited && failure.retry_after.is_none() {
-            let wait = self.grounds.context.config.rhythm.retry.from;
+            let wait = self.grounds.context.config.poll_schedule.retry.from;
             return Failure { retry_after: Some(wait), ..failure };
         }
         failure
@@ -286,8 +286,8 @@ impl Grounds {
     }
 
     /// When to ask a leg again; `None` for one that is not asked.
-    pub(super) fn next(&self, record: &ParcelRecord, no: LegNo, judged: &Judged) -> Option<NextAsk> {
-        self.work_out(record, no, judged, next_ask)
+    pub(super) fn next(&self, record: &ParcelRecord, no: LegNo, judged: &Judged) -> Option<NextPoll> {
+        self.work_out(record, no, judged, next_poll)
     }
 
     fn work_out(
@@ -295,8 +295,8 @@ impl Grounds {
         record: &ParcelRecord,
         no: LegNo,
         judged: &Judged,
-        when: fn(Situation<'_>) -> NextAsk,
-    ) -> Option<NextAsk> {
+        when: fn(Situation<'_>) -> NextPoll,
+    ) -> Option<NextPoll> {
         let leg = record.timeline.leg(no)?;
         let terms = self.terms.get(&active(leg)?);
         let every = record.parcel.ask_every;
@@ -304,9 +304,9 @@ impl Grounds {
             now: self.now,
             leg,
             timeline: &record.timeline,
-            standing: judged.standing(),
+            parcel_state: judged.parcel_state(),
             expected: judged.judgement.expected.as_ref(),
-            rhythm: &self.context.config.rhythm,
+            poll_schedule: &self.context.config.poll_schedule,
             gap: terms.map_or(jiff::SignedDuration::ZERO, |terms| terms.gap),
             every: every.or_else(|| terms.and_then(|terms| terms.ask_every)),
             zone: &self.context.zone(record),
@@ -346,10 +346,10 @@ impl Grounds {
 
 impl Grounds {
     /// Where one portal tells that the parcel has moved, the others may have to be asked sooner than they were to be.
-    fn hasten_others(&self, record: &mut ParcelRecord, asked: LegNo, judged: &Judged) -> Schedule {
+    fn reschedule_other_legs(&self, record: &mut ParcelRecord, asked: LegNo, judged: &Judged) -> Schedule {
         let others = record.timeline.legs.iter().filter(|leg| leg.no != asked && leg.last_asked_at.is_some());
-        let sooner: Vec<(LegNo, NextAsk)> =
-            others.filter_map(|leg| Some((leg.no, self.work_out(record, leg.no, judged, hasten)?))).collect();
+        let sooner: Vec<(LegNo, NextPoll)> =
+            others.filter_map(|leg| Some((leg.no, self.work_out(record, leg.no, judged, poll_sooner)?))).collect();
         let mut schedule = Vec::new();
         for (no, next) in sooner {
             let Some(leg) = record.timeline.leg_mut(no).filter(|leg| leg.next_ask_at != next.at) else { continue };
@@ -371,8 +371,8 @@ fn active(leg: &Leg) -> Option<CarrierId> {
 }
 
 /// Who else is asked about the number, now that this leg was.
-pub(super) fn settle(record: &mut ParcelRecord, asked: LegNo, now: Timestamp) {
+pub(super) fn choose_active_carrier(record: &mut ParcelRecord, asked: LegNo, now: Timestamp) {
     if let Some(number) = record.timeline.leg(asked).map(|leg| leg.number.clone()) {
-        record.timeline.settle(&number, now);
+        record.timeline.choose_active_carrier(&number, now);
     }
 }
