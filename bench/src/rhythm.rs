@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{
-    CarrierId, Event, EventId, Facts, Failure, FailureKind, Leg, LegNo, LegState, Moment, Norms, Place, PollSchedule,
-    Report, Role, Situation, Status, Timeline, ToldWindow, assess, merged_events, next_poll, poll_sooner,
+    CarrierId, Event, EventId, Facts, Failure, FailureKind, Leg, LegNo, LegState, Moment, NextPoll, Norms, Place,
+    PollSchedule, Report, Role, Situation, Status, Timeline, ToldWindow, assess, merged_events, next_poll, poll_sooner,
 };
 
 use crate::figure;
@@ -260,16 +260,17 @@ impl<'a> Follower<'a> {
             self.next[1 - portal] = poll_sooner(situation(other)).at;
         }
         if self.cost.delivered == 0 {
-            let phase = next.why.split(" it asks").next().unwrap_or_default().to_owned();
+            let phase = next.reason.phase().map_or_else(|| next.reason.to_string(), |phase| phase.key().to_owned());
             *self.cost.phases.entry(phase).or_default() += 1;
         }
         for (leg, planned) in self.timeline.legs.iter_mut().zip(self.next) {
-            leg.next_ask_at = planned;
+            leg.plan(NextPoll { at: planned, ..leg.next_poll().clone() });
         }
+        let at = next.at;
         if let Some(leg) = self.timeline.leg_mut(no) {
-            leg.next_ask_at = next.at;
+            leg.plan(next);
         }
-        next.at
+        at
     }
 }
 

@@ -146,10 +146,10 @@ impl Told<'_> {
                 every: None,
                 zone: &self.story.zone,
             });
-            let when = next.at.map_or("never again".to_owned(), |at| {
-                format!("in {}", crate::schedule::words(at.duration_since(now)))
-            });
-            writeln!(out, "> asks again {when}, because {}", next.why).expect("memory");
+            let when = next
+                .at
+                .map_or("never".to_owned(), |at| format!("in {}", crate::vocabulary::words(at.duration_since(now))));
+            writeln!(out, "> next poll {when}: {}", next.reason).expect("memory");
         }
         self.said = lines;
     }

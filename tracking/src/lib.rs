@@ -37,17 +37,16 @@ pub use learning::{
     MonthSummary, NewPartner, Spread, StageStay, Statistics, Subject, month_summary, quantile, statistics,
 };
 pub use record::{
-    Claim, DisputeStep, EVENTS_PER_LEG_MAX, Event, EventId, HandOff, Leg, LegNo, LegState, Mark, MarkKind, Outage,
-    Place, Progress, RecordedEvent, RecordedWindow, Report, Role, Summary, Timeline, ToldWindow, Urgency,
+    Claim, DisputeStep, EVENTS_PER_LEG_MAX, Event, EventId, HandOff, Leg, LegNo, LegState, Mark, MarkKind, NextPoll,
+    Outage, Place, PollPhase, PollReason, Progress, RecordedEvent, RecordedWindow, Report, Role, Summary, Timeline,
+    ToldWindow, Urgency,
 };
-pub use schedule::{
-    Agenda, Budget, Due, Interval, NextPoll, Plan, PollSchedule, Situation, next_poll, poll_sooner, words,
-};
+pub use schedule::{Agenda, Budget, Due, Interval, Plan, PollSchedule, Situation, next_poll, poll_sooner};
 pub use state::{
     Disagreement, LastWord, MergedEvent, Milestone, ParcelState, Repeated, disagreement, last_words, merged_events,
     shipped_on,
 };
 pub use vocabulary::{
     CarrierId, Choice, Class, Country, DeliveredTo, Facts, Failure, FailureKind, Meaning, Moment, Parcel, ParcelId,
-    Precision, ReturnReason, Scope, Stage, Status, TrackingNumber, UNSCANNED, zone_from_hint,
+    Precision, ReturnReason, Scope, Stage, Status, TrackingNumber, UNSCANNED, words, zone_from_hint,
 };

@@ -9,7 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::judgement::{Alert, Judgement, Norms, alerts, assess, back, lost};
 use crate::learning::Experience;
-use crate::record::{Event, HandOff, Leg, LegNo, LegState, Mark, MarkKind, Place, Report, Role, Timeline, ToldWindow};
+use crate::record::{
+    Event, HandOff, Leg, LegNo, LegState, Mark, MarkKind, Place, PollReason, Report, Role, Timeline, ToldWindow,
+};
 use crate::state::{MergedEvent, ParcelState, merged_events};
 use crate::vocabulary::{
     CarrierId, Class, Country, Facts, Failure, FailureKind, Moment, Parcel, ParcelId, Status, TrackingNumber,
@@ -143,13 +145,12 @@ impl<'a> Story<'a> {
             }
             ["rejects", carrier] => {
                 let no = self.leg(carrier, step.at);
-                self.timeline.leg_mut(no).expect("a leg").state = LegState::Rejected;
+                assert!(self.timeline.reject(no, step.at), "a leg");
                 None
             }
             ["confirms", carrier] => {
                 let no = self.leg(carrier, step.at);
-                let leg = self.timeline.leg_mut(no).expect("a leg");
-                (leg.confirmed, leg.state) = (true, LegState::Active);
+                assert!(self.timeline.confirm(no, step.at), "a leg");
                 None
             }
             [carrier, "fails", kind, rest @ ..] => {
@@ -170,7 +171,7 @@ impl<'a> Story<'a> {
                     let leg = self.timeline.leg_mut(*no).expect("a leg");
                     leg.carrier = leg.carrier_name.as_deref().and_then(CarrierId::new);
                     if leg.state == LegState::NoCarrier && leg.carrier.is_some() {
-                        leg.state = LegState::Active;
+                        leg.activate(step.at, PollReason::FoundInAnswer);
                     }
                 }
                 self.timeline.refuse_reused(&self.parcel);
@@ -199,7 +200,8 @@ impl<'a> Story<'a> {
             self.timeline.legs.push(Leg::new(no, number, Role::Given, now));
         }
         let leg = self.timeline.legs.iter_mut().find(waiting).expect("a leg that waits for its carrier");
-        (leg.carrier, leg.state) = (Some(carrier), LegState::Active);
+        leg.carrier = Some(carrier);
+        leg.activate(now, PollReason::New);
         leg.checksum = self.mistyped.then_some(false);
         leg.no
     }

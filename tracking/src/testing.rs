@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::record::{HandOff, Leg, LegNo, LegState, Report, Role, Timeline};
+use crate::record::{HandOff, Leg, LegNo, LegState, NextPoll, Report, Role, Timeline};
 use crate::vocabulary::{CarrierId, Country, Parcel, ParcelId, TrackingNumber};
 
 pub(crate) use crate::stories::event;
@@ -53,6 +53,11 @@ pub(crate) fn timeline(carriers: &[&str]) -> Timeline {
         timeline.legs.push(leg);
     }
     timeline
+}
+
+/// Plans the next poll of a leg as if the schedule had.
+pub(crate) fn plan(leg: &mut Leg, at: Timestamp) {
+    leg.plan(NextPoll { at: Some(at), ..leg.next_poll().clone() });
 }
 
 /// The merged timeline as lines: status, text, number of tellings.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use jiff::Timestamp;
-use parcelwatch_tracking::{LegState, Moment, ParcelId, ParcelState, merged_events};
+use parcelwatch_tracking::{Moment, ParcelId, ParcelState, merged_events};
 use serde_json::json;
 
 use super::access::{any_config, peek};
@@ -127,8 +127,8 @@ pub(super) fn explain(places: &PlacesArgs, id: &str, json: bool) -> anyhow::Resu
             "confidence": leg.confidence,
             "checksum": leg.checksum,
             "because": leg.because,
-            "next_ask_at": leg.next_ask_at.map(|at| at.to_string()),
-            "next_why": leg.next_why,
+            "next_ask_at": leg.next_poll().at.map(|at| at.to_string()),
+            "next_why": words::poll_reason(&leg.next_poll().reason),
             "failure": leg.outage.as_ref().map(|outage| outage.failure.message.clone()),
         })
     });
@@ -162,9 +162,10 @@ pub(super) fn explain(places: &PlacesArgs, id: &str, json: bool) -> anyhow::Resu
         if let Some(outage) = &leg.outage {
             print::line(format!("  {} since {}: {}", outage.failure.kind.key(), outage.since, outage.failure.message));
         }
-        match leg.next_ask_at.filter(|_| leg.state == LegState::Active) {
-            Some(at) => print::line(format!("  asked next at {at} because {}", leg.next_why)),
-            None if !leg.next_why.is_empty() => print::line(format!("  not asked again because {}", leg.next_why)),
+        let why = words::poll_reason(&leg.next_poll().reason);
+        match leg.next_poll().at {
+            Some(at) => print::line(format!("  asked next at {at} because {why}")),
+            None if !why.is_empty() => print::line(format!("  not asked again because {why}")),
             None => {}
         }
     }

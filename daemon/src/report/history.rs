@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use super::form;
 use super::names::Names;
-use super::times;
+use super::{times, words};
 use crate::store::ParcelRecord;
 
 /// All of a parcel's numbers and events.
@@ -176,8 +176,8 @@ impl LegView {
             added_at: leg.added_at,
             last_asked_at: leg.last_asked_at,
             last_ok_at: leg.last_ok_at,
-            next_ask_at: leg.next_ask_at,
-            next_why: Some(leg.next_why.clone()).filter(|why| !why.is_empty()),
+            next_ask_at: leg.next_poll().at,
+            next_why: Some(words::poll_reason(&leg.next_poll().reason)).filter(|why| !why.is_empty()),
             failure: leg.outage.as_ref().map(|outage| FailureView::of(leg, outage)),
             facts: leg.facts.clone(),
             post: Post::of(&leg.number).map(|post| PostView {

@@ -12,6 +12,7 @@ mod operator;
 mod overview;
 mod parcels;
 mod plugins;
+mod schedule;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! The overview: what its page shows of each parcel, ready made.
 
 use jiff::Timestamp;
-use parcelwatch_tracking::{FailureKind, ParcelId};
+use parcelwatch_tracking::{FailureKind, ParcelId, PollReason};
 use rusqlite::params;
 
 use super::codec::corrupt;
@@ -28,7 +28,7 @@ pub struct OverviewRow {
     pub last_ok_at: Option<Timestamp>,
     pub next_ask_at: Option<Timestamp>,
     /// Why then.
-    pub next_why: Option<String>,
+    pub next_reason: PollReason,
 }
 
 /// How many parcels stand in a group.
@@ -84,9 +84,10 @@ impl View<'_> {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
         })?;
         rows.map(|row| {
-            let (id, form, view, last_ok, next_poll, next_why): (String, _, _, _, _, _) = row?;
+            let (id, form, view, last_ok, next_at, reason): (String, _, _, _, _, Option<String>) = row?;
             let id = ParcelId::new(&id).ok_or_else(|| corrupt("parcel id", &id))?;
-            Ok(OverviewRow { id, form, view, last_ok_at: at_opt(last_ok)?, next_ask_at: at_opt(next_poll)?, next_why })
+            let next_reason = PollReason::read(&reason.unwrap_or_default());
+            Ok(OverviewRow { id, form, view, last_ok_at: at_opt(last_ok)?, next_ask_at: at_opt(next_at)?, next_reason })
         })
         .collect()
     }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use parcelwatch_tracking::{
-    CarrierId, Country, Due, Event, EventId, Leg, LegNo, LegState, Mark, MarkKind, Parcel, ParcelId, Place, Plan,
-    RecordedEvent, RecordedWindow, Role, Status, Timeline, ToldWindow, TrackingNumber, Urgency,
+    CarrierId, Country, Event, EventId, Leg, LegNo, LegState, Mark, MarkKind, NextPoll, Parcel, ParcelId, Place,
+    PollReason, RecordedEvent, RecordedWindow, Role, Status, Timeline, ToldWindow, TrackingNumber, Urgency,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -45,7 +45,7 @@ impl View<'_> {
         let mut query = self.connection.prepare_cached(
             "SELECT pk, added_ms, removed_ms, archived_ms, review_ms, id, spec FROM parcels WHERE id = ?1",
         )?;
-        let found = query.query_row([id.as_str()], dossier_row).optional()?;
+        let found = query.query_row([id.as_str()], parcel_row).optional()?;
         found.map(|row| self.fill(row?)).transpose()
     }
 
@@ -56,7 +56,7 @@ impl View<'_> {
              WHERE (archived_ms IS NOT NULL) = ?1 AND pk < ?2 ORDER BY pk DESC LIMIT ?3",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = query.query_map(params![archived, after_pk.unwrap_or(i64::MAX), limit], dossier_row)?;
+        let rows = query.query_map(params![archived, after_pk.unwrap_or(i64::MAX), limit], parcel_row)?;
         let rows: Vec<_> = rows.collect::<Result<_, _>>()?;
         rows.into_iter().map(|row| self.fill(row?)).collect()
     }
@@ -76,72 +76,8 @@ impl View<'_> {
         let mut query = self
             .connection
             .prepare_cached("SELECT pk, added_ms, removed_ms, archived_ms, review_ms, id, spec FROM parcels")?;
-        let rows = query.query_map([], dossier_row)?;
+        let rows = query.query_map([], parcel_row)?;
         rows.collect::<Result<Vec<_>, _>>()?.into_iter().collect()
-    }
-
-    /// Every leg that is to be asked.
-    pub fn schedule(&self) -> Result<Vec<Plan>> {
-        let mut query = self.connection.prepare_cached(
-            "SELECT p.id, l.no, l.carrier, l.next_ask_ms, l.urgency FROM legs l JOIN parcels p ON p.pk = l.parcel
-             WHERE l.state = 'active' AND l.carrier IS NOT NULL AND l.next_ask_ms IS NOT NULL
-               AND p.removed_ms IS NULL AND p.archived_ms IS NULL",
-        )?;
-        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
-        rows.map(|row| {
-            let (id, no, carrier, next, urgency): (String, u16, String, i64, String) = row?;
-            Ok(Plan {
-                due: Due { parcel: ParcelId::new(&id).ok_or_else(|| corrupt("parcel id", &id))?, leg: LegNo(no) },
-                carrier: CarrierId::new(&carrier).ok_or_else(|| corrupt("carrier id", &carrier))?,
-                at: at(next)?,
-                urgency: Urgency::from_key(&urgency).ok_or_else(|| corrupt("urgency", &urgency))?,
-            })
-        })
-        .collect()
-    }
-
-    /// Legs that nobody asks about any more and for which their carriers may hold something; those last asked about before
-    /// `since` are left out. What another parcel with the same number still needs is not held in vain.
-    pub fn held_in_vain(&self, since: Timestamp) -> Result<Vec<(Due, CarrierId)>> {
-        let mut query = self.connection.prepare_cached(
-            "SELECT p.id, l.no, l.carrier FROM legs l JOIN parcels p ON p.pk = l.parcel
-             WHERE l.held AND l.carrier IS NOT NULL AND l.last_asked_ms >= ?1
-               AND (p.archived_ms IS NOT NULL OR p.removed_ms IS NOT NULL OR l.state <> 'active')
-               AND NOT EXISTS (
-                 SELECT 1 FROM legs o JOIN parcels q ON q.pk = o.parcel
-                 WHERE o.number = l.number AND o.carrier = l.carrier AND o.state = 'active'
-                   AND q.archived_ms IS NULL AND q.removed_ms IS NULL)
-             ORDER BY l.last_asked_ms DESC",
-        )?;
-        let rows = query.query_map(params![ms(since)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        rows.map(|row| {
-            let (id, no, carrier): (String, u16, String) = row?;
-            let parcel = ParcelId::new(&id).ok_or_else(|| corrupt("parcel id", &id))?;
-            let carrier = CarrierId::new(&carrier).ok_or_else(|| corrupt("carrier id", &carrier))?;
-            Ok((Due { parcel, leg: LegNo(no) }, carrier))
-        })
-        .collect()
-    }
-
-    /// The parcels whose words change with time alone, up to now.
-    pub fn reviews_due(&self, now: Timestamp, limit: usize) -> Result<Vec<ParcelId>> {
-        let mut query = self.connection.prepare_cached(
-            "SELECT id FROM parcels WHERE review_ms <= ?1 AND archived_ms IS NULL ORDER BY review_ms LIMIT ?2",
-        )?;
-        let rows = query.query_map(params![ms(now), i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0))?;
-        rows.map(|id| {
-            let id: String = id?;
-            ParcelId::new(&id).ok_or_else(|| corrupt("parcel id", &id))
-        })
-        .collect()
-    }
-
-    /// When the next of them is.
-    pub fn next_review_at(&self) -> Result<Option<Timestamp>> {
-        let mut query = self
-            .connection
-            .prepare_cached("SELECT min(review_ms) FROM parcels WHERE review_ms IS NOT NULL AND archived_ms IS NULL")?;
-        at_opt(query.query_row([], |row| row.get(0))?)
     }
 
     fn legs(&self, pk: i64) -> Result<Vec<Leg>> {
@@ -324,25 +260,13 @@ impl Tx<'_> {
                 leg.latest_at.map(ms),
                 leg.last_asked_at.map(ms),
                 leg.last_ok_at.map(ms),
-                leg.next_ask_at.map(ms),
-                leg.next_why,
+                leg.next_poll().at.map(ms),
+                leg.next_poll().reason.to_string(),
                 codec::told_to_json(leg),
                 leg.cursor,
-                leg.urgency.key(),
+                leg.next_poll().urgency.key(),
                 leg.held,
             ])?;
-        Ok(())
-    }
-
-    /// Puts off a question, and says why.
-    pub fn put_off(&self, due: &Due, at: Timestamp, why: &str) -> Result<()> {
-        self.connection
-            .prepare_cached(
-                "UPDATE legs SET next_ask_ms = ?3, next_why = ?4
-                 WHERE parcel = (SELECT pk FROM parcels WHERE id = ?1) AND no = ?2 AND state = 'active'",
-            )?
-            .execute(params![due.parcel.as_str(), due.leg.0, ms(at), why])?;
-        self.touch_pages();
         Ok(())
     }
 
@@ -389,7 +313,7 @@ impl Tx<'_> {
 
 type FoundParcel = Result<(ParcelRow, Parcel)>;
 
-fn dossier_row(row: &Row<'_>) -> rusqlite::Result<FoundParcel> {
+fn parcel_row(row: &Row<'_>) -> rusqlite::Result<FoundParcel> {
     let (pk, added, removed, archived, review): (i64, i64, Option<i64>, Option<i64>, Option<i64>) =
         (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
     let (id, spec): (String, String) = (row.get(5)?, row.get(6)?);
@@ -423,13 +347,13 @@ fn leg_from(row: &Row<'_>) -> Result<Leg> {
     leg.latest_at = at_opt(row.get(13)?)?;
     leg.last_asked_at = at_opt(row.get(14)?)?;
     leg.last_ok_at = at_opt(row.get(15)?)?;
-    leg.next_ask_at = at_opt(row.get(16)?)?;
-    leg.next_why = row.get(17)?;
+    let (next_at, reason): (_, String) = (row.get(16)?, row.get(17)?);
     let told: String = row.get(18)?;
     codec::told_from_json(&told, &mut leg)?;
     leg.cursor = row.get(19)?;
     let urgency: String = row.get(20)?;
-    leg.urgency = Urgency::from_key(&urgency).ok_or_else(|| corrupt("urgency", &urgency))?;
+    let urgency = Urgency::from_key(&urgency).ok_or_else(|| corrupt("urgency", &urgency))?;
+    leg.plan(NextPoll { at: at_opt(next_at)?, urgency, reason: PollReason::read(&reason) });
     leg.held = row.get(21)?;
     Ok(leg)
 }

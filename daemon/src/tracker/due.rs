@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use parcelwatch_tracking::{Budget, CarrierId, Due, Plan, Urgency};
+use parcelwatch_tracking::{Budget, CarrierId, Due, Plan, PollReason, Urgency};
 
 use super::{BATCHES_PER_CARRIER, Tracker};
 
@@ -27,23 +27,18 @@ impl Room {
         self.at(urgency, 0) <= self.now
     }
 
-    /// Why a question waits until `at`, as the end of "asked then because …".
-    fn why(&self, at: Timestamp) -> String {
+    /// Why a poll waits until `at`.
+    fn reason(&self, at: Timestamp) -> PollReason {
         if let Some((until, why)) = &self.closed
             && *until >= at
         {
-            return why.clone();
+            return PollReason::Paused { why: why.clone() };
         }
-        match self.budgets.iter().min_by_key(|budget| budget.left()) {
-            Some(budget) if budget.left() == 0 => {
-                format!("the {} requests that the carrier allows are used up", budget.allowed)
-            }
-            Some(budget) => format!(
-                "of {} requests that the carrier allows {} are left, and they are kept for what needs an answer sooner",
-                budget.allowed,
-                budget.left()
-            ),
-            None => String::new(),
+        let scarcest = self.budgets.iter().map(|budget| (budget.left(), budget.allowed)).min();
+        match scarcest {
+            Some((0, allowed)) => PollReason::QuotaUsed { allowed },
+            Some((left, allowed)) => PollReason::QuotaKept { allowed, left },
+            None => PollReason::Unplanned,
         }
     }
 }
@@ -92,15 +87,16 @@ impl Tracker {
         if plans.is_empty() {
             return;
         }
-        let waiting: Vec<(Due, Timestamp, String)> =
-            plans.iter().map(|plan| (plan.due.clone(), plan.at, room.why(plan.at))).collect();
+        let waiting: Vec<(Due, Timestamp, PollReason)> =
+            plans.iter().map(|plan| (plan.due.clone(), plan.at, room.reason(plan.at))).collect();
         for plan in plans {
             self.agenda.put(plan);
         }
         let shared = Arc::clone(&self.shared);
         self.tasks.spawn(async move {
-            let written =
-                shared.store.write(move |tx| waiting.iter().try_for_each(|(due, at, why)| tx.put_off(due, *at, why)));
+            let written = shared
+                .store
+                .write(move |tx| waiting.iter().try_for_each(|(due, at, reason)| tx.reschedule(due, *at, reason)));
             if let Err(error) = written.await {
                 // The questions wait all the same; only the page does not say why.
                 tracing::warn!("cannot write down what is put off: {error}");
@@ -124,9 +120,9 @@ mod tests {
         assert!(!room.is_now(Urgency::Idle) && room.is_now(Urgency::Urgent));
         let waits = room.at(Urgency::Idle, 0);
         assert!(waits > now && waits < at(12));
-        assert!(room.why(waits).starts_with("of 50 requests that the carrier allows 5 are left"));
+        assert_eq!(room.reason(waits), PollReason::QuotaKept { allowed: 50, left: 5 });
         let closed = Room { closed: Some((at(1), "x.example asked to wait".into())), ..room };
         assert_eq!(closed.at(Urgency::Person, 0), at(1));
-        assert_eq!(closed.why(at(1)), "x.example asked to wait");
+        assert_eq!(closed.reason(at(1)), PollReason::Paused { why: "x.example asked to wait".to_owned() });
     }
 }

@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{
-    Alert, Candidate, CarrierId, Circumstances, Due, Facts, Failure, FailureKind, Leg, LegNo, LegState, NextPoll,
-    ParcelState, Plan, Progress, Report, Situation, Status, Timeline, TrackingNumber, Urgency, alerts, back, lost,
-    next_poll, poll_sooner, recognize,
+    Alert, Candidate, CarrierId, Due, Facts, Failure, FailureKind, Leg, LegNo, NextPoll, ParcelState, Plan, PollReason,
+    Progress, Report, Situation, Status, Timeline, TrackingNumber, Urgency, alerts, back, lost, next_poll, poll_sooner,
 };
 
 use super::{Shared, outages, record, unmapped};
@@ -26,7 +25,7 @@ pub(super) async fn ask(shared: &Arc<Shared>, carrier: &CarrierId, batch: Vec<Du
         Err(error) => {
             // The legs are tried again soon, whatever was wrong with the store.
             tracing::error!(%carrier, "cannot ask: {error}");
-            let again = now + jiff::SignedDuration::from_mins(1);
+            let again = now + SignedDuration::from_mins(1);
             let plan = |due| Plan { due, carrier: carrier.clone(), at: again, urgency: Urgency::Usual };
             (batch.into_iter().map(plan).collect(), format!("{carrier}: {error}"))
         }
@@ -46,7 +45,7 @@ async fn ask_batch(
             let mut questions = Vec::new();
             for due in wanted {
                 if let Some(record) = view.parcel_record(&due.parcel)?.filter(ParcelRecord::is_followed)
-                    && let Some(leg) = record.timeline.leg(due.leg)
+                    && let Some(leg) = record.timeline.leg(due.leg).filter(|leg| leg.polled_carrier().is_some())
                 {
                     questions.push((question(&record, leg), (due, followed(&record))));
                 }
@@ -166,26 +165,22 @@ pub(super) struct Grounds {
 }
 
 impl Recording {
-    /// Takes in one outcome: history, schedule, alerts and raw answer in one transaction. `cursor` is the one it was asked
-    /// with: where the leg was let go meanwhile, that stands.
+    /// Takes in one outcome: history, schedule, alerts and raw answer in one transaction. `cursor` is the one it was polled
+    /// with.
     fn record(&self, tx: &Tx<'_>, due: &Due, cursor: Option<Vec<u8>>, outcome: Outcome) -> Result<Schedule> {
         let Some(mut record) = tx.parcel_record(&due.parcel)? else { return Ok(Vec::new()) };
         let Grounds { context, now, .. } = &self.grounds;
         let now = *now;
         let before = record.timeline.clone();
         let Some(leg) = record.timeline.leg_mut(due.leg) else { return Ok(Vec::new()) };
-        leg.last_asked_at = Some(now);
-        if leg.cursor == cursor {
-            leg.held = outcome.cursor.is_some();
-            leg.cursor = outcome.cursor;
-        }
+        leg.polled(cursor.as_deref(), outcome.cursor, now);
         let mut told: Vec<Alert> = Vec::new();
         let judged: Judged;
         let mut moved = false;
         match outcome.found {
             Ok(report) => {
                 let progress = record.timeline.absorb(due.leg, &report);
-                self.grounds.follow(&mut record, &report);
+                self.grounds.follow(&mut record, &report, &PollReason::FoundInAnswer);
                 record.timeline.refuse_reused(&record.parcel);
                 choose_active_carrier(&mut record, due.leg, now);
                 judged = judge(&record, context, now);
@@ -211,10 +206,11 @@ impl Recording {
                 judged = judge(&record, context, now);
             }
         }
-        let mut schedule = self.grounds.schedule(&mut record, due.leg, &judged);
+        self.grounds.plan(&mut record, due.leg, &judged, next_poll);
         if moved {
-            schedule.extend(self.grounds.reschedule_other_legs(&mut record, due.leg, &judged));
+            self.grounds.plan_others(&mut record, due.leg, &judged);
         }
+        let schedule = plans(&before, &record, Some(due.leg));
         tx.save_timeline(record.row.pk, &before, &record.timeline)?;
         record::save(&judged, tx, &record, told, context, now)?;
         if let Some(packed) = &self.packed {
@@ -267,112 +263,67 @@ impl Grounds {
     }
 
     /// Gives the numbers found in an answer their carriers.
-    pub(super) fn follow(&self, record: &mut ParcelRecord, report: &Report) {
+    pub(super) fn follow(&self, record: &mut ParcelRecord, report: &Report, reason: &PollReason) {
+        let ask_max = self.context.config.recognition.ask_max;
         for handoff in &report.handoffs {
-            let unassigned =
-                record.timeline.legs.iter().any(|leg| {
-                    leg.number == handoff.number && leg.carrier.is_none() && leg.state == LegState::NoCarrier
-                });
-            let Some(opinions) = self.opinions.get(&handoff.number).filter(|_| unassigned) else { continue };
-            let circumstances = Circumstances {
-                carrier: None,
-                named: handoff.carrier.as_deref(),
-                destination: handoff.country.or_else(|| record.timeline.destination(&record.parcel)),
-                ask_max: self.context.config.recognition.ask_max,
-            };
-            let recognition = recognize(opinions.clone(), circumstances);
-            record.timeline.assign(&handoff.number, &recognition.candidates, recognition.ask);
+            let Some(opinions) = self.opinions.get(&handoff.number) else { continue };
+            record.timeline.hand_over(&record.parcel, handoff, opinions.clone(), ask_max, self.now, reason);
         }
     }
 
-    /// When to ask a leg again; `None` for one that is not asked.
-    pub(super) fn next(&self, record: &ParcelRecord, no: LegNo, judged: &Judged) -> Option<NextPoll> {
-        self.work_out(record, no, judged, next_poll)
-    }
-
-    fn work_out(
+    /// Plans the next poll of a leg; none where it is not polled.
+    pub(super) fn plan(
         &self,
-        record: &ParcelRecord,
+        record: &mut ParcelRecord,
         no: LegNo,
         judged: &Judged,
         when: fn(Situation<'_>) -> NextPoll,
-    ) -> Option<NextPoll> {
-        let leg = record.timeline.leg(no)?;
-        let terms = self.terms.get(&active(leg)?);
-        let every = record.parcel.ask_every;
-        Some(when(Situation {
+    ) {
+        let Some(leg) = record.timeline.leg(no) else { return };
+        let Some(terms) = leg.polled_carrier().map(|carrier| self.terms.get(carrier)) else { return };
+        let next = when(Situation {
             now: self.now,
             leg,
             timeline: &record.timeline,
             parcel_state: judged.parcel_state(),
             expected: judged.judgement.expected.as_ref(),
             poll_schedule: &self.context.config.poll_schedule,
-            gap: terms.map_or(jiff::SignedDuration::ZERO, |terms| terms.gap),
-            every: every.or_else(|| terms.and_then(|terms| terms.ask_every)),
+            gap: terms.map_or(SignedDuration::ZERO, |terms| terms.gap),
+            every: record.parcel.ask_every.or_else(|| terms.and_then(|terms| terms.ask_every)),
             zone: &self.context.zone(record),
-        }))
-    }
-
-    /// Works out when to ask the leg again, and asks at once those that are new.
-    fn schedule(&self, record: &mut ParcelRecord, asked: LegNo, judged: &Judged) -> Schedule {
-        let now = self.now;
-        let mut schedule = Vec::new();
-        let next = self.next(record, asked, judged);
-        for leg in &mut record.timeline.legs {
-            let Some(carrier) = active(leg) else {
-                leg.next_ask_at = None;
-                continue;
-            };
-            match &next {
-                Some(next) if leg.no == asked => {
-                    leg.next_ask_at = next.at;
-                    leg.next_why.clone_from(&next.why);
-                    leg.urgency = next.urgency;
-                }
-                _ if leg.next_ask_at.is_none() && leg.last_asked_at.is_none() => {
-                    leg.next_ask_at = Some(now);
-                    leg.next_why = "it was found just now".to_owned();
-                }
-                _ => continue,
-            }
-            if let Some(at) = leg.next_ask_at {
-                let due = Due { parcel: record.parcel.id.clone(), leg: leg.no };
-                schedule.push(Plan { due, carrier, at, urgency: leg.urgency });
-            }
+        });
+        if let Some(leg) = record.timeline.leg_mut(no) {
+            leg.plan(next);
         }
-        schedule
     }
-}
 
-impl Grounds {
-    /// Where one portal tells that the parcel has moved, the others may have to be asked sooner than they were to be.
-    fn reschedule_other_legs(&self, record: &mut ParcelRecord, asked: LegNo, judged: &Judged) -> Schedule {
-        let others = record.timeline.legs.iter().filter(|leg| leg.no != asked && leg.last_asked_at.is_some());
-        let sooner: Vec<(LegNo, NextPoll)> =
-            others.filter_map(|leg| Some((leg.no, self.work_out(record, leg.no, judged, poll_sooner)?))).collect();
-        let mut schedule = Vec::new();
-        for (no, next) in sooner {
-            let Some(leg) = record.timeline.leg_mut(no).filter(|leg| leg.next_ask_at != next.at) else { continue };
-            leg.next_ask_at = next.at;
-            leg.next_why = next.why;
-            leg.urgency = next.urgency;
-            if let (Some(at), Some(carrier)) = (next.at, active(leg)) {
-                let due = Due { parcel: record.parcel.id.clone(), leg: no };
-                schedule.push(Plan { due, carrier, at, urgency: leg.urgency });
-            }
+    /// Where one portal reports that the parcel has moved, the others may have to be polled sooner than planned.
+    fn plan_others(&self, record: &mut ParcelRecord, polled: LegNo, judged: &Judged) {
+        let legs = record.timeline.legs.iter().filter(|leg| leg.no != polled && leg.last_asked_at.is_some());
+        let others: Vec<LegNo> = legs.map(|leg| leg.no).collect();
+        for no in others {
+            self.plan(record, no, judged, poll_sooner);
         }
-        schedule
     }
 }
 
-/// The carrier that a leg is asked at.
-fn active(leg: &Leg) -> Option<CarrierId> {
-    leg.carrier.clone().filter(|_| leg.state == LegState::Active)
+/// What the loop has to put on its agenda: the legs whose next poll has changed, and the one that was polled.
+pub(super) fn plans(before: &Timeline, after: &ParcelRecord, polled: Option<LegNo>) -> Schedule {
+    let is_new = |leg: &Leg| {
+        polled == Some(leg.no) || before.leg(leg.no).is_none_or(|known| known.next_poll().at != leg.next_poll().at)
+    };
+    let legs = after.timeline.legs.iter().filter(|leg| is_new(leg));
+    let plan = |leg: &Leg| {
+        let due = Due { parcel: after.parcel.id.clone(), leg: leg.no };
+        let next = leg.next_poll();
+        Some(Plan { due, carrier: leg.polled_carrier()?.clone(), at: next.at?, urgency: next.urgency })
+    };
+    legs.filter_map(plan).collect()
 }
 
-/// Who else is asked about the number, now that this leg was.
-pub(super) fn choose_active_carrier(record: &mut ParcelRecord, asked: LegNo, now: Timestamp) {
-    if let Some(number) = record.timeline.leg(asked).map(|leg| leg.number.clone()) {
+/// Who else is polled about the number, now that this leg was.
+pub(super) fn choose_active_carrier(record: &mut ParcelRecord, polled: LegNo, now: Timestamp) {
+    if let Some(number) = record.timeline.leg(polled).map(|leg| leg.number.clone()) {
         record.timeline.choose_active_carrier(&number, now);
     }
 }

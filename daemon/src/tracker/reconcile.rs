@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{
-    Candidate, CarrierId, Circumstances, FailureKind, Leg, LegNo, LegState, Parcel, ParcelId, Plan, TrackingNumber,
-    recognize,
+    Candidate, CarrierId, FailureKind, LegNo, Parcel, ParcelId, Plan, PollReason, TrackingNumber,
 };
 
 use super::{ActionError, Shared, record};
@@ -115,8 +114,7 @@ async fn assign(shared: &Arc<Shared>, context: &Arc<JudgementContext>, ids: Vec<
     Ok(())
 }
 
-/// The numbers of a parcel that want a carrier: new ones, those without, those whose carrier the person chose anew, and those
-/// of which nobody has told anything, since a plugin that came since may know more.
+/// The numbers of a parcel that want a carrier.
 fn unassigned(
     record: &ParcelRecord,
     now: Timestamp,
@@ -125,24 +123,7 @@ fn unassigned(
     let mut after = record.timeline.clone();
     after.reconcile(&record.parcel, now);
     let chosen = record.parcel.carrier.as_ref().filter(|carrier| carriers.contains_key(*carrier));
-    let wants = |number: &TrackingNumber| {
-        let mut legs = after.legs.iter().filter(|leg| leg.number == *number);
-        let has_chosen = |carrier: &CarrierId| {
-            after.legs.iter().any(|leg| {
-                leg.number == *number && leg.carrier.as_ref() == Some(carrier) && leg.state == LegState::Active
-            })
-        };
-        let is_told = |leg: &Leg| leg.confirmed || after.events.iter().any(|seen| seen.leg == leg.no);
-        let is_followed = |leg: &Leg| matches!(leg.state, LegState::Active | LegState::NoCarrier);
-        legs.clone().any(is_followed) && !legs.clone().any(is_told)
-            || legs.clone().any(|leg| leg.state == LegState::NoCarrier)
-            || (chosen.is_some_and(|carrier| !has_chosen(carrier))
-                && legs.any(|leg| leg.role == parcelwatch_tracking::Role::Given))
-    };
-    let mut numbers: Vec<TrackingNumber> = after.legs.iter().map(|leg| leg.number.clone()).collect();
-    numbers.dedup();
-    numbers.retain(wants);
-    numbers
+    after.numbers_without_carrier(chosen)
 }
 
 fn assign_one(
@@ -154,65 +135,19 @@ fn assign_one(
     now: Timestamp,
 ) -> Result<()> {
     let Some(mut record) = tx.parcel_record(id)? else { return Ok(()) };
-    let before = record.timeline.clone();
-    record.timeline.reconcile(&record.parcel, now);
-    for number in unassigned(&record, now, carriers) {
+    let ParcelRecord { parcel, timeline, row } = &mut record;
+    let before = timeline.clone();
+    timeline.reconcile(parcel, now);
+    let chosen = parcel.carrier.as_ref();
+    for number in timeline.numbers_without_carrier(chosen.filter(|carrier| carriers.contains_key(*carrier))) {
         let Some(opinions) = opinions.get(&number) else { continue };
-        let given = record.parcel.numbers.contains(&number);
-        let chosen = record.parcel.carrier.clone().filter(|_| given);
-        let opinions = with_chosen(opinions.clone(), chosen.as_ref(), &number, carriers);
-        let leg = record.timeline.legs.iter().find(|leg| leg.number == number);
-        let named = leg.and_then(|leg| leg.carrier_name.clone());
-        let circumstances = Circumstances {
-            carrier: chosen.as_ref(),
-            named: named.as_deref(),
-            destination: record.timeline.destination(&record.parcel),
-            ask_max: context.config.recognition.ask_max,
-        };
-        let recognition = recognize(opinions, circumstances);
-        if let Some(chosen) = &chosen {
-            // The person's word is final: who was asked before is not asked any more.
-            for leg in &mut record.timeline.legs {
-                if leg.number == number && leg.carrier.as_ref() != Some(chosen) && leg.state == LegState::Active {
-                    leg.state = LegState::Dormant;
-                    leg.next_ask_at = None;
-                }
-            }
-        }
-        for no in record.timeline.assign(&number, &recognition.candidates, recognition.ask) {
-            if let Some(leg) = record.timeline.leg_mut(no) {
-                leg.confirmed = chosen.is_some();
-                leg.next_ask_at = Some(now);
-                leg.next_why = "it is new".to_owned();
-            }
-        }
-        for no in record.timeline.choose_active_carrier(&number, now) {
-            if let Some(leg) = record.timeline.leg_mut(no) {
-                leg.next_ask_at = Some(now);
-                leg.next_why = "nobody else could tell anything".to_owned();
-            }
-        }
+        let chosen = chosen.filter(|_| parcel.numbers.contains(&number));
+        let opinions = with_chosen(opinions.clone(), chosen, &number, carriers);
+        timeline.choose_carriers(parcel, &number, opinions, context.config.recognition.ask_max, now);
     }
-    wake_those_that_waited_for_the_operator(&mut record, now);
-    for leg in record.timeline.legs.iter_mut().filter(|leg| leg.state != LegState::Active) {
-        leg.next_ask_at = None;
-    }
-    tx.save_timeline(record.row.pk, &before, &record.timeline)?;
+    timeline.wake_waiting(now);
+    tx.save_timeline(row.pk, &before, timeline)?;
     record::save(&judge(&record, context, now), tx, &record, Vec::new(), context, now)
-}
-
-/// A key that was missing, or a hint, may be there now.
-fn wake_those_that_waited_for_the_operator(record: &mut ParcelRecord, now: Timestamp) {
-    for leg in record.timeline.legs.iter_mut().filter(|leg| leg.state == LegState::Active) {
-        let waited = leg.outage.as_ref().is_some_and(|outage| outage.failure.kind.needs_person());
-        if waited {
-            leg.next_ask_at = Some(now);
-            leg.next_why = "the config has changed".to_owned();
-        } else if leg.next_ask_at.is_none() && leg.last_asked_at.is_none() {
-            leg.next_ask_at = Some(now);
-            leg.next_why = "it is new".to_owned();
-        }
-    }
 }
 
 /// The person's carrier is a candidate whether or not its plugin knows the format.
@@ -258,18 +193,19 @@ async fn schedule(shared: &Arc<Shared>) -> Result<Vec<Plan>> {
 
 /// What waited for the end of these pauses, or was what made the carrier pause, is asked about now.
 pub(super) async fn opened(shared: &Arc<Shared>, carrier: CarrierId, lifted: Vec<Pause>) -> Result<Vec<Plan>> {
-    let now = shared.clock.now();
+    let (now, was_paused) = (shared.clock.now(), !lifted.is_empty());
     let opened = shared.store.write(move |tx| {
         let waits = |plan: &Plan| plan.carrier == carrier && plan.at > now;
         let mut opened = Vec::new();
         for plan in tx.schedule()?.into_iter().filter(waits) {
             let Some(record) = tx.parcel_record(&plan.due.parcel)? else { continue };
             let Some(leg) = record.timeline.leg(plan.due.leg) else { continue };
-            let was_put_off = lifted.iter().any(|pause| leg.next_why.contains(&pause.why));
+            let waited = matches!(leg.next_poll().reason, PollReason::Paused { .. } | PollReason::Worded(_));
+            let was_put_off = was_paused && waited;
             let kind = leg.outage.as_ref().map(|outage| outage.failure.kind);
             let was_shut = matches!(kind, Some(FailureKind::Blocked | FailureKind::RateLimited));
             if was_put_off || was_shut {
-                tx.put_off(&plan.due, now, "you opened its carrier again")?;
+                tx.reschedule(&plan.due, now, &PollReason::CarrierOpened)?;
                 opened.push(Plan { at: now, ..plan });
             }
         }
@@ -292,26 +228,12 @@ pub(super) async fn confirm_or_reject(
         .write(move |tx| {
             let Some(mut record) = tx.parcel_record(&id)? else { return Ok(false) };
             let before = record.timeline.clone();
-            let Some(leg) = record.timeline.leg_mut(no) else { return Ok(false) };
-            leg.confirmed = right;
-            let has_carrier = leg.carrier.is_some();
-            leg.state = match (right, has_carrier) {
-                (true, true) => LegState::Active,
-                (true, false) => LegState::NoCarrier,
-                (false, _) => LegState::Rejected,
+            let found = match right {
+                true => record.timeline.confirm(no, now),
+                false => record.timeline.reject(no, now),
             };
-            leg.next_ask_at = (right && has_carrier).then_some(now);
-            leg.next_why = "you confirmed it".to_owned();
-            let number = leg.number.clone();
-            if !right {
-                // The next best guess takes its place.
-                let next = record.timeline.legs.iter_mut().filter(|leg| leg.number == number);
-                let next = next.filter(|leg| leg.state == LegState::Dormant).max_by_key(|leg| leg.confidence);
-                if let Some(next) = next {
-                    next.state = LegState::Active;
-                    next.next_ask_at = Some(now);
-                    next.next_why = "you set another carrier aside".to_owned();
-                }
+            if !found {
+                return Ok(false);
             }
             tx.save_timeline(record.row.pk, &before, &record.timeline)?;
             record::save(&judge(&record, &context, now), tx, &record, Vec::new(), &context, now)?;

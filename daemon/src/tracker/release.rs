@@ -149,10 +149,8 @@ async fn record(
     let written = shared.store.write(move |tx| {
         let Some(mut record) = tx.parcel_record(&id)? else { return Ok(()) };
         let before = record.timeline.clone();
-        // Where it was asked about meanwhile, that answer stands.
-        if let Some(leg) = record.timeline.leg_mut(no).filter(|leg| leg.cursor == cursor) {
-            leg.held = is_held;
-            leg.cursor = outcome.cursor;
+        if let Some(leg) = record.timeline.leg_mut(no) {
+            leg.released(cursor.as_deref(), outcome.cursor, is_held);
         }
         tx.save_timeline(record.row.pk, &before, &record.timeline)
     });

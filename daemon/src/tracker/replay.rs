@@ -1,14 +1,14 @@
 //! Reads kept answers anew with the plugins in force now, so that what they mean heals. No carrier is asked, and what was
 //! told stays told.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use parcelwatch_tracking::{Due, EventId, LegNo, LegState, ParcelId, Plan, Report, Timeline};
+use parcelwatch_tracking::{EventId, LegNo, ParcelId, PollReason, Report, Timeline, poll_sooner};
 use serde::{Deserialize, Serialize};
 
-use super::poll::{Grounds, Schedule, choose_active_carrier, followed, new_numbers, question};
+use super::poll::{Grounds, Schedule, choose_active_carrier, followed, new_numbers, plans, question};
 use super::{ActionError, Command, Shared, record};
 use crate::report::judge;
 use crate::store::{Answer, ParcelRecord, Result, Tx};
@@ -138,7 +138,7 @@ fn take(tx: &Tx<'_>, id: &ParcelId, readings: &[Reading], grounds: &Grounds) -> 
         // A newer reading of an event replaces an older one, so the answers are read a moment apart, ending now.
         let behind = i64::try_from(readings.len() - 1 - index).unwrap_or(0);
         absorb(&mut record.timeline, reading, now - SignedDuration::from_millis(behind));
-        grounds.follow(&mut record, &reading.report);
+        grounds.follow(&mut record, &reading.report, &PollReason::FoundInReplay);
     }
     record.timeline.refuse_reused(&record.parcel);
     let legs: HashSet<LegNo> = readings.iter().map(|reading| reading.leg).collect();
@@ -156,10 +156,12 @@ fn take(tx: &Tx<'_>, id: &ParcelId, readings: &[Reading], grounds: &Grounds) -> 
         record::save(&judge(&before, context, now), tx, &before, Vec::new(), context, now)?;
     }
     let judged = judge(&record, context, now);
-    let schedule = match healed + new {
-        0 => Vec::new(),
-        _ => reschedule_after_replay(&mut record, &legs, &judged, grounds),
-    };
+    if healed + new > 0 {
+        for leg in legs {
+            grounds.plan(&mut record, leg, &judged, poll_sooner);
+        }
+    }
+    let schedule = plans(&before.timeline, &record, None);
     tx.save_timeline(pk, &before.timeline, &record.timeline)?;
     record::save_quietly(&judged, tx, &record, context, now)?;
     Ok((healed, new, if followed { schedule } else { Vec::new() }))
@@ -192,36 +194,4 @@ fn differences(before: &Timeline, after: &Timeline) -> (usize, usize) {
     let healed = after.events.iter().filter(|seen| was(seen).is_some_and(|event| *event != seen.event)).count();
     let new = after.events.iter().filter(|seen| was(seen).is_none()).count();
     (healed, new)
-}
-
-/// A healed reading may call for the next question sooner than it was planned, and may have found new numbers.
-fn reschedule_after_replay(
-    record: &mut ParcelRecord,
-    read: &HashSet<LegNo>,
-    judged: &crate::report::Judged,
-    grounds: &Grounds,
-) -> Schedule {
-    let sooner: BTreeMap<LegNo, _> =
-        read.iter().filter_map(|no| Some((*no, grounds.next(record, *no, judged)?))).collect();
-    let mut schedule = Vec::new();
-    for leg in record.timeline.legs.iter_mut().filter(|leg| leg.state == LegState::Active) {
-        let Some(carrier) = leg.carrier.clone() else { continue };
-        let planned = leg.next_ask_at;
-        if let Some(next) = sooner.get(&leg.no)
-            && let (Some(at), Some(planned)) = (next.at, planned)
-            && at < planned
-        {
-            leg.next_ask_at = Some(at);
-            leg.next_why.clone_from(&next.why);
-            leg.urgency = next.urgency;
-        } else if planned.is_none() && leg.last_asked_at.is_none() {
-            leg.next_ask_at = Some(grounds.now);
-            leg.next_why = "it was found in an answer that was read anew".to_owned();
-        }
-        if let Some(at) = leg.next_ask_at.filter(|_| leg.next_ask_at != planned) {
-            let due = Due { parcel: record.parcel.id.clone(), leg: leg.no };
-            schedule.push(Plan { due, carrier, at, urgency: leg.urgency });
-        }
-    }
-    schedule
 }

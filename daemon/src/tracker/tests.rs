@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::civil::{Date, date};
-use parcelwatch_tracking::{Class, CompletedTrip, Country, Parcel, Stage, StageStay};
+use parcelwatch_tracking::{Class, CompletedTrip, Country, NextPoll, Parcel, Stage, StageStay};
 
 use super::*;
 use crate::report::Reader;
@@ -224,7 +224,8 @@ async fn after_a_sleep_the_answers_that_were_missed_are_awaited_first() {
         let leg = &mut timeline.legs[0];
         (leg.carrier, leg.state) = (CarrierId::new("demo"), parcelwatch_tracking::LegState::Active);
         let at = |hour: i64| Some(instant("2026-10-12T00:00:00Z") + SignedDuration::from_hours(hour));
-        (leg.last_asked_at, leg.last_ok_at, leg.next_ask_at) = (at(12), at(12), at(36));
+        (leg.last_asked_at, leg.last_ok_at) = (at(12), at(12));
+        leg.plan(NextPoll { at: at(36), ..leg.next_poll().clone() });
         tx.save_timeline(record.row.pk, &record.timeline, &timeline)?;
         tx.suppress_alert(record.row.pk, parcelwatch_tracking::FIRST_SIGHT)
     });

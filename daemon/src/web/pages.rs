@@ -23,7 +23,7 @@ use card::Card;
 
 use super::assets::{NAMES, Names};
 use super::{PageError, Web, feeds};
-use crate::report::Reader;
+use crate::report::{Reader, words};
 use crate::site::Site;
 use crate::store::{Notice, OverviewRow, Result as StoreResult};
 
@@ -159,7 +159,7 @@ fn cards(reader: &Reader<'_>, rows: Vec<OverviewRow>, now: Timestamp) -> StoreRe
     let mut cards = Vec::new();
     for row in rows {
         let Some(shown) = reader.row(&row)? else { continue };
-        let next = row.next_ask_at.map(|at| (at, row.next_why.unwrap_or_default()));
+        let next = row.next_ask_at.map(|at| (at, words::poll_reason(&row.next_reason)));
         cards.push(Card { checked: row.last_ok_at, next, ..Card::new(shown, &reader.names, now) });
     }
     Ok(cards)

@@ -60,7 +60,7 @@ fn awaited_until(leg: &Leg, polling: Polling, now: Timestamp) -> Option<Timestam
         _ => return None,
     }
     // A question that fell due while nobody was asking makes an older answer stale.
-    let missed = || leg.next_ask_at.is_some_and(|at| at <= polling.since) || outage.is_some();
+    let missed = || leg.next_poll().at.is_some_and(|at| at <= polling.since) || outage.is_some();
     if leg.last_ok_at.is_some_and(|at| at >= polling.since || !missed()) {
         return None;
     }
@@ -76,7 +76,7 @@ fn is_refusal(kind: FailureKind) -> bool {
 
 /// Whether the first answer about a leg comes in a moment: nothing puts its question off.
 fn is_imminent(leg: &Leg, now: Timestamp) -> bool {
-    leg.last_asked_at.is_none() && leg.last_ok_at.is_none() && leg.next_ask_at.is_none_or(|at| at <= now)
+    leg.last_asked_at.is_none() && leg.last_ok_at.is_none() && leg.next_poll().at.is_none_or(|at| at <= now)
 }
 
 fn unheard(timeline: &Timeline) -> Option<Unheard> {

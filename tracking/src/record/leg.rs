@@ -2,19 +2,19 @@
 
 use jiff::Timestamp;
 
-use crate::record::{LegNo, Role, Summary, ToldWindow, Urgency};
+use crate::record::{LegNo, NextPoll, PollReason, Role, Summary, ToldWindow, Urgency};
 use crate::vocabulary::{CarrierId, Choice, Country, Facts, Failure, TrackingNumber};
 
-/// Whether a leg is asked.
+/// Whether a leg is polled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LegState {
-    /// Asked at its rhythm.
+    /// Polled on schedule.
     Active,
-    /// A carrier that could be the one; asked when the first choice does not know the number.
+    /// A carrier that could be the one; polled when the first choice does not know the number.
     Dormant,
     /// Nobody we speak to serves this number.
     NoCarrier,
-    /// The person says that it is not theirs.
+    /// The user says that it is not theirs.
     Rejected,
     /// We do not follow it, and say why.
     Refused,
@@ -42,7 +42,7 @@ impl LegState {
     }
 }
 
-/// A run of questions without an answer.
+/// A run of polls without an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outage {
     pub failure: Failure,
@@ -61,7 +61,7 @@ pub struct Leg {
     pub carrier: Option<CarrierId>,
     pub role: Role,
     pub state: LegState,
-    /// The person said that carrier and number are right.
+    /// The user said that carrier and number are right.
     pub confirmed: bool,
     /// 0 to 100: how likely the number is this carrier's.
     pub confidence: u8,
@@ -80,11 +80,6 @@ pub struct Leg {
     pub last_asked_at: Option<Timestamp>,
     /// The last time the carrier spoke, be it to say that it has nothing.
     pub last_ok_at: Option<Timestamp>,
-    pub next_ask_at: Option<Timestamp>,
-    /// Why then; for people.
-    pub next_why: String,
-    /// How much depends on the answer.
-    pub urgency: Urgency,
     pub outage: Option<Outage>,
     pub summary: Option<Summary>,
     pub window: Option<ToldWindow>,
@@ -94,12 +89,13 @@ pub struct Leg {
     /// The IANA zone of the carrier's clocks where they name none.
     pub zone: Option<String>,
     pub done: bool,
-    /// What the plugin wants back with the next question.
+    /// What the plugin wants back with the next poll.
     pub cursor: Option<Vec<u8>>,
     /// Its carrier may hold something for it, which is freed once nobody asks about it any more.
     pub held: bool,
-    /// Its carrier asks others for a price, and is asked when nobody else can answer.
+    /// Its carrier asks others for a price, and is polled when nobody else can answer.
     pub is_aggregator: bool,
+    next_poll: NextPoll,
 }
 
 impl Leg {
@@ -122,10 +118,6 @@ impl Leg {
             latest_at: None,
             last_asked_at: None,
             last_ok_at: None,
-            next_ask_at: None,
-            next_why: String::new(),
-            // A person waits for the first answer.
-            urgency: Urgency::Urgent,
             outage: None,
             summary: None,
             window: None,
@@ -137,7 +129,23 @@ impl Leg {
             cursor: None,
             held: false,
             is_aggregator: false,
+            // The user waits for the first answer.
+            next_poll: NextPoll { at: None, urgency: Urgency::Urgent, reason: PollReason::Unplanned },
         }
+    }
+
+    pub const fn next_poll(&self) -> &NextPoll {
+        &self.next_poll
+    }
+
+    /// Plans the next poll; nothing else does.
+    pub fn plan(&mut self, next: NextPoll) {
+        self.next_poll = next;
+    }
+
+    /// The carrier that the leg is polled at.
+    pub fn polled_carrier(&self) -> Option<&CarrierId> {
+        self.carrier.as_ref().filter(|_| self.state == LegState::Active)
     }
 
     /// Whether any carrier has acknowledged the number.

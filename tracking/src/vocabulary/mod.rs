@@ -2,6 +2,7 @@
 
 mod country;
 mod delivery_facts;
+mod duration;
 mod facts;
 mod failure;
 mod meaning;
@@ -12,6 +13,7 @@ mod status;
 
 pub use country::Country;
 pub use delivery_facts::{DeliveredTo, ReturnReason};
+pub use duration::words;
 pub use facts::Facts;
 pub use failure::{Choice, Failure, FailureKind, Scope};
 pub use meaning::{Meaning, UNSCANNED};

@@ -2,12 +2,14 @@
 
 mod advice;
 mod deadline;
+mod poll;
 mod silence;
 #[cfg(test)]
 mod stories;
 
 pub use advice::advice;
 pub use deadline::deadline;
+pub use poll::poll_reason;
 pub use silence::{causes, silence};
 
 use parcelwatch_tracking::{Expected, WindowSource};

@@ -12,7 +12,7 @@ fn minutes(minutes: i64) -> SignedDuration {
 fn added(carriers: &[&str]) -> Timeline {
     let mut timeline = timeline(carriers);
     for leg in &mut timeline.legs {
-        leg.next_ask_at = Some(day(1, 0));
+        plan(leg, day(1, 0));
     }
     timeline
 }
@@ -22,14 +22,16 @@ fn fail(timeline: &mut Timeline, no: u16, kind: FailureKind, after: i64, next: i
     let now = day(1, 0) + minutes(after);
     timeline.fail(LegNo(no), Failure::new(kind, "x"), now);
     let leg = timeline.leg_mut(LegNo(no)).expect("a leg");
-    (leg.last_asked_at, leg.next_ask_at) = (Some(now), Some(day(1, 0) + minutes(next)));
+    leg.last_asked_at = Some(now);
+    plan(leg, day(1, 0) + minutes(next));
 }
 
 fn answer(timeline: &mut Timeline, no: u16, after: i64, next: i64) {
     let now = day(1, 0) + minutes(after);
     timeline.absorb(LegNo(no), &report(now, &["accepted | 2026-10-30 10:00 +08:00"]));
     let leg = timeline.leg_mut(LegNo(no)).expect("a leg");
-    (leg.last_asked_at, leg.next_ask_at) = (Some(now), Some(day(1, 0) + minutes(next)));
+    leg.last_asked_at = Some(now);
+    plan(leg, day(1, 0) + minutes(next));
 }
 
 /// Minutes after midnight until which an answer is awaited, as of so many minutes after midnight.
@@ -125,7 +127,7 @@ fn where_there_is_nothing_to_ask_nothing_is_awaited() {
 #[test]
 fn a_question_that_is_put_off_is_awaited_but_not_imminent() {
     let mut timeline = added(&["one"]);
-    timeline.legs[0].next_ask_at = Some(day(1, 5));
+    plan(&mut timeline.legs[0], day(1, 5));
     let answers = Answers::of(&timeline, POLLING, day(1, 0) + minutes(1));
     assert_eq!(answers.awaited_until, Some(day(1, 1)));
     assert!(!answers.imminent);
