@@ -63,6 +63,40 @@ fn each_trouble_is_told_for_what_it_is() {
 }
 
 #[test]
+fn without_a_network_it_tries_again_soon_and_not_after_the_carriers_gap() {
+    let site = CarrierSite::start();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
+    let home = home(&format!(
+        "[[parcel]]\nid = \"lamp\"\nnumber = \"{NUMBER}\"\ncarrier = \"cainiao\"\n[carriers.cainiao]\nendpoint = \"http://{closed}\"\n"
+    ));
+    let daemon = home.start();
+    let pause = |parcel: &Value| {
+        let at = |key: &str| parcel["legs"][0][key].as_str().and_then(|at| at.parse::<jiff::Timestamp>().ok());
+        at("next_ask_at").expect("a next poll").duration_since(at("last_asked_at").expect("a poll")).as_mins()
+    };
+    let failed = |parcel: &Value| parcel["legs"][0]["failure"]["kind"] == "unavailable";
+    assert!(pause(&daemon.until_parcel("lamp", failed)) <= 15);
+    drop(daemon);
+
+    // A carrier that was reached and is broken is left alone for as long as it wants to be.
+    site.break_host(cainiao::HOST, Fault::Status(503));
+    home.write_config(&format!(
+        "[[parcel]]\nid = \"lamp\"\nnumber = \"{NUMBER}\"\ncarrier = \"cainiao\"\n[carriers.cainiao]\nendpoint = \"http://{}\"\n",
+        site.address()
+    ));
+    let daemon = home.start();
+    // What reached nobody may be asked again at once, as soon as the plugins are there.
+    daemon.until("the ask", |_| match home.command(&["ask", "lamp"]) {
+        asked if asked.status.success() => Ok(()),
+        refused => Err(String::from_utf8_lossy(&refused.stderr).into_owned()),
+    });
+    let parcel = daemon.until_parcel("lamp", |parcel| {
+        parcel["legs"][0]["failure"]["message"].as_str().is_some_and(|said| said.contains("503"))
+    });
+    assert!(pause(&parcel) >= 100, "{parcel:#}");
+}
+
+#[test]
 fn a_limit_is_kept_over_a_restart() {
     let story = begin();
     let leg = story.broken(Fault::TooMany("3600"), "rate_limited");

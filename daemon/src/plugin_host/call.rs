@@ -36,6 +36,9 @@ pub(super) struct Call {
     /// What the plugin wants to remember, and for how many seconds.
     pub(super) remembered: Vec<(String, Vec<u8>, u32)>,
     pub(super) requests_left: usize,
+    /// Requests that got no further than the search for a connection, and whether any got further.
+    pub(super) unsent: usize,
+    pub(super) is_sent: bool,
     pub(super) exchanges: Vec<Exchange>,
     log_lines: usize,
     /// The last error it logged: for a crash, the words of the panic.
@@ -61,6 +64,8 @@ impl Call {
             memory: HashMap::new(),
             remembered: Vec::new(),
             requests_left: REQUESTS_PER_CALL_MAX,
+            unsent: 0,
+            is_sent: false,
             exchanges: Vec::new(),
             log_lines: 0,
             last_error: None,

@@ -119,8 +119,12 @@ impl PluginHost {
         }
         self.keep(plugin, &finished.call, now).await;
         match finished.result {
-            Ok(outcomes) => {
+            Ok(mut outcomes) => {
                 self.note_well(plugin);
+                if finished.call.unsent > 0 && !finished.call.is_sent {
+                    let failures = outcomes.iter_mut().filter_map(|outcome| outcome.found.as_mut().err());
+                    failures.for_each(|failure| failure.unsent = failure.kind == FailureKind::Unavailable);
+                }
                 let plugin = plugin.compiled.digest.clone();
                 Asked { outcomes, exchanges: finished.call.exchanges, plugin, quarantined: false }
             }

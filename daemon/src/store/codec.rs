@@ -175,6 +175,8 @@ struct OutageJson {
     needs: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     choices: Vec<((String, String), String)>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unsent: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -196,6 +198,7 @@ pub(super) fn told_to_json(leg: &Leg) -> String {
             http_status: outage.failure.http_status,
             needs: outage.failure.needs.clone(),
             choices: outage.failure.choices.iter().map(|choice| (choice.hint.clone(), choice.label.clone())).collect(),
+            unsent: outage.failure.unsent,
         }),
         summary: leg
             .summary
@@ -252,6 +255,7 @@ fn outage_from_json(json: OutageJson) -> Result<Outage> {
             http_status: json.http_status,
             needs: json.needs,
             choices: json.choices.into_iter().map(|(hint, label)| Choice { hint, label }).collect(),
+            unsent: json.unsent,
         },
         since: Timestamp::from_millisecond(json.since_ms).map_err(|error| StoreError::Corrupt(error.to_string()))?,
         count: json.count,

@@ -92,7 +92,9 @@ impl Tracker {
         let mut refused = Vec::new();
         for leg in record.timeline.legs.iter().filter(|leg| leg.state == parcelwatch_tracking::LegState::Active) {
             let Some(carrier) = &leg.carrier else { continue };
-            match self.refusal(carrier, leg.last_asked_at, now) {
+            // A request that reached nobody is none that the carrier could mind.
+            let was_unsent = leg.outage.as_ref().is_some_and(|outage| outage.failure.unsent);
+            match self.refusal(carrier, leg.last_asked_at.filter(|_| !was_unsent), now) {
                 Some(reason) => refused.push(reason),
                 None => {
                     by_carrier.entry(carrier.clone()).or_default().push(Due { parcel: parcel.clone(), leg: leg.no })

@@ -7,6 +7,10 @@ use super::{Interval, Situation};
 use crate::record::{NextPoll, Outage, PollReason, Urgency};
 use crate::vocabulary::{FailureKind, Stage, Status};
 
+/// Polls that reached nobody and are repeated without a longer pause, two hours of them by default.
+const UNSENT_AT_FIRST: u32 = 7;
+const UNSENT_PAUSE_MAX: SignedDuration = SignedDuration::from_hours(1);
+
 /// Works out when to poll a leg again.
 pub fn next_poll(situation: Situation<'_>) -> NextPoll {
     let next = by_schedule(situation);
@@ -140,15 +144,18 @@ fn after_failure(situation: Situation<'_>, outage: &Outage) -> NextPoll {
     if let Some(wait) = failure.retry_after {
         return NextPoll { at: Some(now + wait), urgency, reason: PollReason::AskedToWait { wait } };
     }
+    let failed = PollReason::Failed { kind, attempt: outage.count };
+    if failure.unsent {
+        // The carrier has borne nothing, so its gap does not count: the network is usually back in minutes.
+        let pause = retry.after(outage.count.saturating_sub(UNSENT_AT_FIRST)).min(UNSENT_PAUSE_MAX.max(retry.from));
+        return NextPoll { at: Some(now + spread(situation, pause).min(pause)), urgency, reason: failed };
+    }
     let (pause, reason) = match kind {
         // Only the user can change it; a look now and then shows that they did.
         kind if kind.needs_person() => (retry.to, PollReason::WaitsForUser { kind }),
         // A block answered with more requests becomes a longer block.
-        FailureKind::Blocked => {
-            let pause = (retry.after(outage.count) * 4).min(SignedDuration::from_hours(24));
-            (pause, PollReason::Failed { kind, attempt: outage.count })
-        }
-        _ => (retry.after(outage.count), PollReason::Failed { kind, attempt: outage.count }),
+        FailureKind::Blocked => ((retry.after(outage.count) * 4).min(SignedDuration::from_hours(24)), failed),
+        _ => (retry.after(outage.count), failed),
     };
     let pause = pause.max(situation.gap.min(retry.to));
     NextPoll { at: Some(now + spread(situation, pause)), urgency, reason }

@@ -159,6 +159,8 @@ pub struct Failure {
     /// Hints or secrets that would help.
     pub needs: Vec<String>,
     pub choices: Vec<Choice>,
+    /// No request reached the carrier: no name was resolved, or nothing could be connected to. Its limits do not count then.
+    pub unsent: bool,
 }
 
 impl Failure {
@@ -180,6 +182,7 @@ impl Failure {
             http_status: None,
             needs: Vec::new(),
             choices: Vec::new(),
+            unsent: false,
         }
     }
 }

@@ -251,6 +251,7 @@ fn failure(told: types::Failure) -> Failure {
             .take(CHOICES_MAX)
             .map(|choice| Choice { hint: (word(&choice.hint.0), word(&choice.hint.1)), label: line(&choice.label) })
             .collect(),
+        unsent: false,
     }
 }
 

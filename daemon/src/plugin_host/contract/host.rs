@@ -62,10 +62,15 @@ impl http::Host for Call {
             };
             replies.push(match sent {
                 Ok((reply, exchange)) => {
+                    self.is_sent = true;
                     self.exchanges.push(exchange);
                     Ok(response(reply))
                 }
                 Err(refused) => {
+                    match refused.kind.as_str() {
+                        "dns" | "connect" => self.unsent += 1,
+                        _ => self.is_sent = true,
+                    }
                     tracing::debug!(carrier = self.carrier, kind = refused.kind, "request failed: {}", refused.message);
                     Err(fault(refused))
                 }

@@ -6,7 +6,7 @@ use crate::record::{Leg, LegNo, PollPhase, Timeline};
 use crate::schedule::PollSchedule;
 use crate::state::ParcelState;
 use crate::testing::*;
-use crate::vocabulary::{Choice, Failure};
+use crate::vocabulary::Failure;
 
 const NOON: &str = "2026-11-20T12:00:00Z";
 
@@ -211,14 +211,21 @@ fn failures_wait_longer_each_time() {
     check(&lines, failed(FailureKind::Blocked, 1), Some(60), "failed blocked 1");
     check(&lines, failed(FailureKind::NotFound, 5), Some(180), "interval vans_gone PT3H");
     let limited = |leg: &mut Leg| {
-        let failure = Failure {
-            retry_after: Some(hours(5)),
-            choices: Vec::<Choice>::new(),
-            ..Failure::new(FailureKind::RateLimited, "x")
-        };
+        let failure = Failure { retry_after: Some(hours(5)), ..Failure::new(FailureKind::RateLimited, "x") };
         leg.outage = Some(Outage { failure, since: at(NOON), count: 1 });
     };
     check(&lines, limited, Some(300), "asked_to_wait PT5H");
+}
+
+#[test]
+fn what_never_left_the_house_is_tried_again_soon_whatever_the_carriers_gap() {
+    let pause = |count| {
+        let failure = Failure { unsent: true, ..Failure::new(FailureKind::Unavailable, "no address") };
+        let fail = move |leg: &mut Leg| leg.outage = Some(Outage { failure, since: at(NOON), count });
+        let next = next(&["departed_origin | 2026-11-20 10:00 Z"], hours(24), None, fail);
+        next.at.map(|at| at.duration_since(at_noon()).as_mins())
+    };
+    assert_eq!([1, 4, 8, 9, 10, 50].map(pause), [15, 15, 15, 30, 60, 60].map(Some));
 }
 
 #[test]
