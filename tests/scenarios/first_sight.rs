@@ -267,3 +267,22 @@ fn where_there_is_nothing_to_ask_the_dates_of_the_config_remind_at_once() {
     }
     assert_eq!(titles(&daemon, "/feeds/important.json").len(), 3);
 }
+
+#[test]
+fn a_number_that_was_used_before_waits_and_says_why() {
+    let site = CarrierSite::start();
+    let number = "LP00770000000020";
+    let old = [("PU_PICKUP_SUCCESS", 420), ("LH_DEPART", 415), ("GTMS_SIGNED", 400)];
+    let parcel = old.iter().fold(cainiao::Parcel::to("France"), |parcel, (code, days)| scan(parcel, code, *days));
+    site.cainiao(number, parcel);
+    let home = home(&format!(
+        "{}[[parcel]]\nid = \"lamp\"\nnumber = \"{number}\"\ncarrier = \"cainiao\"\nordered = {}\n",
+        site.carrier("cainiao"),
+        days_ago(3),
+    ));
+    let daemon = home.start();
+    let parcel = daemon.until_parcel("lamp", |parcel| !parcel["legs"][0]["last_ok_at"].is_null());
+    assert_eq!((status(&parcel), &parcel["attention"]), ("unknown", &"waiting_for_scan".into()), "{parcel:#}");
+    assert!(parcel["doubt"].as_str().is_some_and(|doubt| doubt.contains("the number was used before")), "{parcel:#}");
+    assert!(told(&daemon, "lamp").iter().all(|title| !title.contains("elivered")));
+}

@@ -16,6 +16,7 @@ mod hostile_guests;
 mod judgement;
 mod killed;
 mod layout;
+mod local_post;
 mod one_form;
 mod own_statistics;
 mod plugin_folder;

@@ -114,6 +114,7 @@ impl<'a> Story<'a> {
             let mut value = || words.next().unwrap_or_default();
             match word {
                 "ordered" => self.parcel.ordered = value().parse().ok(),
+                "carrier" => self.parcel.carrier = CarrierId::new(value()),
                 "status" => self.parcel.order_status = Status::from_key(value()),
                 "number" => self.parcel.numbers.extend(TrackingNumber::new(value())),
                 "mistyped" => self.mistyped = true,
@@ -176,6 +177,11 @@ impl<'a> Story<'a> {
                 }
                 self.timeline.refuse_reused(&self.parcel);
                 let after = ParcelState::of(&self.timeline, &self.parcel);
+                // In stories every post has a plugin.
+                let post = self.timeline.unpolled_local_post(&self.parcel).filter(|_| after.stage.is_at_destination());
+                if let Some((issued, post)) = post {
+                    self.timeline.poll_local_post(issued, &post, step.at);
+                }
                 let mut told: Vec<Alert> = progress.back.iter().filter_map(|outage| back(no, outage)).collect();
                 told.extend(alerts(&self.timeline, &before, &after, &progress));
                 Some((no, told))
@@ -200,6 +206,7 @@ impl<'a> Story<'a> {
             self.timeline.legs.push(Leg::new(no, number, Role::Given, now));
         }
         let leg = self.timeline.legs.iter_mut().find(waiting).expect("a leg that waits for its carrier");
+        leg.confirmed = self.parcel.carrier.as_ref() == Some(&carrier);
         leg.carrier = Some(carrier);
         leg.activate(now, PollReason::New);
         leg.checksum = self.mistyped.then_some(false);

@@ -104,6 +104,9 @@ fn head(shown: &ParcelView, names: &Names) {
     if let Some(doubt) = &shown.doubt {
         print::line(doubt);
     }
+    if let Some(post) = &shown.local_post {
+        print::line(format!("{} knows it under the same number: {}", post.name, post.link));
+    }
     for deadline in &shown.deadlines {
         print::line(&deadline.text);
     }

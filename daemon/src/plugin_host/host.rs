@@ -98,6 +98,7 @@ impl PluginHost {
             ask_every: plugin.config.ask_every,
             own_endpoint: plugin.config.endpoint.is_some(),
             is_aggregator: plugin.compiled.descriptor.is_aggregator(),
+            has_keys: plugin.has_keys(),
         })
     }
 

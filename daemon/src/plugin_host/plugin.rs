@@ -62,6 +62,8 @@ pub struct Terms {
     pub own_endpoint: bool,
     /// It repeats what others say.
     pub is_aggregator: bool,
+    /// It needs no key, or has one.
+    pub has_keys: bool,
 }
 
 impl Plugin {
@@ -72,9 +74,12 @@ impl Plugin {
     /// Whether it is to be asked for its opinion: one that asks others for a price is nobody's carrier, and without the
     /// operator's key it is none's last resort either.
     pub(super) fn is_offered(&self) -> bool {
-        let descriptor = &self.compiled.descriptor;
-        !descriptor.is_aggregator()
-            || descriptor.secrets_wanted(|name| self.config.secrets.contains_key(name)).iter().all(|(_, there)| *there)
+        !self.compiled.descriptor.is_aggregator() || self.has_keys()
+    }
+
+    pub(super) fn has_keys(&self) -> bool {
+        let wanted = self.compiled.descriptor.secrets_wanted(|name| self.config.secrets.contains_key(name));
+        wanted.iter().all(|(_, there)| *there)
     }
 
     /// The carrier's gap, or the operator's: longer as they like, shorter only at an endpoint of their own.

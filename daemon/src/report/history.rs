@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use super::form;
 use super::names::Names;
+use super::view::PostView;
 use super::{times, words};
 use crate::store::ParcelRecord;
 
@@ -78,16 +79,6 @@ pub struct ChoiceView {
     pub hint: String,
     pub value: String,
     pub label: String,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct PostView {
-    #[serde(with = "form::text")]
-    pub country: Country,
-    pub name: String,
-    pub link: String,
-    #[serde(skip)]
-    pub carrier: CarrierId,
 }
 
 /// One event, as one or several portals report it.
@@ -180,12 +171,7 @@ impl LegView {
             next_why: Some(words::poll_reason(&leg.next_poll().reason)).filter(|why| !why.is_empty()),
             failure: leg.outage.as_ref().map(|outage| FailureView::of(leg, outage)),
             facts: leg.facts.clone(),
-            post: Post::of(&leg.number).map(|post| PostView {
-                country: post.country,
-                name: post.name,
-                link: post.link,
-                carrier: post.carrier,
-            }),
+            post: Post::of(&leg.number).map(PostView::from),
             link: names.link(leg),
             contact: leg.carrier.as_ref().map(|carrier| names.contact(carrier).to_vec()).unwrap_or_default(),
         }

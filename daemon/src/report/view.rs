@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use parcelwatch_tracking::{
     Advice, AdviceKind, Attention, CarrierId, Class, ContactTarget, Country, Deadline, DeadlineKind, DeliveredTo,
-    Disagreement, Expected, Judgement, LastWord, Leg, LegState, Marketplace, MergedEvent, Moment, ParcelState, Role,
-    Silence, Stage, Status, Timeline, Verdict,
+    Disagreement, Expected, Judgement, LastWord, Leg, LegState, Marketplace, MergedEvent, Moment, ParcelState, Post,
+    Role, Silence, Stage, Status, Timeline, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ use super::words;
 use crate::store::ParcelRecord;
 
 /// The version of a view's form. A row of another one is judged again when it is read.
-pub const FORM: i64 = 1;
+pub const FORM: i64 = 2;
 
 /// A parcel on the overview, at the head of its page, and for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +76,8 @@ pub struct ParcelView {
     pub fee: Option<String>,
     /// What the carriers say that does not fit together, as a sentence.
     pub doubt: Option<String>,
+    /// The post that has it under the same number and is not polled, while the parcel is in its country.
+    pub local_post: Option<PostView>,
     pub sources: Vec<SourceView>,
     /// Every number looks mistyped.
     pub likely_typo: bool,
@@ -89,6 +91,23 @@ pub struct ParcelView {
     pub closed: bool,
     #[serde(with = "form::text")]
     pub attention: Attention,
+}
+
+/// A post, and its page for a number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostView {
+    #[serde(with = "form::text")]
+    pub country: Country,
+    pub name: String,
+    pub link: String,
+    #[serde(with = "form::text")]
+    pub carrier: CarrierId,
+}
+
+impl From<Post> for PostView {
+    fn from(Post { country, name, carrier, link }: Post) -> Self {
+        Self { country, name, link, carrier }
+    }
 }
 
 /// A deadline in words. Whoever judges asks `tracking` again.
@@ -210,7 +229,12 @@ impl ParcelView {
             doubt: parcel_state
                 .disagreement
                 .as_ref()
-                .and_then(|found| doubt(found, timeline, names, &names.zone(country))),
+                .and_then(|found| doubt(found, timeline, names, &names.zone(country)))
+                .or_else(|| timeline.reused_number(parcel).map(|(leg, newest)| reused(leg, newest, names))),
+            local_post: timeline
+                .unpolled_local_post(parcel)
+                .filter(|_| parcel_state.stage.is_at_destination())
+                .map(|(_, post)| PostView::from(post)),
             sources: sources(timeline, names),
             likely_typo: !parcel_state.acknowledged && timeline.is_likely_mistyped(),
             unserved: !timeline.legs.is_empty() && timeline.legs.iter().all(|leg| leg.state == LegState::NoCarrier),
@@ -292,6 +316,15 @@ fn doubt(found: &Disagreement, timeline: &Timeline, names: &Names, zone: &TimeZo
     } else {
         format!("{believed}; {other} and has stood still since.")
     })
+}
+
+fn reused(leg: &Leg, newest: Date, names: &Names) -> String {
+    format!(
+        "All that {} reports under this number is older than your parcel, its newest scan of {}: the number was used before. \
+         Until there is news, compare it with the seller's message.",
+        names.of_leg(leg),
+        times::date_words(newest)
+    )
 }
 
 fn numbers(timeline: &Timeline) -> Vec<String> {

@@ -182,6 +182,7 @@ impl Recording {
                 let progress = record.timeline.absorb(due.leg, &report);
                 self.grounds.follow(&mut record, &report, &PollReason::FoundInAnswer);
                 record.timeline.refuse_reused(&record.parcel);
+                self.grounds.poll_local_post(&mut record);
                 choose_active_carrier(&mut record, due.leg, now);
                 judged = judge(&record, context, now);
                 told.extend(progress.back.as_ref().and_then(|outage| back(due.leg, outage)));
@@ -271,6 +272,11 @@ impl Grounds {
         }
     }
 
+    /// From arrival on the destination's post is polled as well, where it can be.
+    pub(super) fn poll_local_post(&self, record: &mut ParcelRecord) {
+        poll_local_post(record, self.now, |carrier| self.terms.get(carrier).is_some_and(|terms| terms.has_keys));
+    }
+
     /// Plans the next poll of a leg; none where it is not polled.
     pub(super) fn plan(
         &self,
@@ -304,6 +310,14 @@ impl Grounds {
         for no in others {
             self.plan(record, no, judged, poll_sooner);
         }
+    }
+}
+
+/// Gives a postal number that has arrived the leg of the post there; where that cannot be polled the page names it.
+pub(super) fn poll_local_post(record: &mut ParcelRecord, now: Timestamp, can_poll: impl Fn(&CarrierId) -> bool) {
+    let Some((issued, post)) = record.timeline.unpolled_local_post(&record.parcel) else { return };
+    if can_poll(&post.carrier) && ParcelState::of(&record.timeline, &record.parcel).stage.is_at_destination() {
+        record.timeline.poll_local_post(issued, &post, now);
     }
 }
 

@@ -8,6 +8,7 @@ use parcelwatch_tracking::{
     Candidate, CarrierId, FailureKind, LegNo, Parcel, ParcelId, Plan, PollReason, TrackingNumber,
 };
 
+use super::poll::poll_local_post;
 use super::{ActionError, Shared, record};
 use crate::plugin_host::Descriptor;
 use crate::report::{JudgementContext, judge};
@@ -87,6 +88,8 @@ async fn assign(shared: &Arc<Shared>, context: &Arc<JudgementContext>, ids: Vec<
     let now = shared.clock.now();
     let carriers: Arc<BTreeMap<CarrierId, Descriptor>> =
         Arc::new(shared.host.carriers().into_iter().map(|carrier| (carrier.id.clone(), carrier)).collect());
+    let has_keys = |carrier: &&CarrierId| shared.host.terms(carrier).is_some_and(|terms| terms.has_keys);
+    let pollable: Arc<HashSet<CarrierId>> = Arc::new(carriers.keys().filter(has_keys).cloned().collect());
     for chunk in ids.chunks(PARCELS_AT_ONCE) {
         let wanted = chunk.to_vec();
         let records = shared
@@ -106,9 +109,12 @@ async fn assign(shared: &Arc<Shared>, context: &Arc<JudgementContext>, ids: Vec<
         let opinions: HashMap<TrackingNumber, Vec<Candidate>> =
             numbers.iter().cloned().zip(shared.host.recognize(&numbers, now).await).collect();
         let (context, carriers, ids) = (Arc::clone(context), Arc::clone(&carriers), chunk.to_vec());
+        let pollable = Arc::clone(&pollable);
         shared
             .store
-            .write(move |tx| ids.iter().try_for_each(|id| assign_one(tx, id, &opinions, &carriers, &context, now)))
+            .write(move |tx| {
+                ids.iter().try_for_each(|id| assign_one(tx, id, &opinions, &carriers, &pollable, &context, now))
+            })
             .await?;
     }
     Ok(())
@@ -131,6 +137,7 @@ fn assign_one(
     id: &ParcelId,
     opinions: &HashMap<TrackingNumber, Vec<Candidate>>,
     carriers: &BTreeMap<CarrierId, Descriptor>,
+    pollable: &HashSet<CarrierId>,
     context: &JudgementContext,
     now: Timestamp,
 ) -> Result<()> {
@@ -146,7 +153,9 @@ fn assign_one(
         timeline.choose_carriers(parcel, &number, opinions, context.config.recognition.ask_max, now);
     }
     timeline.wake_waiting(now);
-    tx.save_timeline(row.pk, &before, timeline)?;
+    let pk = row.pk;
+    poll_local_post(&mut record, now, |carrier| pollable.contains(carrier));
+    tx.save_timeline(pk, &before, &record.timeline)?;
     record::save(&judge(&record, context, now), tx, &record, Vec::new(), context, now)
 }
 

@@ -141,6 +141,7 @@ fn take(tx: &Tx<'_>, id: &ParcelId, readings: &[Reading], grounds: &Grounds) -> 
         grounds.follow(&mut record, &reading.report, &PollReason::FoundInReplay);
     }
     record.timeline.refuse_reused(&record.parcel);
+    grounds.poll_local_post(&mut record);
     let legs: HashSet<LegNo> = readings.iter().map(|reading| reading.leg).collect();
     for leg in &legs {
         choose_active_carrier(&mut record, *leg, now);

@@ -28,6 +28,17 @@ impl Post {
     /// The post whose letters end an S10 number; `None` for any other number, and for letters that are no country's.
     pub fn of(number: &TrackingNumber) -> Option<Self> {
         let country = Country::new(checksum::s10_country(number.as_str())?).filter(Country::is_assigned)?;
+        Self::in_country(country, number)
+    }
+
+    /// The post that delivers a postal number in the country where it goes; `None` where it stays at home, and for any number
+    /// that is none of the posts'. Posts pass a parcel on under the number of the one that issued it.
+    pub fn at_destination(number: &TrackingNumber, destination: Country) -> Option<Self> {
+        let issuer = Self::of(number).filter(|_| checksum::s10(number.as_str()))?;
+        if issuer.country == destination { None } else { Self::in_country(destination, number) }
+    }
+
+    fn in_country(country: Country, number: &TrackingNumber) -> Option<Self> {
         let code = country.code();
         let known = posts::POSTS.binary_search_by(|row| row.0.cmp(code)).ok().map(|index| posts::POSTS[index]);
         let (name, id, link) = match known {

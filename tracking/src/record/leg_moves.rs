@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::carriers::{CONFIDENCE_ASKED_MIN, Candidate, Circumstances, recognize};
+use crate::carriers::{CONFIDENCE_ASKED_MIN, Candidate, Circumstances, Post, recognize};
 use crate::record::{HandOff, Leg, LegNo, LegState, NextPoll, PollReason, Role, Timeline};
 use crate::vocabulary::{CarrierId, Parcel, TrackingNumber};
 
@@ -16,6 +16,8 @@ const HANDOFF_DEPTH_MAX: usize = 3;
 const LEGS_MAX: usize = 24;
 /// A new number is often unknown for one or two days: 24 to 48 h are usual between "shipped" and the first status.
 const ACTIVATION: SignedDuration = SignedDuration::from_hours(48);
+/// Nearly all postal parcels go on with the post of the country; some are given to a courier.
+const LOCAL_POST_CONFIDENCE: u8 = 80;
 
 impl Leg {
     /// Polls it at once, as urgently as it was planned.
@@ -56,9 +58,11 @@ impl Leg {
 impl Timeline {
     /// Adds the numbers of the config that the parcel does not have yet, and retires those that were taken out.
     pub fn reconcile(&mut self, parcel: &Parcel, now: Timestamp) {
+        let local_posts = self.local_posts();
         for number in &parcel.numbers {
             let mut known = false;
-            for leg in self.legs.iter_mut().filter(|leg| leg.number == *number) {
+            let legs = self.legs.iter_mut().filter(|leg| leg.number == *number);
+            for leg in legs.filter(|leg| !local_posts.contains(&leg.no)) {
                 known = true;
                 leg.role = Role::Given;
                 if leg.state == LegState::Retired {
@@ -76,13 +80,27 @@ impl Timeline {
                 leg.deactivate(LegState::Retired);
             }
         }
+        let is_retired = |leg: &Leg| leg.role == Role::Given && leg.state == LegState::Retired;
+        let retired: Vec<TrackingNumber> =
+            self.legs.iter().filter(|leg| is_retired(leg)).map(|leg| leg.number.clone()).collect();
+        for leg in self.legs.iter_mut().filter(|leg| local_posts.contains(&leg.no)) {
+            match (retired.contains(&leg.number), leg.state) {
+                (true, LegState::Active) => leg.deactivate(LegState::Retired),
+                (false, LegState::Retired) => leg.activate(now, PollReason::LocalPost),
+                _ => {}
+            }
+        }
+    }
+
+    fn local_posts(&self) -> HashSet<LegNo> {
+        self.legs.iter().filter(|leg| self.is_local_post(leg)).map(|leg| leg.no).collect()
     }
 
     /// The numbers that want a carrier: those without one, those whose carrier the user chose anew, and those of which nobody has
     /// reported anything, since a plugin that came since may know more. `chosen` is the user's carrier, where a plugin serves it.
     pub fn numbers_without_carrier(&self, chosen: Option<&CarrierId>) -> Vec<TrackingNumber> {
         let wants = |number: &TrackingNumber| {
-            let legs = || self.legs.iter().filter(|leg| leg.number == *number);
+            let legs = || self.legs.iter().filter(|leg| leg.number == *number && !self.is_local_post(leg));
             let is_reported = |leg: &Leg| leg.confirmed || self.has_events(leg.no);
             let is_followed = |leg: &Leg| matches!(leg.state, LegState::Active | LegState::NoCarrier);
             let is_chosen = |leg: &Leg| leg.state == LegState::Active && leg.carrier.as_ref() == chosen;
@@ -124,10 +142,58 @@ impl Timeline {
 
     /// The user's word is final: the other carriers of the number are not polled any more.
     fn prefer(&mut self, number: &TrackingNumber, chosen: &CarrierId) {
+        let local_posts = self.local_posts();
         let legs = self.legs.iter_mut().filter(|leg| leg.number == *number && leg.state == LegState::Active);
+        let legs = legs.filter(|leg| !local_posts.contains(&leg.no));
         for leg in legs.filter(|leg| leg.carrier.as_ref() != Some(chosen)) {
             leg.deactivate(LegState::Dormant);
         }
+    }
+
+    /// The post that delivers a postal number where the parcel goes, and the leg of the one that issued it; `None` once it has a
+    /// leg of its own, whatever became of that, and for legs that are not followed.
+    pub fn unpolled_local_post(&self, parcel: &Parcel) -> Option<(LegNo, Post)> {
+        let destination = self.destination(parcel)?;
+        let legs = self.legs.iter().filter(|leg| matches!(leg.state, LegState::Active | LegState::NoCarrier));
+        let posts = legs.filter_map(|leg| Some((leg, Post::at_destination(&leg.number, destination)?)));
+        let is_known = |leg: &Leg, post: &Post| {
+            let same = |other: &&Leg| other.number == leg.number && other.carrier.as_ref() == Some(&post.carrier);
+            self.legs.iter().filter(same).any(|other| other.state != LegState::Dormant)
+        };
+        posts.filter(|(leg, post)| !is_known(leg, post)).map(|(leg, post)| (leg.no, post)).next()
+    }
+
+    /// Polls the destination's post about a number of the leg `no` beside the carrier that has it: the number is the same.
+    pub fn poll_local_post(&mut self, no: LegNo, post: &Post, now: Timestamp) {
+        let Some(issued) = self.leg(no) else { return };
+        let mut leg = Leg::new(self.next_leg(), issued.number.clone(), Role::HandOff, now);
+        let guess = self.legs.iter().position(|other| {
+            other.number == leg.number
+                && other.carrier.as_ref() == Some(&post.carrier)
+                && other.state == LegState::Dormant
+        });
+        leg.carrier = Some(post.carrier.clone());
+        leg.carrier_name = Some(post.name.clone());
+        leg.country = Some(post.country);
+        leg.confidence = LOCAL_POST_CONFIDENCE;
+        leg.checksum = Some(true);
+        leg.found_in = Some(no);
+        leg.because = "a postal number is the same at the post of the country it goes to".to_owned();
+        leg.activate(now, PollReason::LocalPost);
+        match guess {
+            Some(index) => {
+                leg.no = self.legs[index].no;
+                self.legs[index] = leg;
+            }
+            None if self.legs.len() < LEGS_MAX => self.legs.push(leg),
+            None => {}
+        }
+    }
+
+    /// Whether a leg is the destination's post under a number that another post issued. It is polled beside that one, not in
+    /// its place.
+    pub fn is_local_post(&self, leg: &Leg) -> bool {
+        leg.found_in.and_then(|no| self.leg(no)).is_some_and(|issued| issued.number == leg.number)
     }
 
     /// Gives a number that an answer named its carriers; none where it has one.
@@ -254,21 +320,23 @@ impl Timeline {
     /// Once a carrier has reported a parcel, the others that only might have been it are no longer polled; and when no carrier
     /// polled can report anything, the next one is. Returns the legs that are now to be polled.
     pub fn choose_active_carrier(&mut self, number: &TrackingNumber, now: Timestamp) -> Vec<LegNo> {
-        if self.legs.iter().any(|leg| leg.number == *number && self.has_events(leg.no)) {
+        let local_posts = self.local_posts();
+        let competes = |leg: &Leg| leg.number == *number && !local_posts.contains(&leg.no);
+        if self.legs.iter().any(|leg| competes(leg) && self.has_events(leg.no)) {
             let told: HashSet<LegNo> = self.events.iter().map(|seen| seen.leg).collect();
-            for leg in self.legs.iter_mut().filter(|leg| leg.number == *number && leg.state == LegState::Active) {
+            for leg in self.legs.iter_mut().filter(|leg| competes(leg) && leg.state == LegState::Active) {
                 if !leg.confirmed && !told.contains(&leg.no) && leg.outage.is_some() {
                     leg.deactivate(LegState::Dormant);
                 }
             }
             return Vec::new();
         }
-        let active = || self.legs.iter().filter(|leg| leg.number == *number && leg.state == LegState::Active);
+        let active = || self.legs.iter().filter(|leg| competes(leg) && leg.state == LegState::Active);
         if !active().all(is_polled_in_vain) {
             return Vec::new();
         }
         let may_pay = active().max_by_key(|leg| leg.confidence).is_none_or(|leg| is_worth_paying(leg, now));
-        let next = self.legs.iter_mut().filter(|leg| leg.number == *number && leg.state == LegState::Dormant);
+        let next = self.legs.iter_mut().filter(|leg| competes(leg) && leg.state == LegState::Dormant);
         let next = next.filter(|leg| match leg.is_aggregator {
             true => may_pay,
             false => leg.confidence >= CONFIDENCE_ASKED_MIN,
@@ -321,10 +389,7 @@ impl Timeline {
             .iter()
             .filter(|leg| leg.role != Role::Given && leg.state == LegState::Active && !own.contains(&leg.no))
             .filter(|leg| self.has_events(leg.no))
-            .map(|leg| {
-                let told = self.events.iter().filter(|seen| seen.leg == leg.no);
-                (leg.no, told.filter_map(|seen| Some(seen.event.moment.as_ref()?.calendar_date())).max())
-            })
+            .map(|leg| (leg.no, self.newest_day(leg.no)))
             .collect();
         for (no, newest) in reused {
             if let Some(leg) = self.leg_mut(no) {

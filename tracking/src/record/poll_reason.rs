@@ -30,6 +30,8 @@ pub enum PollReason {
     FoundInAnswer,
     /// A kept answer that was read anew named the number.
     FoundInReplay,
+    /// It has arrived in the country of this post, which knows it under the same number.
+    LocalPost,
     /// The carriers polled before it could report nothing.
     OthersInVain,
     /// A key or a hint that was missing may be there now.
@@ -122,6 +124,7 @@ impl PollReason {
             ["new"] => Self::New,
             ["found_in_answer"] => Self::FoundInAnswer,
             ["found_in_replay"] => Self::FoundInReplay,
+            ["local_post"] => Self::LocalPost,
             ["others_in_vain"] => Self::OthersInVain,
             ["config_changed"] => Self::ConfigChanged,
             ["confirmed"] => Self::Confirmed,
@@ -181,6 +184,7 @@ impl fmt::Display for PollReason {
             Self::New => write!(out, "new"),
             Self::FoundInAnswer => write!(out, "found_in_answer"),
             Self::FoundInReplay => write!(out, "found_in_replay"),
+            Self::LocalPost => write!(out, "local_post"),
             Self::OthersInVain => write!(out, "others_in_vain"),
             Self::ConfigChanged => write!(out, "config_changed"),
             Self::Confirmed => write!(out, "confirmed"),
@@ -298,6 +302,7 @@ mod tests {
             PollReason::New,
             PollReason::FoundInAnswer,
             PollReason::FoundInReplay,
+            PollReason::LocalPost,
             PollReason::OthersInVain,
             PollReason::ConfigChanged,
             PollReason::Confirmed,

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::carriers::matches_unsupported;
@@ -17,6 +18,9 @@ use crate::vocabulary::{Country, Failure, Parcel};
 const PASSING_FACTS: [&str; 4] = ["delay", "estimate", "fee", "pickup_at"];
 /// What is older than the order by more than this belongs to another parcel: an order's date may be a few days off.
 const OLDER_BY_DAYS: i64 = 3;
+/// Without an order's date, what is older than this when the number is given belongs to another parcel: carriers use numbers
+/// again after a year or less, and hardly a parcel is under way for half a year.
+const REUSED_AFTER_DAYS: i64 = 180;
 /// A carrier that words every answer anew would fill the disk; no real leg comes near.
 pub const EVENTS_PER_LEG_MAX: usize = 500;
 
@@ -194,17 +198,33 @@ impl Timeline {
         })
     }
 
-    /// The first day on which something under a leg's number can belong to this parcel.
+    /// The first day on which something under a leg's number can belong to this parcel. That the config names its carrier says
+    /// whose the number is, not that it was never used before; who confirms what was reported takes all of it.
     fn floor(&self, parcel: &Parcel, leg: &Leg) -> Option<Date> {
-        if leg.confirmed {
+        if leg.confirmed && leg.carrier != parcel.carrier {
             return None;
         }
-        let begun = parcel.ordered.or_else(|| {
-            let given = |no| self.leg(no).is_some_and(|leg| leg.role == Role::Given);
+        let given = |no| self.leg(no).is_some_and(|leg| leg.role == Role::Given);
+        let first_scan = || {
             let told = self.events.iter().filter(|seen| leg.role != Role::Given && given(seen.leg));
             told.filter_map(|seen| Some(seen.event.moment.as_ref()?.calendar_date())).min()
-        })?;
-        begun.checked_sub(SignedDuration::from_hours(24 * OLDER_BY_DAYS)).ok()
+        };
+        let days = |date: Date, days| date.checked_sub(SignedDuration::from_hours(24 * days)).ok();
+        let begun = parcel.ordered.or_else(first_scan).and_then(|begun| days(begun, OLDER_BY_DAYS));
+        begun.or_else(|| days(leg.added_at.to_zoned(TimeZone::UTC).date(), REUSED_AFTER_DAYS))
+    }
+
+    /// A number given by hand of which all that its carrier reports is older than the parcel, and the day of the newest scan.
+    pub fn reused_number(&self, parcel: &Parcel) -> Option<(&Leg, Date)> {
+        let own: HashSet<LegNo> = self.journey(parcel).map(|seen| seen.leg).collect();
+        let given = self.legs.iter().filter(|leg| leg.role == Role::Given && leg.state == LegState::Active);
+        let reused = given.filter(|leg| !own.contains(&leg.no));
+        reused.filter_map(|leg| Some((leg, self.newest_day(leg.no)?))).next()
+    }
+
+    pub(super) fn newest_day(&self, no: LegNo) -> Option<Date> {
+        let told = self.events.iter().filter(|seen| seen.leg == no);
+        told.filter_map(|seen| Some(seen.event.moment.as_ref()?.calendar_date())).max()
     }
 
     /// The country the parcel goes to: as the person said, else as the carriers say.

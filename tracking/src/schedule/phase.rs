@@ -139,6 +139,8 @@ fn awaits_hand_off(situation: Situation<'_>) -> bool {
     let Situation { leg, timeline, parcel_state, .. } = situation;
     let is_reported = |other: &Leg| other.no != leg.no && other.state == LegState::Active && other.is_acknowledged();
     leg.role == Role::HandOff
+        // This one may have it from arrival on, and is polled to find out.
+        && !timeline.is_local_post(leg)
         && parcel_state.stage <= Stage::Import
         && parcel_state.holder != Some(leg.no)
         && timeline.legs.iter().any(is_reported)

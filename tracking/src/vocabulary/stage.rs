@@ -44,6 +44,11 @@ impl Stage {
         Self::ALL.into_iter().find(|stage| stage.key() == key)
     }
 
+    /// Whether it is in the country where it goes, on its way to the recipient.
+    pub const fn is_at_destination(self) -> bool {
+        matches!(self, Self::Import | Self::LastMile)
+    }
+
     /// Position on the progress bar, from 0.
     pub fn index(self) -> usize {
         self as usize

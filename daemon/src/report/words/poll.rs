@@ -9,6 +9,7 @@ pub fn poll_reason(reason: &PollReason) -> String {
         PollReason::New => "it is new".to_owned(),
         PollReason::FoundInAnswer => "it was found just now".to_owned(),
         PollReason::FoundInReplay => "it was found in an answer that was read anew".to_owned(),
+        PollReason::LocalPost => "it has arrived, and the post there knows it under the same number".to_owned(),
         PollReason::OthersInVain => "nobody else could tell anything".to_owned(),
         PollReason::ConfigChanged => "the config has changed".to_owned(),
         PollReason::Confirmed => "you confirmed it".to_owned(),
