@@ -91,6 +91,7 @@ async fn status(State(control): State<Control>) -> Response {
 }
 
 async fn recognize(State(control): State<Control>, Json(numbers): Json<Vec<String>>) -> Response {
+    control.host.until_loaded().await;
     Json(crate::number_lookup::recognized(&control.host, &numbers, control.clock.now()).await).into_response()
 }
 

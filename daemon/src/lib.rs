@@ -81,7 +81,7 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
         listen,
     );
     let outbox = Outbox::new(store.clone(), clock.clone(), Arc::clone(&site));
-    let web = Web::new(store.clone(), clock.clone(), site, handle.clone(), stop.clone());
+    let web = Web::new(store.clone(), clock.clone(), site, handle.clone(), host.progress(), stop.clone());
     let control = Control { tracker: handle, reloader: Arc::clone(&reloader), host, clock };
 
     // The page first: it must be there when everything else is broken.

@@ -305,8 +305,11 @@ fn health_needs_no_password_and_says_nothing_else() {
     let home = home(&format!("password = \"sesame\"\npublic_url = \"http://127.0.0.1/parcels/\"\n{LAMP}"));
     let daemon = home.start();
     for (path, body) in [("/healthz", "ok\n"), ("/readyz", "ready\n"), ("/parcels/healthz", "ok\n")] {
-        let answer = daemon.get_with(path, &[]);
-        assert_eq!((answer.status, answer.body.as_str()), (200, body), "{path}");
+        // The carriers are made ready first.
+        daemon.until(path, |daemon| match daemon.get_with(path, &[]) {
+            answer if (answer.status, answer.body.as_str()) == (200, body) => Ok(()),
+            answer => Err(answer.body),
+        });
     }
     for path in ["/healthz/", "/readyz/x", "/metrics", "/parcelshealthz"] {
         assert_eq!(daemon.get_with(path, &[]).status, 401, "{path}");

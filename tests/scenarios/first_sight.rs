@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use parcelwatch_tests::site::{Fault, Told, cainiao};
-use parcelwatch_tests::{CarrierSite, Daemon};
+use parcelwatch_tests::{CarrierSite, Daemon, Home};
 use serde_json::{Value, json};
 
 use crate::{days_ago, home, status};
@@ -55,7 +55,7 @@ fn fourpx(number: &str, code: &str) -> Told {
 }
 
 /// The parcels, what their carrier tells first, and the title and the importance that are wanted.
-const FIRST: [(&str, &str, &str, &str); 12] = [
+const FIRST: [(&str, &str, &str, &str); 20] = [
     ("failed", "GTMS_DEL_FAILURE", "Delivery attempt failed", "important"),
     ("customs", "CUS_TAX", "Held by customs; papers or money for customs by {}", "important"),
     ("pickup", "GTMS_STA_SIGNED", "Ready for pickup", "important"),
@@ -68,7 +68,36 @@ const FIRST: [(&str, &str, &str, &str); 12] = [
     ("problem", "GTMS_FAILURE", "now followed, problem reported, arrived in destination country", "notice"),
     ("moving", "GTMS_ACCEPT", "now followed, handed to the local carrier", "notice"),
     ("returned", "RETURNED", "now followed, returned to sender", "notice"),
+    ("label", "GWMS_ACCEPT", "now followed, label created", "notice"),
+    ("taken", "PU_PICKUP_SUCCESS", "now followed, accepted by the carrier", "notice"),
+    ("sorting", "SC_INBOUND_SUCCESS", "now followed, arrived at sorting centre", "notice"),
+    ("export", "CC_EX_SUCCESS", "now followed, export customs", "notice"),
+    ("plane", "LH_DEPART", "now followed, left the country of origin", "notice"),
+    ("landed", "LH_ARRIVE", "now followed, arrived in destination country", "notice"),
+    ("released", "CC_IM_SUCCESS", "now followed, released by customs", "notice"),
+    ("second", "GTMS_STA_SIGN_FAILURE", "Delivery attempt failed", "important"),
 ];
+
+/// Codes of what happens before a parcel has left.
+const AT_HOME: [&str; 5] = ["GWMS_ACCEPT", "PU_PICKUP_SUCCESS", "SC_INBOUND_SUCCESS", "CC_EX_SUCCESS", "LH_DEPART"];
+
+/// A cold start compiles every carrier: meanwhile it says so, and calls no number unserved.
+fn while_carriers_are_made_ready(home: &Home, daemon: &Daemon) {
+    let ready = daemon.get_with("/readyz", &[]);
+    assert_eq!(ready.status, 503, "{}", ready.body);
+    assert!(ready.body.starts_with("carriers are getting ready, ") && ready.body.contains(" of 20"), "{}", ready.body);
+    home.say(&["healthcheck"]);
+    assert!(daemon.get("/").contains("Carriers are getting ready, "));
+    daemon.until_parcel("moving", |_| true);
+    let parcels = daemon.json("/api/v1/parcels");
+    assert!(parcels["parcels"].as_array().expect("a list").iter().all(|parcel| parcel["unserved"] == false));
+    assert!(home.say(&["recognize", "LP00123456789104"]).contains("cainiao"), "it waits for the carriers");
+    daemon.until("ready", |daemon| match daemon.get_with("/readyz", &[]).status {
+        200 => Ok(()),
+        status => Err(status.to_string()),
+    });
+    assert!(!daemon.get("/").contains("getting ready"));
+}
 
 #[test]
 fn each_parcel_is_told_once_and_as_loud_as_it_is() {
@@ -95,7 +124,8 @@ fn each_parcel_is_told_once_and_as_loud_as_it_is() {
                 "past" => 3,
                 _ => 1,
             };
-            site.cainiao(&number, scan(landed(), code, days));
+            let before = if AT_HOME.contains(code) { cainiao::Parcel::to("France") } else { landed() };
+            site.cainiao(&number, scan(before, code, days));
             number
         };
         let carrier = if code.starts_with("FPX") { "fourpx" } else { "cainiao" };
@@ -105,7 +135,9 @@ fn each_parcel_is_told_once_and_as_loud_as_it_is() {
         );
     }
     let home = home(&config);
+    home.forget_compiled_plugins();
     let daemon = home.start();
+    while_carriers_are_made_ready(&home, &daemon);
     for (id, ..) in FIRST {
         daemon.until_parcel(id, |parcel| !parcel["legs"][0]["last_ok_at"].is_null());
     }

@@ -41,6 +41,11 @@ impl Home {
         std::os::unix::fs::symlink(shared, self.state().join("compiled")).expect("the folder is ours");
     }
 
+    /// From now on it has compiled nothing, as at the first start of all.
+    pub fn forget_compiled_plugins(&self) {
+        std::fs::remove_file(self.state().join("compiled")).expect("the link of a new home");
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }

@@ -170,7 +170,7 @@ async fn reload(places: &PlacesArgs, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Asks the pages and not the socket whether all is well; the socket knows where they are, whatever the config says by now.
+/// Asks the pages and not the socket whether it lives, as what restarts a container that does not; the socket knows where they are, whatever the config says by now.
 async fn healthcheck(places: &PlacesArgs) -> anyhow::Result<()> {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let listen = match call(places, "/status", Value::Null).await {
@@ -179,12 +179,12 @@ async fn healthcheck(places: &PlacesArgs) -> anyhow::Result<()> {
     };
     let listen: std::net::SocketAddr = listen.unwrap_or_else(|| any_config(places).listen);
     let mut stream = tokio::net::TcpStream::connect(listen).await.context("the daemon does not answer")?;
-    let request = format!("GET /readyz HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\n\r\n", listen.port());
+    let request = format!("GET /healthz HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\n\r\n", listen.port());
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
     if !answer.starts_with("HTTP/1.1 200") {
-        bail!("the daemon is not ready: {}", answer.lines().next().unwrap_or_default());
+        bail!("the daemon is not well: {}", answer.lines().next().unwrap_or_default());
     }
     Ok(())
 }

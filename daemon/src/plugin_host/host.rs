@@ -5,12 +5,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use parcelwatch_tracking::{Budget, CarrierId};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::code::Compiler;
 use super::descriptor::Descriptor;
@@ -19,6 +18,7 @@ use super::folder::Folder;
 use super::limits::Limits;
 use super::plugin::{Set, Terms};
 use super::quarantine::Quarantine;
+use super::readiness::{Progress, Readiness};
 use crate::store::{Pause, Store};
 
 /// Loads plugins and calls them.
@@ -28,8 +28,7 @@ pub struct PluginHost {
     pub(super) store: Store,
     pub(super) state_dir: PathBuf,
     pub(super) set: ArcSwap<Set>,
-    /// The first scan of the folder is over.
-    pub(super) loaded: AtomicBool,
+    pub(super) readiness: Readiness,
     /// Carriers that nothing serves because their files wait for a person, and what for.
     pub(super) waiting: ArcSwap<BTreeMap<CarrierId, String>>,
     pub(super) permits: Semaphore,
@@ -55,7 +54,7 @@ impl PluginHost {
             store,
             state_dir: state_dir.to_owned(),
             set: ArcSwap::default(),
-            loaded: AtomicBool::new(false),
+            readiness: Readiness::default(),
             waiting: ArcSwap::default(),
             permits: Semaphore::new(engine::CALLS_MAX),
             quarantines: Mutex::default(),
@@ -75,7 +74,18 @@ impl PluginHost {
 
     /// Whether the plugins that are there have been loaded, as far as they can be.
     pub fn is_loaded(&self) -> bool {
-        self.loaded.load(Ordering::Acquire)
+        self.readiness.now().is_over
+    }
+
+    /// How far the first scan is, from now on.
+    pub fn progress(&self) -> watch::Receiver<Progress> {
+        self.readiness.watch()
+    }
+
+    /// Waits until the plugins are loaded, so that no number is called unserved while its carrier is still made ready.
+    pub async fn until_loaded(&self) {
+        // The sender is ours, so it cannot be gone.
+        let _ = self.readiness.watch().wait_for(|progress| progress.is_over).await;
     }
 
     /// What the file of a carrier that nothing serves waits for, when there is one.

@@ -32,6 +32,7 @@ mod limits;
 mod precompile;
 mod quarantine;
 mod question;
+mod readiness;
 mod sandbox;
 
 // Its requests to the carrier.
@@ -53,5 +54,6 @@ pub use plugin::{Source, Terms};
 pub use precompile::precompile;
 pub(crate) use precompile::precompile_beside;
 pub use question::{Asked, Outcome, Question};
+pub use readiness::Progress;
 pub use rejection::{Rejection, Stage};
 pub use sandbox::CallError;

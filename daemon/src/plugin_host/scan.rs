@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
 use parcelwatch_plugin::egress::Origin;
@@ -96,7 +95,7 @@ impl PluginHost {
         let accounts = accounts(&offers, carriers);
         let changes = self.publish(&mut folder, &offers, carriers, &accounts, &grants, now).await?;
         self.report(&mut folder, &offers, &troubles, carriers, &accounts, now).await?;
-        let first = !self.loaded.swap(true, Ordering::AcqRel);
+        let first = self.readiness.finish();
         Ok(Changes { first, ..changes })
     }
 
@@ -120,6 +119,7 @@ impl PluginHost {
                     found.troubles.push((PathBuf::from(bundled.package), rejection));
                 }
             }
+            self.readiness.advance();
         }
         wants
     }

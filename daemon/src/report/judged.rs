@@ -59,10 +59,13 @@ pub fn judge(record: &ParcelRecord, context: &JudgementContext, now: Timestamp) 
     let zone = context.zone(record);
     let judgement = assess(timeline, parcel, &merged, &context.norms, &zone, now);
     let parcel_state = &judgement.parcel_state;
+    let mut view = ParcelView::of(record, &judgement, &merged, &context.names);
+    // The carrier of its number may be one of those that are still made ready.
+    view.unserved &= !context.polling.loading;
     Judged {
         answers: Answers::of(timeline, context.polling, now),
         first_sight: first_sight(parcel_state, &merged, now),
-        view: ParcelView::of(record, &judgement, &merged, &context.names),
+        view,
         journey: CompletedTrip::of(timeline, parcel, parcel_state, &merged),
         archive_at: archive_at(parcel_state, record, context),
         sort_ms: sort_ms(&judgement, &zone, record),

@@ -17,11 +17,14 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The store can be read and written, and somebody can be served. It is asked without a password, so the reason why not stands in
-/// the log alone.
+/// The bundled carriers are compiled or have failed, the store can be read and written, and somebody can be served. It is asked
+/// without a password, so the reason why not stands in the log alone.
 pub(super) async fn ready(State(web): State<Web>) -> Response {
     if web.site.load().access == Access::Nobody {
         return (StatusCode::SERVICE_UNAVAILABLE, format!("{CLOSED}\n")).into_response();
+    }
+    if let Some(ready) = web.carriers.borrow().words() {
+        return (StatusCode::SERVICE_UNAVAILABLE, format!("carriers are getting ready, {ready}\n")).into_response();
     }
     match web.store.write(|tx| tx.set_meta("ready", "1")).await {
         Ok(()) => (StatusCode::OK, "ready\n").into_response(),

@@ -24,6 +24,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -32,6 +33,7 @@ pub use fault_page::fault_page;
 pub use serve::serve;
 
 use crate::clock::Clock;
+use crate::plugin_host::Progress;
 use crate::site::Site;
 use crate::store::{Store, StoreError};
 use crate::tracker::TrackerHandle;
@@ -48,6 +50,8 @@ pub struct Web {
     clock: Clock,
     site: Arc<ArcSwap<Site>>,
     tracker: TrackerHandle,
+    /// How far the carriers are.
+    carriers: watch::Receiver<Progress>,
     feeds: Arc<feeds::Cache>,
     streams: Arc<tokio::sync::Semaphore>,
     exports: Arc<tokio::sync::Semaphore>,
@@ -60,11 +64,12 @@ impl Web {
         clock: Clock,
         site: Arc<ArcSwap<Site>>,
         tracker: TrackerHandle,
+        carriers: watch::Receiver<Progress>,
         stop: CancellationToken,
     ) -> Self {
         let streams = Arc::new(tokio::sync::Semaphore::new(live::STREAMS_MAX));
         let exports = Arc::new(tokio::sync::Semaphore::new(evidence::EXPORTS_AT_ONCE));
-        Self { store, clock, site, tracker, feeds: Arc::default(), streams, exports, stop }
+        Self { store, clock, site, tracker, carriers, feeds: Arc::default(), streams, exports, stop }
     }
 
     /// Every route of the site.

@@ -39,6 +39,8 @@ struct Frame {
     /// What the operator should look at.
     notices: Vec<NoticeView>,
     now: String,
+    /// How many carriers are ready, while some are not.
+    getting_ready: Option<String>,
 }
 
 struct NoticeView {
@@ -49,7 +51,7 @@ struct NoticeView {
 }
 
 impl Frame {
-    fn new(site: &Site, notices: Vec<Notice>, now: Timestamp) -> Self {
+    fn new(web: &Web, site: &Site, notices: Vec<Notice>, now: Timestamp) -> Self {
         let clock = site.clock(now);
         let notices = notices.into_iter().map(|notice| NoticeView {
             level: notice.level.key(),
@@ -57,7 +59,13 @@ impl Frame {
             detail: notice.detail,
             since: clock.local(&notice.since),
         });
-        Self { names: &NAMES, root: site.path.clone(), notices: notices.collect(), now: clock.local(&now) }
+        Self {
+            names: &NAMES,
+            root: site.path.clone(),
+            notices: notices.collect(),
+            now: clock.local(&now),
+            getting_ready: web.carriers.borrow().words(),
+        }
     }
 
     fn worries(&self) -> usize {
@@ -149,7 +157,7 @@ pub(super) async fn overview(
         only: only.map(Attention::title),
         urgent: count(Attention::NeedsYou) + count(Attention::Today),
         total: counts.iter().map(|count| count.parcels).sum(),
-        frame: Frame::new(&site, notices, now),
+        frame: Frame::new(&web, &site, notices, now),
     };
     render(&page, &headers)
 }
@@ -204,7 +212,7 @@ pub(super) async fn archive(
     cards.truncate(ARCHIVE_MAX);
     let next =
         more.then(|| format!("{}archive?q={}&page={}", site.path, parcelwatch_plugin::http::encode(&search), page + 1));
-    let page = ArchivePage { cards, search, next, total, frame: Frame::new(&site, notices, now) };
+    let page = ArchivePage { cards, search, next, total, frame: Frame::new(&web, &site, notices, now) };
     render(&page, &headers)
 }
 
@@ -221,7 +229,8 @@ pub(super) async fn feeds(State(web): State<Web>) -> Result<Response, PageError>
     let feeds = feeds::listed(&web).await?;
     let site = web.site.load_full();
     let notices = web.store.read(|view| view.notices()).await?;
-    let page = FeedsPage { feeds, opml: site.link("feeds.opml"), frame: Frame::new(&site, notices, web.clock.now()) };
+    let page =
+        FeedsPage { feeds, opml: site.link("feeds.opml"), frame: Frame::new(&web, &site, notices, web.clock.now()) };
     render(&page, &HeaderMap::new())
 }
 

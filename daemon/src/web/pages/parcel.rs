@@ -139,7 +139,7 @@ pub(in crate::web) async fn parcel(
         feeds: feed_links(&id, &site),
         attachments: attached.into_iter().map(|file| (file.name, size(file.bytes))).collect(),
         dispute: dispute(&record),
-        frame: Frame::new(&site, notices, now),
+        frame: Frame::new(&web, &site, notices, now),
         record,
         card,
     };

@@ -138,7 +138,7 @@ pub(in crate::web) async fn stats(
     let page = StatsPage {
         kin_min: COHORT_MIN,
         found: statistics(&experience).map(|found| stats_view(&found, way, &names, today)),
-        frame: Frame::new(&site, notices, now),
+        frame: Frame::new(&web, &site, notices, now),
     };
     render(&page, &headers)
 }

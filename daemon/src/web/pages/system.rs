@@ -109,7 +109,7 @@ pub(in crate::web) async fn system(State(web): State<Web>, headers: HeaderMap) -
         database: format!("{:.1} MB", size as f64 / 1e6),
         events,
         last_ok: last_ok.map(|at| utc(now).ago(&at)),
-        frame: Frame::new(&site, notices, now),
+        frame: Frame::new(&web, &site, notices, now),
     };
     render(&page, &headers)
 }
