@@ -185,7 +185,7 @@ impl Reloader {
             None => Ok(checked),
         });
         match read {
-            Ok(Checked { config, warnings, sources }) => {
+            Ok(Checked { config, warnings, sources, .. }) => {
                 let reading = Reading::Good(Box::new(config.clone()));
                 if state.seen.as_ref() == Some(&reading) {
                     return;

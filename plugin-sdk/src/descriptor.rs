@@ -98,6 +98,8 @@ pub struct Descriptor {
     pub probe: Option<String>,
     /// Secrets without which the carrier works, too: they open a second interface.
     pub optional_secrets: Vec<String>,
+    /// The settings it reads; others in its config are mistakes.
+    pub settings: Vec<String>,
     /// Headers that requests may set beside the usual ones.
     pub headers: Vec<String>,
     /// For people: `access`, `known_from`, `facts_as_of`, `contract` where only customers get a key, and `quota` where what
@@ -125,6 +127,7 @@ impl Descriptor {
             contact: Vec::new(),
             probe: None,
             optional_secrets: Vec::new(),
+            settings: Vec::new(),
             headers: Vec::new(),
             facts: Vec::new(),
         }

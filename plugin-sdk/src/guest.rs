@@ -258,6 +258,7 @@ fn descriptor(descriptor: Descriptor) -> wit::Descriptor {
         contact: descriptor.contact,
         probe: descriptor.probe,
         optional_secrets: descriptor.optional_secrets,
+        settings: descriptor.settings,
         headers: descriptor.headers,
         facts: descriptor.facts,
     }

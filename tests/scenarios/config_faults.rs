@@ -107,3 +107,37 @@ fn the_command_line_writes_checks_and_edits_the_config() {
     let checked: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(checked["faults"].as_array().map(Vec::len), Some(2), "{checked:#}");
 }
+
+#[test]
+fn check_knows_the_carriers_and_says_what_was_meant() {
+    let home = home(
+        "[[parcel]]\nnumber = \"LP00123456789012\"\ncarrier = \"caniao\"\n[carriers.dhll]\napi_key = \"x\"\n\
+         [carriers.yanwen.settings]\nwrod = \"x\"\n[carriers.cainiao]\nenabled = false\ngap = \"1m\"\n",
+    );
+    let said = home.say(&["check"]);
+    for words in [
+        "no plugin serves carrier \"caniao\"; did you mean \"cainiao\"?",
+        "[carriers.dhll]: no plugin serves dhll; did you mean \"dhl\"?",
+        "the plugin of yanwen reads no wrod; did you mean word?",
+        "[carriers.cainiao]: gap 1m is shorter than the 2h that cainiao bears, which hold",
+        "is good; parcels in it: 1",
+    ] {
+        assert!(said.contains(words), "{said}\nshould say {words}");
+    }
+    home.drop_plugin("courier.wasm", &parcelwatch_tests::guest("courier"));
+    home.write_config("[[parcel]]\nnumber = \"COU1\"\ncarrier = \"courier\"\n");
+    assert!(!home.say(&["check"]).contains("no plugin serves"), "a plugin that was dropped in is known");
+}
+
+#[test]
+fn a_number_that_is_added_twice_is_one_parcel() {
+    let home = home("[[parcel]]\nid = \"lamp\"\nlabel = \"Lamp\"\nnumber = \"DEMO00000024\"\nrecipient = \"Ada\"\n");
+    let daemon = home.start();
+    daemon.until_parcel("lamp", |parcel| !parcel["legs"][0]["last_ok_at"].is_null());
+    let said = home.say(&["add", "DEMO00000024", "--label", "For Bob", "--tag", "gift"]);
+    assert!(said.contains("a parcel has this number already; both entries are one parcel"), "{said}");
+    let parcel = daemon.until_parcel("lamp", |parcel| parcel["label"] == "Lamp, For Bob");
+    assert_eq!((&parcel["tags"][0], &parcel["recipient"]), (&"gift".into(), &"Ada".into()));
+    assert_eq!(daemon.json("/api/v1/parcels")["parcels"].as_array().map(Vec::len), Some(1));
+    assert!(home.say(&["check"]).contains("both are one parcel, with all labels, tags and people"));
+}

@@ -13,7 +13,7 @@ use crate::{notify, plugin_host};
 pub(super) async fn execute(command: Command, places: &PlacesArgs) -> anyhow::Result<()> {
     match command {
         Command::Init { force } => init(places, force),
-        Command::Check { json } => check(places, json),
+        Command::Check { json } => check(places, json).await,
         Command::Add { number, label, carrier, order, ordered, marketplace, country, postcode, class, tag, json } => {
             let ordered = ordered.map(|date| date.to_string());
             let parcel =
@@ -63,12 +63,18 @@ fn init(places: &PlacesArgs, force: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn check(places: &PlacesArgs, json: bool) -> anyhow::Result<()> {
+async fn check(places: &PlacesArgs, json: bool) -> anyhow::Result<()> {
     let Some(path) = paths::config_path(places) else {
         bail!("there is no config yet; write one with: parcelwatch init");
     };
     let (faults, warnings, parcels) = match config::load(&path, notify::KINDS) {
-        Ok(checked) => (Vec::new(), checked.warnings, checked.config.parcels.len()),
+        Ok(checked) => {
+            let mut warnings = checked.warnings;
+            if !checked.mentions.is_empty() {
+                warnings.extend(checked.mentions.doubts(&plugins::known_carriers(places, &checked.config).await?));
+            }
+            (Vec::new(), warnings, checked.config.parcels.len())
+        }
         Err(rejected) => {
             let parcels = rejected.rest.map_or(0, |rest| rest.parcels.len());
             (rejected.faults, Vec::new(), parcels)
@@ -106,6 +112,9 @@ async fn add(places: &PlacesArgs, parcel: NewParcel, json: bool) -> anyhow::Resu
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
     };
     let edited = edit::add(&text, &parcel)?;
+    let is_known = config::load(&path, notify::KINDS).is_ok_and(|checked| {
+        checked.config.parcels.iter().any(|known| known.numbers.iter().any(|number| number.as_str() == parcel.number))
+    });
     // The file is judged before it is written: a mistake on the command line must not break what runs.
     if let (Err(rejected), true) =
         (config::parse(&edited, notify::KINDS), text.is_empty() || config::parse(&text, notify::KINDS).is_ok())
@@ -122,6 +131,9 @@ async fn add(places: &PlacesArgs, parcel: NewParcel, json: bool) -> anyhow::Resu
         return print::json(&json!({ "path": path.display().to_string(), "number": parcel.number }));
     }
     print::line(format!("added {} to {}", parcel.number, path.display()));
+    if is_known {
+        print::line("a parcel has this number already; both entries are one parcel, with all labels, tags and people");
+    }
     if parcel.ordered.is_none() {
         print::line("write the day of the order there as ordered, and it says until when a dispute can be opened");
     }

@@ -4,14 +4,16 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
+use parcelwatch_tracking::CarrierId;
 use serde_json::{Value, json};
 
 use super::access::{any_config, call, peek};
 use super::scratch::scratch_host;
 use super::{PlacesArgs, paths, print};
+use crate::config::{CarrierConfig, Config, KnownCarrier};
 use crate::control::NoDaemon;
 use crate::number_lookup::recognized;
-use crate::plugin_host::{self, PluginCard};
+use crate::plugin_host::{self, Descriptor, PluginCard};
 
 pub(super) fn list(places: &PlacesArgs, json: bool) -> anyhow::Result<()> {
     let (cards, notices) = peek(places, |view| Ok((view.plugin_cards()?, view.notices()?)))?;
@@ -125,6 +127,18 @@ pub(super) async fn recognize(places: &PlacesArgs, given: &[String], json: bool)
         print::table(&rows);
     }
     Ok(())
+}
+
+/// The carriers a config can name: those of the plugins that a daemon with it would run.
+pub(super) async fn known_carriers(places: &PlacesArgs, config: &Config) -> anyhow::Result<Vec<KnownCarrier>> {
+    let (host, _folder) = scratch_host(places).await?;
+    // One that is switched off is known all the same.
+    let on =
+        |(id, carrier): (_, &CarrierConfig)| (CarrierId::clone(id), CarrierConfig { enabled: true, ..carrier.clone() });
+    let carriers = config.carriers.iter().map(on).collect();
+    host.scan(&paths::places(places, config).plugin_dir, &carriers, Timestamp::now()).await?;
+    let known = |carrier: Descriptor| KnownCarrier { id: carrier.id, settings: carrier.settings, gap: carrier.gap };
+    Ok(host.carriers().into_iter().map(known).collect())
 }
 
 async fn recognize_here(places: &PlacesArgs, given: &[String]) -> anyhow::Result<Value> {

@@ -9,6 +9,7 @@ use parcelwatch_tracking::CarrierId;
 use url::Url;
 
 use super::fault::Fault;
+use super::mentions::TableMention;
 use super::secret::{Secret, named_secret, secret};
 use super::table::{At, Table};
 use super::values::web_address;
@@ -62,6 +63,7 @@ impl Default for CarrierConfig {
 #[derive(Default)]
 pub(super) struct Carriers {
     pub(super) by_id: BTreeMap<CarrierId, CarrierConfig>,
+    pub(super) mentions: BTreeMap<CarrierId, TableMention>,
     /// What is wrong with several files together.
     pub(super) faults: Vec<Fault>,
 }
@@ -106,7 +108,17 @@ impl Carriers {
                 carrier.secrets.insert(name, secret);
             }
         }
-        carrier.settings = table.free_texts("settings").into_iter().map(|(name, at)| (name, at.value)).collect();
+        let settings = table.free_texts("settings");
+        self.mentions.entry(id.clone()).or_insert_with(|| TableMention {
+            at: table.place(name.span.clone()),
+            settings: settings.iter().map(|(name, at)| (name.clone(), table.place(at.span.clone()))).collect(),
+            // The limits of the operator's own server are theirs.
+            gap: carrier
+                .gap
+                .filter(|_| carrier.endpoint.is_none())
+                .map(|gap| (gap, table.place(table.key_span("gap")))),
+        });
+        carrier.settings = settings.into_iter().map(|(name, at)| (name, at.value)).collect();
         table.finish();
         if self.by_id.insert(id, carrier).is_some() {
             self.faults.push(fault_at(&name.value));

@@ -50,6 +50,11 @@ impl fmt::Display for Fault {
 }
 
 impl Fault {
+    /// The same place, with these words.
+    pub(super) fn saying(&self, message: String) -> Self {
+        Self { message, ..self.clone() }
+    }
+
     /// A mistake of a file as a whole.
     pub(crate) fn of_file(file: &Path, message: String) -> Self {
         Self {

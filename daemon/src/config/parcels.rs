@@ -1,9 +1,10 @@
 //! `[[parcel]]`: what is followed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use parcelwatch_tracking::{Class, Country, Facts, Parcel, ParcelId, Stage, Status, TrackingNumber};
+use parcelwatch_tracking::{CarrierId, Class, Country, Facts, Parcel, ParcelId, Stage, Status, TrackingNumber};
 
+use super::fault::Fault;
 use super::table::{At, Table};
 use super::values::{carrier_id, country, one_of};
 
@@ -11,9 +12,12 @@ use super::values::{carrier_id, country, one_of};
 #[derive(Default)]
 pub(super) struct Parcels {
     pub(super) list: Vec<Parcel>,
-    /// Where each id and number was seen first.
+    /// The first parcel that names each carrier.
+    pub(super) carriers: BTreeMap<CarrierId, Fault>,
+    /// Where each id was seen first.
     ids: HashMap<String, String>,
-    numbers: HashMap<String, String>,
+    /// The parcel of each number, by its place in the list.
+    numbers: HashMap<TrackingNumber, usize>,
     /// Of parcels that name no other.
     pub(super) country: Option<Country>,
     pub(super) postcode: Option<String>,
@@ -31,7 +35,13 @@ impl Parcels {
         for number in table.texts("number").into_iter().chain(table.texts("numbers")) {
             match TrackingNumber::new(&number.value) {
                 Some(known) if !numbers.contains(&known) => {
-                    self.once(&table, &known, &number.span);
+                    if let Some(first) = self.numbers.get(&known).map(|index| &self.list[*index]) {
+                        let message = format!(
+                            "{}: parcel \"{}\" has number {known} already; both are one parcel, with all labels, tags and people",
+                            table.name, first.id
+                        );
+                        table.warn(number.span, message);
+                    }
                     numbers.push(known);
                 }
                 Some(_) => {
@@ -60,7 +70,10 @@ impl Parcels {
             country: table.text_as("country", country).map(|at| at.value).or(self.country),
             postcode: table.text("postcode").map(|at| at.value).or_else(|| self.postcode.clone()),
             recipient: table.text("recipient").map(|at| at.value),
-            carrier: table.text_as("carrier", carrier_id).map(|at| at.value),
+            carrier: table.text_as("carrier", carrier_id).map(|at| {
+                self.carriers.entry(at.value.clone()).or_insert_with(|| table.place(at.span));
+                at.value
+            }),
             tags: table.texts("tags").into_iter().map(|at| at.value.replace(',', " ").trim().to_owned()).collect(),
             hints: table.free_texts("hints").into_iter().map(|(name, at)| (name, at.value)).collect::<Facts>(),
             ask_every: table.duration("ask_every"),
@@ -73,7 +86,20 @@ impl Parcels {
         }
         table.finish();
         if id.is_some() {
-            self.list.push(parcel);
+            self.add(parcel);
+        }
+    }
+
+    /// A number is one parcel, however often and by whomever it is named.
+    fn add(&mut self, parcel: Parcel) {
+        let known = parcel.numbers.iter().find_map(|number| self.numbers.get(number).copied());
+        let index = known.unwrap_or(self.list.len());
+        for number in &parcel.numbers {
+            self.numbers.insert(number.clone(), index);
+        }
+        match known {
+            Some(index) => unite(&mut self.list[index], parcel),
+            None => self.list.push(parcel),
         }
     }
 
@@ -112,16 +138,45 @@ impl Parcels {
         self.ids.insert(id.to_string(), table.name.clone());
         Some(id)
     }
+}
 
-    /// Warns where two parcels have one number: combined orders do, and copied lines do.
-    fn once(&mut self, table: &Table<'_>, number: &TrackingNumber, span: &std::ops::Range<usize>) {
-        match self.numbers.get(number.as_str()) {
-            Some(first) => table.warn(span.clone(), format!("{}: {first} has number {number} too", table.name)),
-            None => {
-                self.numbers.insert(number.to_string(), table.name.clone());
-            }
+/// Takes what another entry says of the same parcel. Where both say something, names are joined and the first holds.
+fn unite(parcel: &mut Parcel, other: Parcel) {
+    let join = |one: Option<String>, other: Option<String>| match (one, other) {
+        (Some(one), Some(other)) if one.split(", ").any(|known| known == other) => Some(one),
+        (Some(one), Some(other)) => Some(format!("{one}, {other}")),
+        (one, other) => one.or(other),
+    };
+    parcel.label = join(Some(std::mem::take(&mut parcel.label)), Some(other.label)).unwrap_or_default();
+    parcel.order = join(parcel.order.take(), other.order);
+    parcel.recipient = join(parcel.recipient.take(), other.recipient);
+    parcel.note = join(parcel.note.take(), other.note);
+    for number in other.numbers {
+        if !parcel.numbers.contains(&number) {
+            parcel.numbers.push(number);
         }
     }
+    for tag in other.tags {
+        if !parcel.tags.contains(&tag) {
+            parcel.tags.push(tag);
+        }
+    }
+    for (name, value) in other.hints.iter() {
+        if parcel.hints.get(name).is_none() {
+            parcel.hints.set(name, value);
+        }
+    }
+    // The clocks of a dispute count from the earlier order.
+    parcel.ordered = parcel.ordered.into_iter().chain(other.ordered).min();
+    parcel.marketplace = parcel.marketplace.take().or(other.marketplace);
+    parcel.seller = parcel.seller.take().or(other.seller);
+    parcel.class = parcel.class.or(other.class);
+    parcel.origin = parcel.origin.or(other.origin);
+    parcel.country = parcel.country.or(other.country);
+    parcel.postcode = parcel.postcode.take().or(other.postcode);
+    parcel.carrier = parcel.carrier.take().or(other.carrier);
+    parcel.ask_every = parcel.ask_every.into_iter().chain(other.ask_every).min();
+    parcel.order_status = parcel.order_status.or(other.order_status);
 }
 
 fn placeholder() -> ParcelId {

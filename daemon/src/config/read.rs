@@ -9,6 +9,7 @@ use super::access::{Access, names_password};
 use super::carriers::Carriers;
 use super::channels::{ChannelKind, Channels};
 use super::fault::{Fault, Severity, Source};
+use super::mentions::Mentions;
 use super::parcels::Parcels;
 use super::root::{Config, Root};
 use super::table::{Faults, Table};
@@ -18,6 +19,8 @@ use super::table::{Faults, Table};
 pub struct Checked {
     pub config: Config,
     pub warnings: Vec<Fault>,
+    /// The carriers it names, which the plugins know or do not.
+    pub mentions: Mentions,
     /// The files it was read from, the main one first.
     pub sources: Vec<SourceFile>,
 }
@@ -132,6 +135,7 @@ fn read(main: SourceFile, kept: Option<Vec<SourceFile>>, kinds: &[ChannelKind]) 
     }
     faults.append(&mut reading.carriers.faults);
     config.parcels = reading.parcels.list;
+    let mentions = Mentions { by_parcels: reading.parcels.carriers, tables: reading.carriers.mentions };
     config.carriers = reading.carriers.by_id;
     config.norms.deadlines.pickup_of =
         config.carriers.iter().filter_map(|(id, carrier)| Some((id.clone(), carrier.pickup_kept?))).collect();
@@ -140,7 +144,7 @@ fn read(main: SourceFile, kept: Option<Vec<SourceFile>>, kinds: &[ChannelKind]) 
         faults.into_iter().partition(|fault| fault.severity == Severity::Fault);
     if faults.is_empty() {
         let sources = sources.into_iter().map(|source| SourceFile { path: source.path, text: source.text }).collect();
-        return Ok(Checked { config, warnings, sources });
+        return Ok(Checked { config, warnings, mentions, sources });
     }
     if config.access == Access::Everybody && faults.iter().any(|fault| names_password(&sources, fault)) {
         config.access = Access::Nobody;

@@ -59,7 +59,7 @@ pub fn start(path: Option<&Path>, last_good: Option<&LastGood>, kinds: &[Channel
         None => parse(EMBEDDED, kinds),
     };
     let rejected = match read {
-        Ok(Checked { config, warnings, sources }) => {
+        Ok(Checked { config, warnings, sources, .. }) => {
             return Ok(Start { config, basis: Basis::File, faults: Vec::new(), warnings, sources, is_exposed: false });
         }
         Err(rejected) => rejected,

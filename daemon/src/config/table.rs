@@ -268,6 +268,11 @@ impl<'a> Table<'a> {
         Some(At { value: text, span: value.span() })
     }
 
+    /// A place, for a warning that is worded later.
+    pub(super) fn place(&self, span: Range<usize>) -> Fault {
+        self.faults.source.fault(Severity::Warning, span, String::new())
+    }
+
     /// Where a key stands, for a message about it.
     pub(super) fn key_span(&self, key: &str) -> Range<usize> {
         let found = self.table.iter().find(|(known, _)| known.get_ref() == key);

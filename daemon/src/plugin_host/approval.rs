@@ -237,6 +237,7 @@ mod tests {
             contact: Facts::default(),
             probe: None,
             optional_secrets: Vec::new(),
+            settings: Vec::new(),
             headers: Vec::new(),
             facts: Facts::default(),
         }

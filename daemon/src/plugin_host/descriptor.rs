@@ -28,6 +28,8 @@ pub struct Descriptor {
     pub probe: Option<TrackingNumber>,
     /// Secrets that open a second interface only.
     pub optional_secrets: Vec<String>,
+    /// The settings it reads.
+    pub settings: Vec<String>,
     /// Headers it may set beside the usual ones.
     pub headers: Vec<String>,
     pub facts: Facts,

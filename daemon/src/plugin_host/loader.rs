@@ -132,6 +132,7 @@ fn descriptor(told: parcelwatch_plugin::Descriptor) -> Result<Descriptor, String
         contact: told.contact.into_iter().collect(),
         probe,
         optional_secrets: told.optional_secrets,
+        settings: told.settings,
         headers: told.headers,
         facts: told.facts.into_iter().collect(),
     })

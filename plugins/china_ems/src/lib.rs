@@ -35,6 +35,7 @@ impl Carrier for ChinaEms {
             ]),
             probe: Some("EB000000005CN".into()),
             optional_secrets: vec!["api_key".into()],
+            settings: vec!["partner_origin".into()],
             headers: vec!["version".into()],
             facts: pairs(&[
                 (

@@ -40,6 +40,7 @@ impl Carrier for ChinaPost {
             contact: pairs(&[("web", "https://www.ems.com.cn/")]),
             probe: Some("LX000000005CN".into()),
             optional_secrets: vec!["business_key".into()],
+            settings: vec!["customer".into(), "business_url".into()],
             headers: guest::HEADERS.map(str::to_owned).to_vec(),
             facts: pairs(&[
                 (

@@ -44,6 +44,7 @@ impl Carrier for Yanwen {
             ]),
             probe: Some("UJ000000005YP".into()),
             optional_secrets: vec!["account".into()],
+            settings: vec!["merchant_origin".into(), "word".into()],
             facts: pairs(&[
                 (
                     "access",

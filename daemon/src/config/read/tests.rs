@@ -165,11 +165,22 @@ fn a_syntax_mistake_does_not_hide_the_others() {
 }
 
 #[test]
-fn a_number_in_two_parcels_is_worth_a_look() {
-    let text = "[[parcel]]\nid = \"a\"\nnumber = \"LP123456\"\n[[parcel]]\nid = \"b\"\nnumber = \"LP123456\"\n";
-    let checked = parse(text).expect("only a warning");
-    assert_eq!(checked.config.parcels.len(), 2);
-    assert!(checked.warnings[0].message.contains("parcel \"a\" has number LP123456 too"), "{}", checked.warnings[0]);
+fn a_number_in_two_entries_is_one_parcel_of_both() {
+    let text = "[[parcel]]\nid = \"a\"\nlabel = \"Lamp\"\nnumber = \"LP123456\"\ntags = [\"home\"]\nordered = 2026-11-03\n\
+                [[parcel]]\nlabel = \"Socks\"\nnumbers = [\"LP123456\", \"RB123456785CN\"]\ntags = [\"home\", \"gift\"]\nrecipient = \"Ada\"\n\
+                ordered = 2026-11-01\n[[parcel]]\nlabel = \"Lamp\"\nnumber = \"rb123456785cn\"\nrecipient = \"Bob\"\ncountry = \"FR\"\n\
+                [[parcel]]\nid = \"other\"\nnumber = \"LP654321\"\n";
+    let checked = parse(text).expect("only warnings");
+    let [parcel, other] = checked.config.parcels.as_slice() else { panic!("{:#?}", checked.config.parcels) };
+    assert_eq!((parcel.id.as_str(), other.id.as_str()), ("a", "other"));
+    assert_eq!((parcel.label.as_str(), parcel.recipient.as_deref()), ("Lamp, Socks", Some("Ada, Bob")));
+    assert_eq!((parcel.tags.join(" ").as_str(), parcel.numbers.len()), ("home gift", 2));
+    assert_eq!(parcel.ordered, Some(jiff::civil::date(2026, 11, 1)));
+    assert_eq!(parcel.country, parcelwatch_tracking::Country::new("FR"));
+    let lines: Vec<usize> = checked.warnings.iter().map(|warning| warning.line).collect();
+    assert_eq!(lines, [9, 15]);
+    let words = "parcel \"Socks\": parcel \"a\" has number LP123456 already; both are one parcel, with all labels, tags and people";
+    assert_eq!(checked.warnings[0].message, words);
 }
 
 #[test]

@@ -61,6 +61,7 @@ pub(crate) async fn describe_once(
         link: told.link,
         probe: told.probe,
         optional_secrets: told.optional_secrets,
+        settings: told.settings,
         headers: told.headers.into_iter().take(HEADERS_MAX).collect(),
         contact: told.contact.into_iter().take(FACTS_MAX).map(|(name, value)| (word(&name), line(&value))).collect(),
         facts: told.facts.into_iter().take(FACTS_MAX).map(|(name, value)| (word(&name), line(&value))).collect(),
