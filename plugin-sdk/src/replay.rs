@@ -15,7 +15,7 @@
 //! ```
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -75,8 +75,12 @@ impl<C: Carrier> Replay<C> {
     /// Answers every request with what a folder's recording `name` holds: an exchange (`*.exchange*.json`, with request
     /// and response), or a bare body.
     pub fn recording(&mut self, path: &Path) -> &mut Self {
-        let reply = recorded(path);
-        self.stage_mut().state.get_mut().any = Some(reply);
+        self.any(vec![recorded(path)])
+    }
+
+    /// Answers every request that is not expected with these, in order, the last one for good.
+    pub fn any(&mut self, replies: Vec<Reply>) -> &mut Self {
+        self.stage_mut().state.get_mut().any = replies.into();
         self
     }
 
@@ -207,7 +211,7 @@ struct Stage {
 #[derive(Debug, Default)]
 struct State {
     expected: Vec<Expected>,
-    any: Option<Reply>,
+    any: VecDeque<Reply>,
     settings: HashMap<String, String>,
     memory: HashMap<String, Vec<u8>>,
     without_secrets: bool,
@@ -241,8 +245,9 @@ impl Host for Stage {
             expected.next += 1;
             return reply.map(|reply| Reply { url: url.to_string(), ..reply });
         }
-        match &state.any {
-            Some(reply) => Ok(Reply { url: url.to_string(), ..reply.clone() }),
+        let next = if state.any.len() > 1 { state.any.pop_front() } else { state.any.front().cloned() };
+        match next {
+            Some(reply) => Ok(Reply { url: url.to_string(), ..reply }),
             None => panic!("an unexpected request: {} {url}", request.method),
         }
     }
