@@ -3,13 +3,16 @@
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::strtime;
 
-use crate::Moment;
+use crate::{Event, Moment};
 
-/// Reads the common spellings: an instant when the text has an offset (`Z`, `+01:00`, `+0100`, `-7:00`), a clock
-/// without a zone when it has a time, a date when it has neither. Blank or `T` may part date and time, fractions are
-/// dropped.
+/// Reads the common spellings: an instant when the text has an offset (`Z`, `+01:00`, `+0100`, `-7:00`), or counts seconds
+/// or milliseconds since 1970, a clock without a zone when it has a time, a date when it has neither. Blank or `T` may part
+/// date and time, fractions are dropped.
 pub fn parse(text: &str) -> Option<Moment> {
     let text = text.trim();
+    if let Some(ms) = since_1970_ms(text) {
+        return epoch_ms(ms);
+    }
     let (date, rest) = text.split_at_checked(10)?;
     let date = iso_date(date)?;
     if rest.is_empty() {
@@ -60,6 +63,17 @@ pub fn with_offset(text: &str, offset: Option<&str>) -> Option<Moment> {
         Some(offset) => Some(Moment::Instant(format!("{at}{offset}"))),
         None => Some(Moment::Clock { at, zone: None }),
     }
+}
+
+/// Ten digits count seconds and thirteen count milliseconds, if they lead to a day of this century.
+fn since_1970_ms(text: &str) -> Option<i64> {
+    const CENTURY_S: std::ops::Range<i64> = 946_684_800..4_102_444_800;
+    if !matches!(text.len(), 10 | 13) || !is_digits(text) {
+        return None;
+    }
+    let count: i64 = text.parse().ok()?;
+    let ms = if text.len() == 10 { count * 1000 } else { count };
+    CENTURY_S.contains(&(ms / 1000)).then_some(ms)
 }
 
 /// Milliseconds since 1970 in UTC.
@@ -152,6 +166,32 @@ pub fn date_at_midnight(moment: Moment) -> Moment {
     match text.split_at_checked(10) {
         Some((date, time)) if time.starts_with("T00:00:00") => Moment::Date(date.to_owned()),
         _ => moment,
+    }
+}
+
+/// The day alone, for what says of itself that its time of day is none.
+pub fn date_only(moment: Moment) -> Moment {
+    match moment.day() {
+        Some(day) => Moment::Date(day.to_owned()),
+        None => moment,
+    }
+}
+
+/// Turns clocks at midnight without a zone into dates: carriers write so where they know the day alone. One that also shows
+/// clocks in the first hour of a day works at midnight, and is believed.
+pub fn dates_at_midnight(events: &mut [Event]) {
+    let time = |event: &Event| match &event.moment {
+        Some(Moment::Clock { at, zone: None }) => at.get(10..).map(str::to_owned),
+        _ => None,
+    };
+    let is_midnight = |time: &str| time.starts_with("T00:00:00");
+    if events.iter().filter_map(time).any(|time| time.starts_with("T00:") && !is_midnight(&time)) {
+        return;
+    }
+    for event in events {
+        if time(event).is_some_and(|time| is_midnight(&time)) {
+            event.moment = event.moment.take().map(date_only);
+        }
     }
 }
 
@@ -299,6 +339,47 @@ mod tests {
         ] {
             assert_eq!(text(parse(given).map(date_at_midnight)), expected, "{given:?}");
         }
+    }
+
+    #[test]
+    fn seconds_and_milliseconds_since_1970_are_instants() {
+        for (given, expected) in [
+            ("1595979339000", "instant 2020-07-28T23:35:39Z"),
+            (" 1595979339 ", "instant 2020-07-28T23:35:39Z"),
+            ("159597933", "nothing"),
+            ("0595979339", "nothing"),
+            ("9999999999999", "nothing"),
+        ] {
+            assert_eq!(text(parse(given)), expected, "{given:?}");
+        }
+    }
+
+    #[track_caller]
+    fn check_midnights(given: &[&str], expected: &[&str]) {
+        let event = |at: &&str| Event { moment: parse(at), ..Event::new(crate::Status::InTransit, "a scan") };
+        let mut events: Vec<Event> = given.iter().map(event).collect();
+        dates_at_midnight(&mut events);
+        let told: Vec<String> = events.into_iter().map(|event| text(event.moment)).collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn a_midnight_without_a_zone_is_a_date_unless_it_is_worked_at_midnight() {
+        check_midnights(
+            &["2026-11-21 00:00:00", "2026-11-20 14:05"],
+            &["date 2026-11-21", "clock 2026-11-20T14:05:00 -"],
+        );
+        check_midnights(
+            &["2026-11-21 00:00:00", "2026-11-20 00:12"],
+            &["clock 2026-11-21T00:00:00 -", "clock 2026-11-20T00:12:00 -"],
+        );
+        check_midnights(&["2026-11-21T00:00:00+01:00"], &["instant 2026-11-21T00:00:00+01:00"]);
+        let mut zoned = [Event {
+            moment: clock_in("%F %T", "2026-11-21 00:00:00", Some("Asia/Shanghai")),
+            ..Event::new(crate::Status::InTransit, "a scan")
+        }];
+        dates_at_midnight(&mut zoned);
+        assert_eq!(text(zoned[0].moment.take()), "clock 2026-11-21T00:00:00 Asia/Shanghai");
     }
 
     #[test]

@@ -86,9 +86,15 @@ impl CodeTable {
         None
     }
 
-    /// What a code means, if it is listed.
+    /// What a code means, if it is listed: as it stands, else in another case, or with blanks where the list has a `_`.
     pub fn find(self, code: &str) -> Option<Status> {
-        self.entry(code).map(|entry| entry.status)
+        self.entry(code).or_else(|| self.entry_of_another_spelling(code)).map(|entry| entry.status)
+    }
+
+    fn entry_of_another_spelling(self, code: &str) -> Option<Entry> {
+        let code = code.trim();
+        let is_code = (1..=CODE_CHARS_MAX).contains(&code.len());
+        self.entries().filter(|_| is_code).find(|entry| is_same_code(entry.code, code))
     }
 
     /// What a code means. No code and one that is not listed mean nothing.
@@ -149,6 +155,14 @@ impl CodeTable {
         }
         faults
     }
+}
+
+/// Longer ones are sentences.
+const CODE_CHARS_MAX: usize = 40;
+
+fn is_same_code(one: &str, other: &str) -> bool {
+    let plain = |b: u8| if matches!(b, b' ' | b'-' | b'_') { b'_' } else { b.to_ascii_uppercase() };
+    one.len() == other.len() && one.bytes().zip(other.bytes()).all(|(one, other)| plain(one) == plain(other))
 }
 
 /// Whether a status and the closing bracket stand here.

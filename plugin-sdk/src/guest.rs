@@ -139,6 +139,7 @@ fn parcel(parcel: wit::Parcel) -> Parcel {
 }
 
 fn outcome(outcome: Outcome) -> wit::Outcome {
+    let outcome = outcome.settled();
     wit::Outcome { key: outcome.key, found: outcome.found.map(answer).map_err(failure), cursor: outcome.cursor }
 }
 

@@ -117,7 +117,7 @@ impl<C: Carrier> Replay<C> {
         assert_eq!(outcomes.len(), parcels.len(), "one outcome for each parcel");
         let ordered = parcels.iter().map(|parcel| {
             let position = outcomes.iter().position(|outcome| outcome.key == parcel.key);
-            outcomes.swap_remove(position.unwrap_or_else(|| panic!("no outcome for key {}", parcel.key)))
+            outcomes.swap_remove(position.unwrap_or_else(|| panic!("no outcome for key {}", parcel.key))).settled()
         });
         ordered.collect()
     }

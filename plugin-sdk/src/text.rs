@@ -51,9 +51,34 @@ pub fn non_empty(text: impl AsRef<str>) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Whether two spellings are one tracking number: case and blanks around it do not matter.
+/// Whether two spellings are one tracking number: case and signs between its characters do not matter.
 pub fn is_same(number: &str, other: &str) -> bool {
-    number.trim().eq_ignore_ascii_case(other.trim())
+    number.trim().eq_ignore_ascii_case(other.trim()) || plain_number(number) == plain_number(other)
+}
+
+fn plain_number(number: &str) -> String {
+    number.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
+}
+
+/// Characters that must be equal where a carrier writes a number in another way than it was asked.
+const COMMON_CHARS_MIN: usize = 8;
+/// Country, postcode and product stand before a number on a label.
+const ROUTING_CHARS_MAX: usize = 12;
+
+/// Whether an answer's only item is about the only number that was asked, written in another way: with or without a check
+/// letter behind it, or routing before it. Of several it proves nothing.
+pub fn is_variant(number: &str, other: &str) -> bool {
+    let (mut long, mut short) = (plain_number(number), plain_number(other));
+    if long.len() < short.len() {
+        std::mem::swap(&mut long, &mut short);
+    }
+    if long == short {
+        return true;
+    }
+    let is_check = |rest: &str| rest.len() == 1 || (rest.len() == 2 && rest.bytes().all(|b| b.is_ascii_alphabetic()));
+    short.len() >= COMMON_CHARS_MIN
+        && (long.strip_prefix(&short).is_some_and(is_check)
+            || long.strip_suffix(&short).is_some_and(|rest| rest.len() <= ROUTING_CHARS_MAX))
 }
 
 /// Whether a text is digits and nothing else.
@@ -307,6 +332,22 @@ mod tests {
     #[test]
     fn a_plain_line_keeps_its_words() {
         assert_eq!(plain(" a &amp;\u{b} <b>\u{fffe}\u{202e}c\r\n"), "a &amp; <b>c");
+    }
+
+    #[test]
+    fn a_number_is_known_with_blanks_a_check_letter_and_routing() {
+        for (one, other, same, variant) in [
+            ("13199341485349", "13199341485349X", false, true),
+            ("LX 123 456 785 FR", "lx123456785fr", true, true),
+            ("420787019405511206213123456899", "9405511206213123456899", false, true),
+            ("%007500212345678901234", "12345678901234", false, true),
+            ("13199341485349", "13199341485348", false, false),
+            ("12345678", "1234567801", false, false),
+            ("1234", "01234", false, false),
+        ] {
+            assert_eq!((is_same(one, other), is_variant(one, other)), (same, variant), "{one} {other}");
+            assert_eq!((is_same(other, one), is_variant(other, one)), (same, variant), "{other} {one}");
+        }
     }
 
     #[test]

@@ -281,6 +281,16 @@ pub struct Outcome {
     pub cursor: Option<Vec<u8>>,
 }
 
+impl Outcome {
+    /// What holds for every carrier: a midnight without a zone is a date.
+    pub(crate) fn settled(mut self) -> Self {
+        if let Ok(answer) = &mut self.found {
+            crate::civil::dates_at_midnight(&mut answer.events);
+        }
+        self
+    }
+}
+
 /// How likely a number is this carrier's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {

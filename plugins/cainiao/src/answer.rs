@@ -49,6 +49,8 @@ pub(crate) struct Entry {
     status: json::Text,
     status_desc: json::Text,
     mail_type_desc: json::Text,
+    copy_virtual_mail_no: json::Text,
+    virtual_mail_no: json::Text,
     copy_real_mail_no: json::Text,
     real_mail_no: json::Text,
     dest_cp_info: json::Object<LocalCarrier>,
@@ -75,6 +77,11 @@ impl Entry {
         self.mail_no.is_number(number)
     }
 
+    /// For the only entry of an answer about one number.
+    pub(crate) fn is_variant(&self, number: &str) -> bool {
+        self.mail_no.as_deref().is_some_and(|told| text::is_variant(told, number))
+    }
+
     pub(crate) fn is_nameless(&self) -> bool {
         self.mail_no.is_none()
     }
@@ -91,15 +98,15 @@ impl Entry {
     /// registered, and with the number the local carrier can be asked.
     pub(crate) fn answer(&self, number: &str) -> Result<Answer, Failure> {
         let destination = country(self.dest_country.as_deref());
-        let handoff = self.handoff(number, destination);
-        if self.scans().is_empty() && self.status.is_none() && handoff.is_none() {
+        let handoffs = self.handoffs(number, destination);
+        if self.scans().is_empty() && self.status.is_none() && handoffs.is_empty() {
             return Err(self.nothing_told(number));
         }
         let events: Vec<Event> = self.scans().iter().map(|scan| scan.event(destination)).collect();
         Ok(Answer {
             summary: self.summary(),
             window: self.global_eta_info.as_ref().and_then(Estimate::window),
-            handoffs: handoff.into_iter().collect(),
+            handoffs,
             origin: country(self.origin_country.as_deref()).map(|country| country.to_string()),
             destination: destination.map(|country| country.to_string()),
             facts: self.facts(),
@@ -123,18 +130,29 @@ impl Entry {
         Some(TOKENS.summary(token, self.status_desc.line()))
     }
 
-    /// The local carrier's number, from the field made for it or out of the sentence that says the same.
-    fn handoff(&self, number: &str, destination: Option<Country>) -> Option<Handoff> {
-        let field = self.copy_real_mail_no.as_deref().and_then(numbers::in_prose);
-        let sentence = self.real_mail_no.as_deref().and_then(numbers::in_prose);
-        let (local, confidence, because) = match (field, sentence) {
-            (Some(local), _) => (local, 95, "Cainiao gives it as the number to go on with"),
-            (None, Some(local)) => (local, 85, "it stands in Cainiao's sentence about the latest tracking number"),
-            (None, None) => return None,
+    /// The numbers to go on with: the local carrier's, and that of the package in which several orders travel. Each has a field
+    /// of its own, and a sentence that says the same.
+    fn handoffs(&self, number: &str, destination: Option<Country>) -> Vec<Handoff> {
+        let local = [
+            (&self.copy_real_mail_no, 95, "Cainiao gives it as the number to go on with"),
+            (&self.real_mail_no, 85, "it stands in Cainiao's sentence about the latest tracking number"),
+        ];
+        let package = [
+            (&self.copy_virtual_mail_no, 95, "Cainiao gives it as the number of the package"),
+            (&self.virtual_mail_no, 85, "it stands in Cainiao's sentence about the package"),
+        ];
+        let found = |fields: [(&json::Text, u8, &str); 2]| {
+            fields.into_iter().find_map(|(field, confidence, because)| {
+                let told = Handoff::number(numbers::in_prose(field.as_deref()?)?, number)?;
+                Some(Handoff::new(told, Role::HandOff, confidence, because))
+            })
         };
         let country = destination.map(|country| country.to_string());
-        let handoff = Handoff::new(Handoff::number(local, number)?, Role::HandOff, confidence, because);
-        Some(handoff.at(self.local_carrier(), country))
+        let local = found(local).map(|handoff| handoff.at(self.local_carrier(), country));
+        let package =
+            found(package).filter(|package| local.as_ref().is_none_or(|local| local.number != package.number));
+        let package = package.map(|handoff| handoff.at(Some("cainiao".to_owned()), None));
+        local.into_iter().chain(package).collect()
     }
 
     fn local_carrier(&self) -> Option<String> {

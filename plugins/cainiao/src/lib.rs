@@ -57,7 +57,9 @@ impl Carrier for Cainiao {
 /// One request about up to ten parcels.
 fn poll(parcels: &[&Parcel]) -> Vec<Outcome> {
     match entries(&batch::numbers(parcels)) {
-        Ok(entries) => parcels.iter().map(|parcel| parcel.outcome(found(&parcel.number, &entries))).collect(),
+        Ok(entries) => {
+            parcels.iter().map(|parcel| parcel.outcome(found(&parcel.number, &entries, parcels.len() == 1))).collect()
+        }
         Err(failure) => batch::failed(parcels, &failure),
     }
 }
@@ -80,8 +82,14 @@ fn entries(numbers: &[&str]) -> Result<Vec<Entry>, Failure> {
     }
 }
 
-/// What the answer says of one number, whatever place in it that has.
-fn found(number: &str, entries: &[Entry]) -> Result<Answer, Failure> {
+/// What the answer says of one number, whatever place in it that has; `alone` where no other was asked.
+fn found(number: &str, entries: &[Entry], alone: bool) -> Result<Answer, Failure> {
+    if let [entry] = entries
+        && alone
+        && entry.is_variant(number)
+    {
+        return entry.answer(number);
+    }
     match entries.iter().filter(|entry| entry.is_about(number)).max_by_key(|entry| entry.scans().len()) {
         Some(entry) => entry.answer(number),
         None if entries.iter().any(Entry::is_nameless) => Err(Failure::nameless("Cainiao")),

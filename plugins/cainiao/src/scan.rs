@@ -3,7 +3,7 @@
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
-use crate::codes::ACTIONS;
+use crate::codes::{self, ACTIONS};
 
 /// What stands in `standerdDesc` (their spelling) when there is nothing to say.
 const FILLER: &str = "Carrier update";
@@ -41,6 +41,7 @@ impl Scan {
             place,
             ..Event::new(status(code, destination), text)
         }
+        .with(code.and_then(|code| ACTIONS.fact(&codes::spelling(code))))
     }
 
     /// The wall clock of where the scan was made. The zone beside it is often wrong, so it stays a hint.
@@ -55,11 +56,11 @@ impl Scan {
 /// of any other, most of which go abroad, what is signed for has reached the warehouse that sends it on. A delivery that is
 /// never told is less harm than one that never was.
 fn status(code: Option<&str>, destination: Option<Country>) -> Status {
-    let Some(code) = code else { return Status::Unknown };
-    let status = ACTIONS.status(code);
+    let Some(code) = code.map(codes::spelling) else { return Status::Unknown };
+    let status = codes::status(&code);
     let is_at_home = destination.is_some_and(|country| country.code() == "CN");
     match status {
-        status if is_at_home || !WITHIN_CHINA.contains(&code) => status,
+        status if is_at_home || !WITHIN_CHINA.contains(&code.as_str()) => status,
         Status::DeliveryFailed => Status::Exception,
         _ => Status::OriginProcessing,
     }

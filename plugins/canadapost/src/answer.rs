@@ -29,14 +29,14 @@ impl Detail<'_, '_> {
     fn answer(&self) -> Result<Answer, Failure> {
         let number = self.number;
         // An answer to one number need not repeat it.
-        if self.text("pin").is_some_and(|pin| !pin.eq_ignore_ascii_case(number)) {
+        if self.text("pin").is_some_and(|pin| !text::is_variant(&pin, number)) {
             return Err(Failure::other_number("Canada Post", number));
         }
         let Some(list) = xml::child(self.node, "significant-events") else {
             return Err(Failure::without("Canada Post", number, "list of events"));
         };
         let events: Vec<Event> =
-            xml::children(list, "occurrence").filter(|node| !scan::is_signature(*node)).map(scan::event).collect();
+            xml::children(list, "occurrence").filter(|node| !scan::is_proof(*node)).map(scan::event).collect();
         let Some(newest) = events.first() else {
             return Err(Failure::not_scanned("Canada Post", number));
         };

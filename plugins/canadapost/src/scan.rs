@@ -5,21 +5,33 @@ use parcelwatch_plugin::xml::{self, Node};
 
 use crate::{codes, zones};
 
-/// That a signature can be looked at is no move of the parcel. It often stands before the delivery that it belongs to.
+/// That a signature or a photo can be looked at is no move of the parcel. It often stands before the delivery that it
+/// belongs to.
 const SIGNATURE: &str = "20";
+const PROOFS: [&str; 3] = [SIGNATURE, "21", "2001"];
 
 pub(crate) fn is_signature(occurrence: Node<'_, '_>) -> bool {
     code(occurrence).as_deref() == Some(SIGNATURE)
+}
+
+pub(crate) fn is_proof(occurrence: Node<'_, '_>) -> bool {
+    code(occurrence).is_some_and(|code| PROOFS.contains(&code.as_str()))
 }
 
 /// Who signed stands in `signatory-name`, which is not read.
 pub(crate) fn event(occurrence: Node<'_, '_>) -> Event {
     let code = code(occurrence);
     let words = words(&xml::text(occurrence, "event-description").unwrap_or_default());
-    let status = codes::EVENTS.status(code.as_deref());
-    let left_at = codes::LEFT_AT.only(&words).filter(|_| status == Status::Delivered);
-    Event { moment: moment(occurrence), code, place: place(occurrence), ..Event::new(status, words) }
-        .with(left_at.map(|place| ("delivered_to", place)))
+    let status = codes::status(code.as_deref(), &words);
+    let listed = code.as_deref().and_then(|code| codes::EVENTS.fact(code));
+    let fact = match status {
+        Status::Delivered => codes::LEFT_AT.only(&words).map(|place| ("delivered_to", place)).or(listed),
+        Status::Returning | Status::Returned => {
+            codes::REASONS.only(&words).map(|why| ("return_reason", why)).or(listed)
+        }
+        _ => None,
+    };
+    Event { moment: moment(occurrence), code, place: place(occurrence), ..Event::new(status, words) }.with(fact)
 }
 
 /// The same code is told with a leading zero and without.

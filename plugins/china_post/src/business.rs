@@ -127,7 +127,7 @@ impl Response {
 impl Item {
     /// The question was about one number, so that an item need not repeat it.
     fn is_about(&self, number: &str) -> bool {
-        self.trace_no.as_deref().is_none_or(|told| told.trim().eq_ignore_ascii_case(number))
+        self.trace_no.as_deref().is_none_or(|told| text::is_variant(told, number))
     }
 
     fn event(&self) -> Event {

@@ -127,7 +127,7 @@ impl Mail {
         let events = order::newest_first(self.events(destination), destination);
         let summary = self.summary();
         match self.mail_no.as_deref() {
-            Some(told) if !told.trim().eq_ignore_ascii_case(number) => return Err(errors::other(number)),
+            Some(told) if !text::is_variant(told, number) => return Err(errors::other(number)),
             None if !events.is_empty() || summary.is_some() => {
                 return Err(Failure::changed("China Post's record no longer says which number it is about"));
             }

@@ -61,7 +61,7 @@ fn not_found(number: &str) -> Failure {
 }
 
 fn parcel(history: Node<'_, '_>, number: &str) -> Result<Answer, Failure> {
-    if xml::text(history, "skybillNumber").is_some_and(|named| !named.eq_ignore_ascii_case(number)) {
+    if xml::text(history, "skybillNumber").is_some_and(|named| !text::is_variant(&named, number)) {
         let message =
             format!("Chronopost answered about another number than {number}, which proves nothing; it is asked again");
         return Err(Failure::inconclusive(message));
@@ -69,9 +69,18 @@ fn parcel(history: Node<'_, '_>, number: &str) -> Result<Answer, Failure> {
     // Oldest first. An element with nothing in it is how some writers put a list of nothing.
     let says_something = |scan: &Node<'_, '_>| xml::own_text(*scan).is_some();
     let scans: Vec<Node<'_, '_>> = xml::children(history, "events").filter(says_something).collect();
-    let events: Vec<Event> = scans.iter().rev().map(|scan| event(*scan)).collect();
-    if events.is_empty() {
+    if scans.is_empty() {
         return Err(not_found(number));
+    }
+    let is_notice = |event: &Event| event.code.as_deref() == Some(codes::NOTICE);
+    let mut events: Vec<Event> =
+        scans.iter().rev().map(|scan| event(*scan)).filter(|event| !is_notice(event)).collect();
+    for newer in 1..events.len() {
+        if events[newer - 1].code.as_deref() == Some(codes::TO_SHOP)
+            && events[newer].code.as_deref() == Some(codes::AT_SHOP)
+        {
+            events[newer - 1].status = events[newer].status;
+        }
     }
     let Extras { handoffs, facts } = extras::read(&scans, number);
     Ok(Answer { handoffs, facts, ..Answer::of(events) })
@@ -80,7 +89,7 @@ fn parcel(history: Node<'_, '_>, number: &str) -> Result<Answer, Failure> {
 fn event(scan: Node<'_, '_>) -> Event {
     let words = xml::text(scan, "eventLabel").unwrap_or_default();
     let code = xml::text(scan, "code");
-    let status = codes::EVENTS.status(code.as_deref());
+    let status = codes::status(code.as_deref(), &words);
     Event {
         moment: xml::text(scan, "eventDate").as_deref().and_then(civil::parse),
         code,

@@ -219,7 +219,7 @@ impl Response {
     pub(crate) fn track_results(&self, number: &str) -> Vec<&TrackResult> {
         let results = self.output.iter().flat_map(|output| output.complete_track_results.iter().flatten());
         let results = results.take(usize::from(BATCH_MAX));
-        let same = |told: Option<&str>| told.is_some_and(|told| told.trim().eq_ignore_ascii_case(number));
+        let same = |told: Option<&str>| told.is_some_and(|told| parcelwatch_plugin::text::is_same(told, number));
         let mut track_results = Vec::new();
         for results in results {
             let ours = same(results.tracking_number.as_deref());

@@ -68,6 +68,11 @@ fn found(entries: &[Entry], number: &str) -> Result<Answer, Failure> {
     if let Some(entry) = entries.iter().find(|entry| entry.is_about(number)) {
         return entry.answer(number);
     }
+    if let [entry] = entries
+        && entry.query_code.as_deref().is_some_and(|told| text::is_variant(told, number))
+    {
+        return entry.answer(number);
+    }
     if entries.iter().any(|entry| entry.query_code.is_none()) {
         return Err(Failure::nameless("4PX"));
     }
@@ -92,7 +97,7 @@ impl Response {
 
 impl Entry {
     fn is_about(&self, number: &str) -> bool {
-        let same = |told: &Option<String>| told.as_deref().is_some_and(|told| told.trim().eq_ignore_ascii_case(number));
+        let same = |told: &Option<String>| told.as_deref().is_some_and(|told| text::is_same(told, number));
         same(&self.query_code) || (self.query_code.is_none() && (same(&self.server_code) || same(&self.shipper_code)))
     }
 

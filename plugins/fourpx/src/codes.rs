@@ -9,14 +9,12 @@ pub(crate) const CODES: CodeTable = CodeTable::new(include_str!("codes.txt"));
 /// Under these a partner's step is passed on, from the label to the arrival abroad.
 const RELAYED: [&str; 2] = ["FPX_O_IR", "FPX_O_IRI"];
 /// What was seen under them, in lower case.
-const RELAYED_WORDS: [&str; 3] =
-    ["order data transmitted", "service provider received electronic information", "waybill generated"];
+const RELAYED_WORDS: CodeTable = CodeTable::new(include_str!("codes/relayed.txt"));
 
 /// What a code means, or the exact words of a partner.
 pub(crate) fn status(code: &str, words: &str) -> Status {
     if RELAYED.contains(&code) {
-        let words = words.trim_end_matches('.').to_ascii_lowercase();
-        return if RELAYED_WORDS.contains(&words.as_str()) { Status::Registered } else { Status::Unknown };
+        return RELAYED_WORDS.status(words.trim().trim_end_matches('.').to_ascii_lowercase().as_str());
     }
     CODES.status(code)
 }

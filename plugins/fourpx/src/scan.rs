@@ -50,7 +50,14 @@ impl Scan {
     fn moment(&self) -> Option<Moment> {
         let zone = self.tk_timezone.trimmed();
         let in_china = || civil::with_offset(self.tk_date_str.as_deref()?, Some(CHINA));
-        match self.tk_date.moment().or_else(in_china)? {
+        // Where it is a count since 1970, the clock beside it says the same, and where it was seen.
+        let counted = self.tk_date.trimmed().is_some_and(text::is_digits);
+        let told = if counted {
+            in_china().or_else(|| self.tk_date.moment())
+        } else {
+            self.tk_date.moment().or_else(in_china)
+        };
+        match told? {
             Moment::Instant(told) => {
                 let local = zone.and_then(|zone| on_clock(&told, zone));
                 Some(local.unwrap_or(Moment::Instant(told)))

@@ -46,7 +46,7 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
 
 impl Response {
     fn answer(&self, number: &str) -> Result<Answer, Failure> {
-        if self.tracking_number.as_ref().is_some_and(|told| told.trim() != number) {
+        if self.tracking_number.as_ref().is_some_and(|told| !text::is_variant(told, number)) {
             return Err(Failure::inconclusive(format!(
                 "InPost's answer is about another number than {number}; it is asked again"
             )));

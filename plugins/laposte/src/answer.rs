@@ -86,7 +86,7 @@ pub(crate) fn of_one(items: &[Item], number: &str) -> Result<Answer, Failure> {
         return told;
     }
     match items {
-        [item] if item.names().is_none() => item.answer(number),
+        [item] if item.names().is_none_or(|name| text::is_variant(name, number)) => item.answer(number),
         _ if items.iter().any(|item| item.names().is_none()) => Err(Failure::nameless("La Poste")),
         _ => Err(Failure::left_out("La Poste", number)),
     }
@@ -99,7 +99,7 @@ impl Item {
     }
 
     fn is_about(&self, number: &str) -> bool {
-        self.names().is_some_and(|name| name.eq_ignore_ascii_case(number))
+        self.names().is_some_and(|name| text::is_same(name, number))
     }
 
     fn answer(&self, number: &str) -> Result<Answer, Failure> {

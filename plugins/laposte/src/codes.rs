@@ -21,7 +21,7 @@ const PREPARED: [&str; 11] = [
     "sur son site de livraison",
 ];
 
-/// What an event means. MD2 stands for the delivery round, and for its preparation as well.
+/// What an event means. MD1 to MD3 stand for the delivery round, and for its preparation as well.
 pub(crate) fn status(code: &str, words: &str) -> Status {
     match EVENTS.status(code) {
         OutForDelivery if is_prepared(words) => LocalProcessing,

@@ -14,7 +14,9 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
     let refusals = response.errors.as_deref().unwrap_or_default();
     let ours = match pieces {
         // An answer to one number need not repeat it.
-        [piece] if piece.names().next().is_none() => Some(piece),
+        [piece] if piece.names().next().is_none() || piece.names().any(|name| text::is_variant(name, number)) => {
+            Some(piece)
+        }
         _ => pieces.iter().find(|piece| piece.is_about(number)),
     };
     match ours {
@@ -90,7 +92,7 @@ impl Piece {
     }
 
     fn is_about(&self, number: &str) -> bool {
-        self.names().any(|name| name.eq_ignore_ascii_case(number))
+        self.names().any(|name| text::is_same(name, number))
     }
 
     fn answer(&self, number: &str) -> Result<Answer, Failure> {

@@ -15,6 +15,8 @@ pub(crate) struct Scan {
     /// The number under which this event was found.
     pub event_tracking_number: json::Text,
     pub occurrence_datetime: json::Text,
+    /// True where the courier tells the day alone, and midnight is only put behind it.
+    has_no_time: json::Text,
     /// Lower is older, among events of one time.
     pub order: json::Integer,
     pub courier_code: json::Text,
@@ -60,7 +62,7 @@ impl Scan {
         let mut event = Event {
             // The vendor says what each form means: the local clock, with its offset where the courier tells it, or
             // UTC.
-            moment: self.occurrence_datetime.moment(),
+            moment: self.moment(),
             // A milestone is the shipment's, and no code of an event; only one that nobody knows yet is told.
             code: self.spoken().or(self.unknown_milestone()).map(str::to_owned),
             place: self.location.discreet().map(Place::named),
@@ -74,6 +76,11 @@ impl Scan {
             Some(courier) => event.fact("courier", text::clean(courier)),
             None => event,
         }
+    }
+
+    fn moment(&self) -> Option<Moment> {
+        let moment = self.occurrence_datetime.moment()?;
+        Some(if self.has_no_time.trimmed() == Some("true") { civil::date_only(moment) } else { moment })
     }
 
     fn status(&self, around: Around<'_>) -> Status {

@@ -22,7 +22,7 @@ pub(crate) fn read(reply: &Reply, number: &str) -> Result<Answer, Failure> {
         Some(entry) => entry,
         // An answer to one number need not repeat it.
         None => match entries {
-            [entry] if entry.order_no.is_none() => entry,
+            [entry] if entry.order_no.as_deref().is_none_or(|told| text::is_variant(told, number)) => entry,
             _ => {
                 let message =
                     format!("SunYou left {number} out of its answer, which proves nothing; it is asked again");

@@ -63,7 +63,9 @@ impl Tracking {
             (Some(ours), all) => ours.answer(number, pieces(all, number)),
             (None, []) => Err(self.without_packages(number)),
             // An answer to one number need not repeat it.
-            (None, [one]) if one.number().is_none() || was_asked() => one.answer(number, Vec::new()),
+            (None, [one]) if one.number().is_none_or(|told| text::is_variant(told, number)) || was_asked() => {
+                one.answer(number, Vec::new())
+            }
             // A waybill: its parcels have their own numbers, and each its own way.
             (None, all) => match pieces(all, number) {
                 handoffs if was_asked() && !handoffs.is_empty() => Ok(Answer { handoffs, ..Answer::default() }),
@@ -113,7 +115,7 @@ pub(crate) fn is_further(further: &str, number: &str, known: &[Handoff]) -> bool
 }
 
 fn is_same(told: Option<&str>, number: &str) -> bool {
-    told.is_some_and(|told| told.trim().eq_ignore_ascii_case(number))
+    told.is_some_and(|told| text::is_same(told, number))
 }
 
 fn inconclusive(what: String) -> Failure {

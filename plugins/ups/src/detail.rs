@@ -19,6 +19,7 @@ pub(crate) struct Detail {
     pub start_time: json::Text,
     pub end_time: json::Text,
     pub pickup_by_date: json::Text,
+    pub slic: json::Text,
     /// Where a delivered parcel was left.
     pub location: json::Text,
     weight: json::Number,

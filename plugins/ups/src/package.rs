@@ -68,8 +68,9 @@ impl Package {
         let mut events: Vec<Event> = Vec::new();
         // The newest delivery or return is the one that the state speaks of, also where other scans follow it.
         let mut unsettled = summary.map(|summary| summary.status);
-        for scan in self.activity.iter().flatten() {
-            let Some(mut event) = scan.event(route) else { continue };
+        let scans = self.activity.as_deref().unwrap_or_default();
+        for (index, scan) in scans.iter().enumerate() {
+            let Some(mut event) = scan.event(route, country_beside(scans, index).as_deref()) else { continue };
             if let Some(state) = unsettled.take_if(|_| is_delivery_or_return(&scan.scan_codes(), event.status)) {
                 event.status = settled(event.status, state);
             }
@@ -157,6 +158,12 @@ impl Package {
             ("pieces", self.package_count.filter(|count| (1..10_000).contains(count)).map(|count| count.to_string())),
         ])
     }
+}
+
+/// The country of the scan before or after, where both were made together.
+fn country_beside(scans: &[Scan], index: usize) -> Option<String> {
+    let neighbours = [index.checked_add(1), index.checked_sub(1)].into_iter().flatten().filter_map(|at| scans.get(at));
+    neighbours.filter(|other| other.is_beside(&scans[index])).find_map(Scan::country)
 }
 
 /// Whether it tells of a delivery or a return: some of the type D tell of neither, and a bare D does not say of which.

@@ -15,7 +15,8 @@ pub(crate) struct Scan {
     gmt_date: json::Text,
     gmt_time: json::Text,
     gmt_offset: json::Text,
-    /// Its `slic` names a building, and one was recorded with two towns of different countries: it is not read.
+    /// Its `slic` names a building, and one was recorded with two towns of different countries: it names no place, and only
+    /// says which scans were made together.
     location: json::Object<Detail>,
     status: json::Object<State>,
 }
@@ -57,8 +58,21 @@ impl Scan {
         self.status.as_ref().map(State::scan_codes).unwrap_or_default()
     }
 
+    /// The country that its own address names.
+    pub(crate) fn country(&self) -> Option<String> {
+        self.location.as_ref()?.address.as_ref()?.country()
+    }
+
+    /// Whether both were made in one building, or at one time.
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
+        let slic = |scan: &Self| scan.location.as_ref().and_then(|location| location.slic.trimmed().map(str::to_owned));
+        let time = |scan: &Self| (scan.date.0.clone(), scan.time.0.clone());
+        (slic(self).is_some() && slic(self) == slic(other)) || (self.date.is_some() && time(self) == time(other))
+    }
+
     /// `None` for a scan that says nothing at all.
-    pub(crate) fn event(&self, route: Route<'_>) -> Option<Event> {
+    /// `beside` is the country of a scan that was made at the same place or in the same second.
+    pub(crate) fn event(&self, route: Route<'_>, beside: Option<&str>) -> Option<Event> {
         let scan_codes = self.scan_codes();
         let words = self.status.as_ref().map(State::words).unwrap_or_default();
         let code = scan_codes.code();
@@ -66,7 +80,7 @@ impl Scan {
             return None;
         }
         let place = self.location.as_ref().and_then(|location| location.address.as_ref()?.place());
-        let here = place.as_ref().and_then(|place| place.country.as_deref());
+        let here = place.as_ref().and_then(|place| place.country.as_deref()).or(beside);
         let is_at_origin = here.is_some() && here == route.origin && here != route.destination;
         let told = scan_codes.status(route.is_mail);
         let status = if is_at_origin { scan_codes.at_origin(told) } else { told };

@@ -19,6 +19,7 @@ pub(crate) fn read(reply: &Reply, number: &str, parcel: &Parcel) -> Result<Answe
     let ours: Vec<&Piece> = pieces.iter().filter(|piece| piece.is_about(number)).collect();
     match (ours.as_slice(), pieces.as_slice()) {
         ([], [piece]) if piece.error.is_some() => piece.answer(number, reply),
+        ([], [piece]) if piece.is_variant(number) => one_of(&[piece], parcel)?.answer(number, reply),
         ([], pieces) if pieces.iter().any(|piece| piece.tracking_number.is_none()) => Err(Failure::nameless("USPS")),
         ([], _) => Err(Failure::left_out("USPS", number)),
         (ours, _) => one_of(ours, parcel)?.answer(number, reply),
@@ -66,7 +67,11 @@ struct Piece {
 
 impl Piece {
     fn is_about(&self, number: &str) -> bool {
-        self.tracking_number.as_deref().is_some_and(|told| numbers::plain(told.trim()).eq_ignore_ascii_case(number))
+        self.tracking_number.as_deref().is_some_and(|told| text::is_same(numbers::plain(told.trim()), number))
+    }
+
+    fn is_variant(&self, number: &str) -> bool {
+        self.tracking_number.as_deref().is_some_and(|told| text::is_variant(told, number))
     }
 
     fn scans(&self) -> usize {

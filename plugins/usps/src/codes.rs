@@ -7,7 +7,7 @@ use parcelwatch_plugin::Status::{self, *};
 use parcelwatch_plugin::code_table::CodeTable;
 use parcelwatch_plugin::phrases::Phrases;
 
-/// `eventCode`. 80 to 83 speak of another carrier that will bring it: the parcel moves, and USPS does not have it.
+/// `eventCode`. 80 to 83 speak of a partner: with 80 to 82 the parcel moves before USPS has it.
 /// 04, 05 and 21 to 28 are final: no second attempt follows.
 pub(crate) const EVENTS: CodeTable = CodeTable::new(include_str!("codes/events.txt"));
 

@@ -39,6 +39,8 @@ struct Detail {
 impl ApiError {
     pub(crate) fn failure(&self, number: &str, reply: &Reply) -> Failure {
         let failure = match self {
+            // Why it has nothing, USPS only guesses in words.
+            Self::Body(body) if reply.status == 404 || body.is_not_found() => not_found(number),
             Self::Body(body) => body.failure(number),
             // OAuth's words: invalid_client, invalid_token, unauthorized_client.
             Self::Word(word) if word.starts_with("invalid_") || word.starts_with("unauthorized") => {
@@ -55,9 +57,7 @@ impl ErrorBody {
         let words = self.words();
         let says = |part: &str| words.to_ascii_lowercase().contains(part);
         if self.has_code(NO_UPDATE_YET) || says("status update is not yet available") {
-            return Failure::not_found(format!(
-                "USPS has nothing on {number} yet; check it for a typo, or wait until it is handed over"
-            ));
+            return not_found(number);
         }
         if says("tracking number") && (says("incorrect") || says("invalid")) {
             return Failure::invalid_number(format!(
@@ -80,6 +80,10 @@ impl ErrorBody {
         }
     }
 
+    fn is_not_found(&self) -> bool {
+        self.code.trimmed() == Some("404")
+    }
+
     fn has_code(&self, code: &str) -> bool {
         self.errors.iter().flatten().any(|detail| detail.code.as_deref() == Some(code))
     }
@@ -89,6 +93,12 @@ impl ErrorBody {
         let words = self.message.as_deref().into_iter().chain(titles).find_map(text::non_empty);
         text::discreet(&words.unwrap_or_else(|| "no reason given".to_owned()))
     }
+}
+
+fn not_found(number: &str) -> Failure {
+    Failure::not_found(format!(
+        "USPS has nothing on {number} yet; check it for a typo, or wait until it is handed over"
+    ))
 }
 
 /// The token is good, and USPS does not show it: nothing at all to this application, or not this parcel.

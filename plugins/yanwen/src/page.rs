@@ -199,5 +199,5 @@ fn stage(icon: &str) -> Option<String> {
 }
 
 fn is_same(told: &str, number: &str) -> bool {
-    told.trim().eq_ignore_ascii_case(number)
+    parcelwatch_plugin::text::is_variant(told, number)
 }

@@ -198,3 +198,66 @@ fn only_a_parcel_bound_for_china_is_delivered_within_china() {
         }
     }
 }
+
+#[test]
+fn a_code_is_known_in_other_spellings_and_by_its_family() {
+    use Status::*;
+    for (code, expected) in [
+        (" gtms_do_depart ", OutForDelivery),
+        ("Gtms Sta Signed", AvailableForPickup),
+        ("PUDO_SIGN_SUCCESS", Delivered),
+        ("GTMS_PUDO_OVERDUE", Returning),
+        ("RT_LM_SIGN_SUCCESS", Returned),
+        ("RT_SC_ARRIVE", Returning),
+        ("TD_TRANS_INBOUND", InTransit),
+        ("TRANSFER_INBOUND", InTransit),
+        ("TRANSFER_ARRIVE_FAILURE", Exception),
+        ("LH_TRANS_HO_OUT_SUCCESS", InTransit),
+        ("SC_SORTING_SUCCESS", InTransit),
+        // What is no move is not guessed.
+        ("RT_", Unknown),
+        ("RT_LOST", Unknown),
+        ("SC_CANCEL", Unknown),
+        ("GTMS_BEAMED", Unknown),
+        ("LM_BEAMED", Unknown),
+    ] {
+        assert_eq!(scanned(code, "France").status, expected, "{code}");
+    }
+    assert_eq!(scanned("PUDO_OVERDUE", "France").facts, [("return_reason".into(), "unclaimed".into())]);
+}
+
+#[test]
+fn the_number_of_a_package_is_handed_on_beside_the_local_one() {
+    let handed = |fields: &str| {
+        let body = format!(
+            r#"{{"success": true, "module": [{{"mailNo": "AP00700000000017", "mailNoSource": "AE", "detailList": [], {fields}}}]}}"#
+        );
+        let answer = told("AP00700000000017", &body).expect("a number");
+        answer.handoffs.into_iter().map(|handoff| (handoff.number, handoff.carrier)).collect::<Vec<_>>()
+    };
+    let package = ("CNG00700000000024".to_owned(), Some("cainiao".to_owned()));
+    assert_eq!(
+        handed(r#""virtualMailNo": "package tracking number:\tCNG00700000000024""#),
+        std::slice::from_ref(&package)
+    );
+    assert_eq!(
+        handed(r#""copyVirtualMailNo": "CNG00700000000024", "copyRealMailNo": "6A00000000017""#),
+        [("6A00000000017".to_owned(), None), package]
+    );
+    assert_eq!(handed(r#""copyVirtualMailNo": "AP00700000000017", "copyRealMailNo": "6A00000000017""#).len(), 1);
+}
+
+#[test]
+fn the_only_entry_about_the_only_number_is_ours_though_it_is_written_otherwise() {
+    let body = |number: &str| {
+        format!(r#"{{"success": true, "module": [{{"mailNo": "{number}", "status": "TRANSIT", "detailList": []}}]}}"#)
+    };
+    assert!(told("LP00700000000017", &body("LP 00700000000017")).is_ok());
+    assert!(told("LP00700000000017", &body("LP00700000000017X")).is_ok());
+    assert!(told("LP00700000000017", &body("LP00700000000018")).is_err());
+    let mut replay = Replay::<Cainiao>::of();
+    let address = address("LP00700000000017,LP00700000000024");
+    replay.on("GET", &address).reply(200, &body("LP00700000000017X"));
+    let found = replay.track_all(&["LP00700000000017", "LP00700000000024"]);
+    assert!(found.iter().all(Result::is_err), "of two it is nobody's");
+}

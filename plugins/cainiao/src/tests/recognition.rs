@@ -31,6 +31,14 @@ fn its_own_numbers_are_recognised() {
 }
 
 #[test]
+fn a_package_of_aliexpress_may_be_its() {
+    for number in ["JY26CAA0D000551012", "HM0000010001198611", "PDN0123456789012"] {
+        assert_eq!(candidate(number).map(|candidate| candidate.confidence), Some(20), "{number}");
+    }
+    assert_eq!(candidate("JY0123456789"), None, "that is J&T's");
+}
+
+#[test]
 fn any_posts_number_could_be_asked_and_its_post_is_the_better_guess() {
     for (number, holds, country) in [
         ("UG251542831MV", true, Some("MV")),

@@ -128,6 +128,9 @@ fn a_signature_is_no_move() {
         let signature = format!("<occurrence><event-identifier>{code}</event-identifier></occurrence>");
         told(&detail("", &format!("{signature}<occurrence><event-identifier>0174</event-identifier></occurrence>")))
     };
+    for code in ["21", "2001"] {
+        assert_eq!(body(code).expect("an answer").events.len(), 1, "{code}");
+    }
     for code in ["20", "0020"] {
         let answer = body(code).expect("an answer");
         assert_eq!((answer.events.len(), answer.events[0].status), (1, Status::OutForDelivery));
@@ -138,7 +141,7 @@ fn a_signature_is_no_move() {
 
 #[test]
 fn every_code_has_a_meaning_with_leading_zeros_and_without() {
-    assert_eq!(codes::EVENTS.iter().count(), 97);
+    assert_eq!(codes::EVENTS.iter().count(), 188);
     for (code, status) in codes::EVENTS.iter() {
         assert_ne!(status, Status::Unknown);
         for told in [code.to_owned(), format!("{code:0>4}"), format!(" 00{code} ")] {
@@ -148,6 +151,55 @@ fn every_code_has_a_meaning_with_leading_zeros_and_without() {
     }
     let event = scanned("<event-identifier>0000</event-identifier>");
     assert_eq!((event.status, event.code.as_deref()), (Status::Unknown, Some("0000")));
+}
+
+#[test]
+fn a_card_is_an_attempt_and_words_tell_of_the_way_back() {
+    use Status::*;
+    for (code, words, status, reason) in [
+        ("1438", "Notice card left indicating where and when to pick up item", DeliveryFailed, None),
+        ("1488", "Item available for pickup", AvailableForPickup, None),
+        ("1443", "Attempted delivery. Item rescheduled for delivery next business day.", DeliveryFailed, None),
+        (
+            "0156",
+            "Final Notice; Item will be returned to sender if not collected within 10 days",
+            AvailableForPickup,
+            None,
+        ),
+        ("1417", "Item refused by recipient. Item being returned to sender.", Returning, Some("refused")),
+        (
+            "1482",
+            "Item refused or unclaimed by recipient. Item being returned to sender.",
+            Returning,
+            Some("unclaimed"),
+        ),
+        (
+            "1481",
+            "Recipient not located at address provided. Item being returned to sender.",
+            Returning,
+            Some("address"),
+        ),
+        ("2600", "Item has been returned and is enroute to the Sender", Returning, None),
+        (
+            "1100",
+            "Refused by Customs. Unacceptable sender info. Item being returned to sender",
+            Returning,
+            Some("customs"),
+        ),
+        ("0174", "L'article renvoyé à l'expéditeur est sorti pour livraison.", Returning, None),
+        ("1496", "L'article a été renvoyé avec succès à l'expéditeur.", Returned, None),
+        ("1496", "Delivered to sender", Returned, None),
+        ("1466", "Delivered to mailroom", Delivered, Some("front_desk")),
+        ("4202", "International item has left the origin country and is en route to Canada", DepartedOrigin, None),
+        ("4700", "Item on hold", Exception, None),
+        ("9999", "Item being returned to sender", Returning, None),
+    ] {
+        let event = scanned(&format!(
+            "<event-identifier>{code}</event-identifier><event-description>{words}</event-description>"
+        ));
+        let fact = event.facts.first().map(|(_, value)| value.as_str());
+        assert_eq!((event.status, fact), (status, reason), "{code} {words}");
+    }
 }
 
 #[test]

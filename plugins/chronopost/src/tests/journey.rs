@@ -77,7 +77,26 @@ fn nobody_is_named() {
 }
 
 #[test]
+fn a_code_that_partners_use_otherwise_counts_only_beside_its_words() {
+    use Status::*;
+    for (code, words, expected) in [
+        ("AB", "Colis mis à disposition au point de retrait", AvailableForPickup),
+        ("AB", "Parcel sorted abroad", Unknown),
+        ("P", "Echec de livraison suite à l'absence du destinataire.", DeliveryFailed),
+        ("P", "", Unknown),
+        ("EI", "Colis entré dans le pays de destination", ArrivedDestination),
+        ("SK", "Colis en attente d'informations complémentaires de votre part", Exception),
+        ("SD", "Sorted at delivery location", LocalProcessing),
+        ("SD", "Livraison reportée de 24h", InTransit),
+        ("IA", "Livraison reportée de 24h", InTransit),
+        ("ta", "Colis en cours de livraison", OutForDelivery),
+    ] {
+        assert_eq!(codes::status(Some(code), words), expected, "{code} {words}");
+    }
+}
+
+#[test]
 fn every_code_of_the_list_has_a_meaning() {
-    assert_eq!(codes::EVENTS.iter().count(), 8);
+    assert_eq!(codes::EVENTS.iter().count(), 21);
     assert!(codes::EVENTS.iter().all(|(_, status)| status != Status::Unknown));
 }

@@ -68,10 +68,10 @@ fn a_state_without_events_is_an_answer() {
     let answer = ask("express", r#""statusCode": "transit""#).expect("a state");
     assert!(answer.events.is_empty() && !answer.done);
     assert_eq!(answer.summary.map(|summary| summary.status), Some(Status::InTransit));
-    // A state that nobody knows is no proof that nothing was scanned, and is counted.
+    // A new code of the state is counted, and the coarse state beside it says what it means.
     let summary = ask("svb", r#""statusCode": "delivered", "status": "FLOWN""#).expect("a state").summary;
     let told = summary.map(|summary| (summary.status, summary.code));
-    assert_eq!(told, Some((Status::Unknown, Some("FLOWN".into()))));
+    assert_eq!(told, Some((Status::Delivered, Some("FLOWN".into()))));
     for state in ["", r#""statusCode": "unknown""#, r#""statusCode": "unknown", "status": "NO_INFO""#] {
         assert_eq!(ask("svb", state).expect_err("no scan").kind, FailureKind::NoScanYet, "{state}");
     }

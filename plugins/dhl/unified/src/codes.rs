@@ -99,6 +99,15 @@ pub(crate) fn meaning(service: &str, report: &StatusReport) -> Meaning {
     }
 }
 
+/// What the state of a whole shipment means: where its code is new, the coarse state beside it.
+pub(crate) fn state(service: &str, report: &StatusReport) -> Status {
+    let words = wording::plain(report.description.as_deref().unwrap_or_default());
+    match meaning(service, report).status {
+        Status::Unknown => wording::by_coarse(report.status_code.as_deref().unwrap_or_default(), &words),
+        status => status,
+    }
+}
+
 impl Meaning {
     fn of(status: Status) -> Self {
         Self { status, words: None }

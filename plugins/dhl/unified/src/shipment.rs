@@ -97,7 +97,7 @@ impl Shipment {
     }
 
     fn summary(&self, report: &StatusReport) -> Summary {
-        let status = codes::meaning(self.unit(), report).status;
+        let status = codes::state(self.unit(), report);
         let status = if self.goes_back() { back_at_sender(status) } else { status };
         Summary::new(status, codes::code(self.unit(), report), words(self.unit(), report))
     }

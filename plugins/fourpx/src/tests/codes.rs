@@ -38,7 +38,7 @@ fn customs_that_wait_for_the_recipient_are_told_from_other_troubles() {
 
 #[test]
 fn a_code_that_is_not_listed_is_unknown_whatever_its_group() {
-    for code in ["FPX_S_NEW", "FPX_D_NEW", "FPX_S_", "fpx_s_ok", "[delivered]", "#", ""] {
+    for code in ["FPX_S_NEW", "FPX_D_NEW", "FPX_S_", "fpx_s_new", "[delivered]", "#", ""] {
         assert_eq!(status(code, "Delivered"), Status::Unknown, "{code}");
     }
 }
@@ -48,6 +48,12 @@ fn a_partners_step_is_known_by_its_exact_words() {
     for code in ["FPX_O_IR", "FPX_O_IRI"] {
         assert_eq!(status(code, "Order data transmitted"), Status::Registered);
         assert_eq!(status(code, "WAYBILL GENERATED."), Status::Registered);
+        assert_eq!(status(code, "Shipping label created, USPS awaiting item"), Status::Registered);
+        assert_eq!(status(code, "Departed Shipping Partner Facility, USPS Awaiting Item"), Status::InTransit);
+        assert_eq!(
+            status(code, "The shipment item has arrived at the country of destination."),
+            Status::ArrivedDestination
+        );
         for words in ["", "Order data transmitted to the depot", "Arrived in the destination country", "Delivered"] {
             assert_eq!(status(code, words), Status::Unknown, "{code} {words}");
         }

@@ -101,6 +101,8 @@ fn an_instant_is_shown_on_the_clock_of_its_place() {
         ("2026-11-20T18:00:00.000+0800", None, Some("UTC+01:00"), "2026-11-20T11:00:00+01:00"),
         ("1763632800000", Some("2026-11-20 18:00:00"), Some("UTC+01:00"), "2026-11-20T11:00:00+01:00"),
         ("1763632800000", Some("2026-11-20 18:00:00"), None, "2026-11-20T18:00:00+08:00"),
+        ("1795168800000", None, Some("UTC+08:00"), "2026-11-20T18:00:00+08:00"),
+        ("1795168800", None, None, "2026-11-20T10:00:00Z"),
     ] {
         let scan = json!({ "tkCode": "FPX_M_IT", "tkDate": date, "tkDateStr": text, "tkTimezone": zone });
         assert_eq!(scanned(scan).moment, Some(Moment::Instant(expected.into())), "{date} {zone:?}");

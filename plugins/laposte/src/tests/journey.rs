@@ -168,6 +168,18 @@ fn where_it_was_left_is_told_in_whole_words() {
 
 #[test]
 fn every_code_has_a_meaning() {
-    assert_eq!(codes::EVENTS.iter().count(), 23);
+    assert_eq!(codes::EVENTS.iter().count(), 26);
     assert!(codes::EVENTS.iter().all(|(_, status)| status != Status::Unknown));
+}
+
+#[test]
+fn the_only_item_is_ours_though_a_check_letter_follows_its_number() {
+    let body = |number: &str| {
+        format!(
+            r#"{{"returnCode": 200, "shipment": {{"idShip": "{number}", "event": [{{"code": "MD1", "date": "2026-11-20T08:00:00+01:00"}}]}}}}"#
+        )
+    };
+    let answer = told(&body(&format!("{NUMBER}Q"))).expect("an answer");
+    assert_eq!(answer.events[0].status, Status::OutForDelivery);
+    assert!(told(&body("6A99999999999")).is_err());
 }

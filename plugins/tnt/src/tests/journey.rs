@@ -129,14 +129,21 @@ fn every_public_code_has_the_meaning_of_the_facts() {
             "AA unknown",
             "AS in_transit",
             "CI accepted",
+            "HW in_transit",
             "IR in_transit",
             "IS in_transit",
+            "LP exception",
             "MLA exception",
+            "MR exception",
             "NR exception",
             "OD out_for_delivery",
             "OK delivered",
+            "OS in_transit",
+            "PU accepted",
             "RES delivered",
+            "RTS returned",
             "TR in_transit",
+            "WL exception",
         ]
     );
     assert_eq!(codes::SUMMARIES.iter().count(), 4);

@@ -16,7 +16,7 @@ fn a_parcel_is_followed_from_china_to_the_front_desk() {
             "2026-11-18T23:41:00+08:00 | departed_origin 005 I EP | Export Scan @ SHENZHEN, CN [CN]",
             "2026-11-18T20:15:00+08:00 | export_customs 014 X RZ | Your package has been released by the government agency. @ SHENZHEN, CN [CN]",
             "2026-11-18T20:01:00+08:00 | export_customs 012 X RZ | Your package is pending release from a Government Agency. @ SHENZHEN, CN [CN]",
-            "2026-11-18T19:00:00 - | customs_cleared 014 X BB | UPS has received the information needed to submit your package for clearance. @ -",
+            "2026-11-18T19:00:00 - | export_customs 014 X BB | UPS has received the information needed to submit your package for clearance. @ -",
             "2026-11-18T15:47:00+08:00 | in_transit 005 I OR | We have your package @ SHENZHEN, CN [CN]",
             "2026-11-17T17:03:00+08:00 | accepted 038 P PU | Pickup Scan @ SHENZHEN, CN [CN]",
             "2026-11-17T09:15:00 - | registered 003 M MP | Shipper created a label, UPS has not received the package yet. @ CN [CN]",

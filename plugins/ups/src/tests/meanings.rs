@@ -25,7 +25,7 @@ fn counted(table: CodeTable) -> usize {
 #[test]
 fn every_listed_code_has_its_meaning() {
     let counts = [TYPES, STATUS, MOVEMENT, MANIFEST, EXCEPTION, DELIVERY, MAIL_CODES].map(counted);
-    assert_eq!(counts, [11, 160, 38, 4, 686, 136, 212]);
+    assert_eq!(counts, [13, 160, 38, 4, 687, 139, 212]);
     let unknown = |table: CodeTable| -> Vec<&str> {
         entries(table).into_iter().filter(|(_, status)| *status == Status::Unknown).map(|(code, _)| code).collect()
     };
@@ -278,4 +278,33 @@ fn where_it_was_left_is_told_in_known_words_only() {
     assert_eq!(left_at("Front desk of A. SAMPLE", "011"), None);
     assert_eq!(left_at("Front Desk", "034"), None, "that is the sender's");
     assert_eq!(left_at("Front Desk", "005"), None);
+}
+
+#[test]
+fn types_without_codes_tell_of_the_round_and_of_the_way_back() {
+    let of_type = |kind: &str| scanned(&json!({ "status": { "type": kind, "description": "A scan" } })).status;
+    assert_eq!(of_type("O"), Status::OutForDelivery);
+    assert_eq!(of_type("RS"), Status::Returning);
+    assert_eq!(of_type("MV"), Status::Cancelled);
+}
+
+#[test]
+fn customs_without_a_place_are_those_of_the_scan_made_with_them() {
+    let second = |slic: &str, time: &str| {
+        let scan = |address: Value, slic: &str, time: &str| {
+            json!({ "date": "20261120", "time": time, "gmtOffset": "+01:00",
+                "location": { "address": address, "slic": slic }, "status": { "type": "X", "code": "RZ", "statusCode": "014" } })
+        };
+        let fields = json!({
+            "activity": [scan(Value::Null, slic, time), scan(json!({ "city": "Lummen", "countryCode": "BE" }), "3468", "212334")],
+            "packageAddress": [
+                { "type": "ORIGIN", "address": { "countryCode": "BE" } },
+                { "type": "DESTINATION", "address": { "countryCode": "AU" } },
+            ],
+        });
+        packed(&fields).expect("two scans").events[0].status
+    };
+    assert_eq!(second("3468", "213829"), Status::ExportCustoms, "in one building");
+    assert_eq!(second("", "212334"), Status::ExportCustoms, "in one second");
+    assert_eq!(second("7001", "213829"), Status::CustomsCleared, "elsewhere, later");
 }

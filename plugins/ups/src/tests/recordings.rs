@@ -84,8 +84,8 @@ fn in_customs(answer: &Answer) {
         "2024-03-19T04:50:00+01:00 | in_transit 005 I DP | Departed from Facility @ Koeln, DE [DE]".to_owned(),
         "2024-03-19T00:34:00+01:00 | in_transit 005 I AR | Arrived at Facility @ Koeln, DE [DE]".to_owned(),
         "2024-03-18T22:10:00+01:00 | in_transit 005 I DP | Departed from Facility @ Lummen, BE [BE]".to_owned(),
-        // Without a place nobody knows of which customs it speaks.
-        format!("2024-03-18T21:38:29+01:00 | customs_cleared 014 X RZ | {released} @ -"),
+        // Without a place of its own it is where the scan of the same building was.
+        format!("2024-03-18T21:38:29+01:00 | export_customs 014 X RZ | {released} @ -"),
         format!("2024-03-18T21:23:34+01:00 | export_customs 012 X RZ | {pending} @ Lummen, BE [BE]"),
         "2024-03-18T21:23:34+01:00 | customs_cleared 014 X BB | UPS has received the information needed to submit your package for clearance. @ -".to_owned(),
         "2024-03-18T20:03:06+01:00 | in_transit 005 I OR | We have your package @ Lummen, BE [BE]".to_owned(),

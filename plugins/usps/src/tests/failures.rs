@@ -163,3 +163,12 @@ fn a_reply_cut_off_anywhere_is_read_or_refused() {
         }
     }
 }
+
+/// The words guess at reasons, and the status says that there is nothing.
+#[test]
+fn not_found_is_no_typo_whatever_its_words_guess() {
+    let words =
+        "Tracking is not available for this item. This may be because the tracking number is invalid or incorrect.";
+    check(404, &error("404", words), FailureKind::NotFound);
+    check(404, &error("", words), FailureKind::NotFound);
+}

@@ -128,7 +128,7 @@ fn words_speak_where_the_code_does_not_and_against_it_where_it_is_wrong() {
         (Some("27"), "Unclaimed/Being Returned to Sender", Status::Returning, Some("unclaimed")),
         (Some("22"), "Insufficient Address", Status::NotDelivered, Some("address")),
         (Some("04"), "Refused", Status::NotDelivered, Some("refused")),
-        (Some("81"), "Arrived Shipping Partner Facility, USPS Awaiting Item", Status::Registered, None),
+        (Some("81"), "Arrived Shipping Partner Facility, USPS Awaiting Item", Status::InTransit, None),
     ] {
         let event = scanned(&json!({ "eventType": words, "eventCode": code }));
         assert_eq!((event.status, event.code.as_deref(), event.text.as_str()), (status, code, words));
@@ -287,5 +287,13 @@ fn words_overrule_the_category_of_a_parcel_without_events() {
         let summary = told(&body.to_string()).expect("an answer").summary.expect("a summary");
         assert_eq!((summary.status, summary.code.as_deref()), (status, Some(category)), "{words}");
         assert_eq!(summary.text, sentence);
+    }
+}
+
+#[test]
+fn an_answer_with_the_routing_of_the_label_is_ours() {
+    for number in [format!("42078701{NUMBER}"), format!("{} {}", &NUMBER[..4], &NUMBER[4..])] {
+        let body = json!({ "trackingNumber": number, "trackingEvents": [{ "eventCode": "OF" }] });
+        assert!(told(&body.to_string()).is_ok(), "{number}");
     }
 }

@@ -125,7 +125,8 @@ fn words_say_more_than_codes_except_that_it_was_delivered() {
         ("LM40", "Left with the caretaker", Status::Delivered),
         ("XX99", "Delivered.", Status::Delivered),
         ("XX99", "Delivered to the carrier", Status::Unknown),
-        ("lm40", "Expected delivery", Status::Unknown),
+        ("lm40", "Expected delivery", Status::Delivered),
+        ("lm44", "Expected delivery", Status::Unknown),
     ] {
         assert_eq!(scan(code, words).status, expected, "{code} {words}");
     }

@@ -27,8 +27,28 @@ pub(super) fn by_coarse(coarse: &str, words: &str) -> Status {
         "transit" if waits(words, &["ready for ", "available for "]) => AvailableForPickup,
         "transit" => InTransit,
         "delivered" => delivered(words),
-        "failure" => Exception,
+        "failure" => failed(words),
         _ => Unknown,
+    }
+}
+
+/// A failure is an attempt, a return or a problem; the state alone does not tell which.
+fn failed(words: &str) -> Status {
+    let any = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
+    if any(&[
+        "return to sender",
+        "returned to sender",
+        "returning to sender",
+        "return to shipper",
+        "returned to shipper",
+    ]) {
+        Returning
+    } else if any(&["attempt", "not be delivered", "not delivered", "unable to deliver", "no response"]) {
+        DeliveryFailed
+    } else if any(&["hold", "delay", "exception", "damage", "problem", "missing", "incorrect"]) {
+        Exception
+    } else {
+        Unknown
     }
 }
 
