@@ -10,12 +10,12 @@ const HOST: &str = "courier.example";
 
 fn parcel(id: &str, number: &str) -> String {
     format!(
-        "[[parcel]]\nid = \"{id}\"\n{number}class = \"standard\"\norigin = \"CN\"\ncountry = \"FR\"\nordered = 2026-11-01\n"
+        "[[parcel]]\nid = \"{id}\"\n{number}class = \"express\"\norigin = \"CN\"\ncountry = \"FR\"\nordered = 2026-11-01\n"
     )
 }
 
 #[test]
-fn eight_parcels_of_a_kind_replace_our_guess_for_the_ninth() {
+fn eight_slow_parcels_of_a_kind_lengthen_our_guess_for_the_ninth() {
     let site = CarrierSite::start();
     let mut config = site.carrier("courier");
     let home = home(&config);
@@ -33,7 +33,7 @@ fn eight_parcels_of_a_kind_replace_our_guess_for_the_ninth() {
     }
     let page = daemon.get("/stats");
     let wanted =
-        ["your own 8 parcels", "<svg role=\"img\"", "At origin", "Courier", "your parcels replace our guesses"];
+        ["your own 8 parcels", "<svg role=\"img\"", "At origin", "Courier", "your parcels lengthen our guesses"];
     for wanted in wanted {
         assert!(page.contains(wanted), "{wanted:?} in {page}");
     }

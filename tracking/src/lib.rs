@@ -34,7 +34,7 @@ pub use judgement::{
 };
 pub use learning::{
     Accuracy, COHORT_MIN, CarrierCount, Cohort, CohortCount, CompletedTrip, End, Experience, Group, LastMile,
-    MonthSummary, NewPartner, Spread, StageStay, Statistics, Subject, month_summary, quantile, statistics,
+    MonthSummary, NewPartner, PROOF_MIN, Spread, StageStay, Statistics, Subject, month_summary, quantile, statistics,
 };
 pub use record::{
     Claim, DisputeStep, EVENTS_PER_LEG_MAX, Event, EventId, HandOff, Leg, LegNo, LegState, Mark, MarkKind, NextPoll,

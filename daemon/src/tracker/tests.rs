@@ -62,7 +62,7 @@ impl Desk {
         };
         let journey = CompletedTrip {
             parcel: parcel.id.clone(),
-            class: Some(Class::Standard),
+            class: Some(Class::Express),
             origin: Country::new("CN"),
             destination: Country::new("FR"),
             first_carrier: CarrierId::new("demo"),
@@ -113,13 +113,13 @@ fn instant(text: &str) -> Timestamp {
 
 fn parcel(id: &str) -> String {
     format!(
-        "[[parcel]]\nid = \"{id}\"\nclass = \"standard\"\norigin = \"CN\"\ncountry = \"FR\"\nordered = 2026-11-01\n\
+        "[[parcel]]\nid = \"{id}\"\nclass = \"express\"\norigin = \"CN\"\ncountry = \"FR\"\nordered = 2026-11-01\n\
              order = \"1\"\n"
     )
 }
 
 #[tokio::test]
-async fn the_eighth_parcel_of_a_kind_replaces_our_guess_also_after_a_new_config() {
+async fn the_eighth_slow_parcel_of_a_kind_lengthens_our_guess_also_after_a_new_config() {
     let mut desk = Desk::new("2026-11-02T12:00:00Z");
     for n in 1..=7 {
         desk.arrived(&format!("p{n}"), date(2026, 10, 20), 10 + n).await;

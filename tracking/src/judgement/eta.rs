@@ -5,11 +5,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::judgement::Season;
-use crate::learning::{Cohort, Experience};
+use crate::learning::{Cohort, Experience, Lesson};
 use crate::record::{Leg, LegState, Timeline};
 use crate::state::ParcelState;
 use crate::state::shipped_on;
 use crate::vocabulary::{Class, Moment, Parcel, Stage, Status};
+
+/// However fast the user's own parcels were, a window stays as long as so much of our guess, in percent.
+const OWN_PERCENT_MIN: u16 = 60;
 
 /// Where a window comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +105,7 @@ pub struct WindowNorms<'a> {
     pub experience: &'a Experience,
 }
 
-/// The window we believe: the carrier's own, else what the person's own parcels took, else the usual one of the class.
+/// The window we believe: the carrier's own, else the usual one of the class as the user's own parcels correct it.
 /// None once the parcel is there, or said to be; on its way back; and where nothing will be sent.
 pub fn expected(
     timeline: &Timeline,
@@ -147,14 +150,15 @@ fn usual_window(
     norms: WindowNorms<'_>,
 ) -> Option<Expected> {
     let shipped = shipped_on(timeline, parcel)?;
-    let own = norms.experience.window(Cohort::of(timeline, parcel));
-    let ((shortest, longest), source, extra) = match (own, parcel.class) {
-        (Some((shortest, longest, parcels)), _) => ((shortest, longest), WindowSource::Own(parcels), (0, 0)),
-        (None, Some(class)) => (norms.windows.of(class), WindowSource::Class, norms.season.extra_days(class, shipped)),
+    let guess = match parcel.class {
+        Some(class) => Some((norms.windows.of(class), WindowSource::Class, norms.season.extra_days(class, shipped))),
         // Within a country nobody speaks of weeks.
-        (None, None) if !parcel_state.crosses_border => return None,
-        (None, None) => (norms.windows.any, WindowSource::Any, (0, 0)),
+        None => parcel_state.crosses_border.then_some((norms.windows.any, WindowSource::Any, (0, 0))),
     };
+    let longest = guess.map(|((_, longest), _, extra)| longest + extra.1);
+    let own =
+        norms.experience.days(Cohort::of(timeline, parcel)).and_then(|lesson| own_window(&lesson, longest, shipped));
+    let ((shortest, longest), source, extra) = own.map(|(days, source)| (days, source, (0, 0))).or(guess)?;
     let after = |days: u16| shipped.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok();
     Some(Expected {
         from: after(shortest + extra.0).map(Moment::Date),
@@ -164,6 +168,20 @@ fn usual_window(
         slid_days: 0,
         peak: extra != (0, 0),
     })
+}
+
+/// The days that the user's own parcels took, where they correct our guess of the longest: later at once, sooner only where
+/// it was proven before this one was shipped, and never by much.
+fn own_window(lesson: &Lesson<i64>, guess: Option<u16>, shipped: Date) -> Option<((u16, u16), WindowSource)> {
+    let days = |days: i64| u16::try_from(days).unwrap_or(0);
+    let (shortest, usual) = (lesson.shortest(), lesson.usual(shipped));
+    let floor = guess.map_or(0, |guess| guess * OWN_PERCENT_MIN / 100);
+    let longest = match lesson.proven(shipped) {
+        Some((bound, _)) => days(bound.max(usual)).max(floor),
+        None => days(usual).max(guess?),
+    };
+    let corrects = guess != Some(longest);
+    corrects.then(|| ((days(shortest).min(longest), longest), WindowSource::Own(lesson.parcels())))
 }
 
 impl Expected {

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::judgement::Season;
-use crate::learning::{Cohort, Experience};
+use crate::learning::{Cohort, Experience, Lesson};
 use crate::record::{LegState, Timeline};
 use crate::state::{MergedEvent, ParcelState};
 use crate::vocabulary::{Class, Parcel, Stage, Status};
@@ -14,6 +14,8 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 const SPARSE_ENTRIES_MAX: usize = 3;
 /// Such a portal is quiet for longer; in percent.
 const SPARSE_PERCENT: i64 = 150;
+/// However fast the user's own parcels were, a silence stays normal for so much of our guess, in percent.
+const OWN_PERCENT_MIN: i64 = 60;
 
 /// How long a silence in one stage is normal, and from when on it wants somebody to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,23 @@ impl SilenceLimits {
     fn stretched(self, percent: i64) -> Self {
         let stretch = |span: SignedDuration| SignedDuration::from_secs(span.as_secs() * percent / 100);
         Self { normal: stretch(self.normal), act: stretch(self.act) }
+    }
+
+    /// The limits as the user's own parcels correct them; `None` where they do not. Longer at once; shorter only where it
+    /// was proven before the silence began, and never by much.
+    fn corrected(self, lesson: &Lesson<SignedDuration>, since: Timestamp) -> Option<Self> {
+        let begun = since.to_zoned(TimeZone::UTC).date();
+        let (usual, longest, proven) = (lesson.usual(begun), lesson.longest(), lesson.proven(begun));
+        let floor = self.stretched(OWN_PERCENT_MIN);
+        let corrected = |guess: SignedDuration, own: SignedDuration, proven: Option<SignedDuration>, floor| match proven
+        {
+            Some(proven) => own.max(proven).max(floor),
+            None => own.max(guess),
+        };
+        let normal = corrected(self.normal, usual.max(DAY), proven.map(|(bound, _)| bound), floor.normal);
+        let act = corrected(self.act, longest * 3 / 2, proven.map(|(_, longest)| longest * 3 / 2), floor.act);
+        let own = Self { normal, act: act.max(normal + DAY) };
+        (own != self).then_some(own)
     }
 }
 
@@ -173,26 +192,23 @@ pub fn silence(
     let since = parcel_state.moved_at.unwrap_or_else(|| waiting_since(timeline, parcel, parcel_state, now)).min(now);
     let season = norms.season;
     let peak = |at: Timestamp| season.contains(at.to_zoned(TimeZone::UTC).date());
-    let kind = Cohort::of(timeline, parcel);
-    let (limits, basis, peak) = match norms.experience.silences(kind, parcel_state.stage) {
-        Some((usual, longest, parcels)) => {
-            let normal = usual.max(DAY);
-            (SilenceLimits { normal, act: (longest * 3 / 2).max(normal + DAY) }, Basis::Own(parcels), false)
-        }
-        None => {
-            let stage = stage_of_silence(parcel_state, entries);
-            let mut percent = i64::from(norms.rules.percent(parcel.class));
-            if stage < Stage::Import && is_sparse(entries) && parcel_state.moved_at.is_some() {
-                percent = percent * SPARSE_PERCENT / 100;
-            }
-            let peak = parcel_state.stage <= Stage::Import && (peak(since) || peak(now));
-            if peak {
-                percent = percent * i64::from(season.patience_percent) / 100;
-            }
-            // A label waits for the seller, and neither class nor season changes that much.
-            let percent = if stage <= Stage::PreTransit { 100 } else { percent };
-            (norms.rules.of(stage, parcel_state.status).stretched(percent), Basis::Rules, peak && percent != 100)
-        }
+    let stage = stage_of_silence(parcel_state, entries);
+    let mut percent = i64::from(norms.rules.percent(parcel.class));
+    if stage < Stage::Import && is_sparse(entries) && parcel_state.moved_at.is_some() {
+        percent = percent * SPARSE_PERCENT / 100;
+    }
+    let peak = parcel_state.stage <= Stage::Import && (peak(since) || peak(now));
+    if peak {
+        percent = percent * i64::from(season.patience_percent) / 100;
+    }
+    // A label waits for the seller, and neither class nor season changes that much.
+    let percent = if stage <= Stage::PreTransit { 100 } else { percent };
+    let guess = norms.rules.of(stage, parcel_state.status).stretched(percent);
+    let lesson = norms.experience.silences(Cohort::of(timeline, parcel), parcel_state.stage);
+    let own = lesson.and_then(|lesson| Some((guess.corrected(&lesson, since)?, lesson.parcels())));
+    let (limits, basis, peak) = match own {
+        Some((limits, parcels)) => (limits, Basis::Own(parcels), false),
+        None => (guess, Basis::Rules, peak && percent != 100),
     };
     let after = |span: SignedDuration| since.checked_add(span).unwrap_or(Timestamp::MAX);
     let (normal_until, act_from) = (after(limits.normal), after(limits.act.max(limits.normal)));
@@ -251,5 +267,55 @@ impl Silence {
     /// When time alone changes the verdict next.
     pub fn changes_at(&self, now: Timestamp) -> Option<Timestamp> {
         [self.normal_until, self.act_from].into_iter().filter(|at| *at > now).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::learning::{CompletedTrip, StageStay};
+    use crate::testing::*;
+    use crate::vocabulary::ParcelId;
+
+    /// So many parcels that were never silent for more than two days, delivered one a day.
+    fn quick(first: jiff::civil::Date, parcels: i64) -> Experience {
+        let trip = |n: i64| CompletedTrip {
+            parcel: ParcelId::new(&format!("quick-{n}")).expect("an id"),
+            class: None,
+            origin: cross_border().origin,
+            destination: cross_border().country,
+            first_carrier: None,
+            last_carrier: None,
+            shipped: date(2026, 9, 1),
+            delivered: first.checked_add(hours(24 * n)).expect("a date"),
+            stages: vec![StageStay { stage: Stage::Import, stay: hours(96), silence: hours(48) }],
+            first_window: None,
+            last_window: None,
+        };
+        (0..parcels).map(trip).collect()
+    }
+
+    #[test]
+    fn nothing_is_quiet_for_too_long_on_the_day_on_which_another_parcel_arrives() {
+        let normal_until = |first, parcels| {
+            let mut timeline = timeline(&["demo"]);
+            timeline.absorb(
+                crate::record::LegNo(0),
+                &report(day(28, 0), &["arrived_destination | 2026-11-22 10:00 +00:00"]),
+            );
+            let parcel = cross_border();
+            let merged = crate::state::merged_events(&timeline, &parcel);
+            let parcel_state = ParcelState::read(&timeline, &parcel, &merged);
+            let (rules, experience) = (SilenceRules::default(), quick(first, parcels));
+            let season = Season { from: (1, 1), to: (1, 2), ..Season::default() };
+            let norms = SilenceNorms { rules: &rules, season: &season, experience: &experience };
+            silence(&timeline, &parcel, &parcel_state, &merged, norms, day(28, 0)).expect("a silence").normal_until
+        };
+        assert_eq!(normal_until(date(2026, 11, 1), 0), day(29, 10));
+        // Most of these arrived after this silence began, and prove nothing for it.
+        assert_eq!(normal_until(date(2026, 11, 1), 60), day(29, 10));
+        assert_eq!(normal_until(date(2026, 10, 1), 60), day(26, 14) + SignedDuration::from_mins(48));
     }
 }

@@ -8,8 +8,14 @@ use crate::state::shipped_on;
 use crate::state::{MergedEvent, ParcelState};
 use crate::vocabulary::{CarrierId, Class, Country, Parcel, ParcelId, Stage};
 
-/// From this many finished parcels of a kind on, they replace our guesses.
+/// From this many finished parcels of a kind on, they lengthen what our guesses call normal.
 pub const COHORT_MIN: usize = 8;
+/// From this many on they can shorten it: of fewer, the longest may well lie below what one parcel in ten exceeds.
+pub const PROOF_MIN: usize = 29;
+/// How sure it must be that nine of ten parcels stay below a bound.
+const DOUBT_MAX: f64 = 0.05;
+/// The newest are enough: carriers and routes change.
+const LESSONS_MAX: usize = 400;
 
 /// One finished journey, as far as later parcels can learn from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,24 +167,87 @@ impl Experience {
         (cohort.len() >= COHORT_MIN).then_some(cohort)
     }
 
-    /// How long a silence in a stage was normal for parcels of a kind, and how long the longest was, with how many parcels
-    /// that went through the stage.
-    pub fn silences(&self, kind: Cohort, stage: Stage) -> Option<(SignedDuration, SignedDuration, usize)> {
-        let cohort = self.cohort(kind)?;
-        let mut silences: Vec<SignedDuration> =
-            cohort.iter().filter_map(|journey| journey.stay(stage)).map(|stay| stay.silence).collect();
-        silences.sort();
-        (silences.len() >= COHORT_MIN).then(|| (quantile(&silences, 90), silences[silences.len() - 1], silences.len()))
+    /// How long the longest silence of each parcel of a kind was in a stage.
+    pub(crate) fn silences(&self, kind: Cohort, stage: Stage) -> Option<Lesson<SignedDuration>> {
+        let silence = |journey: &&CompletedTrip| Some((journey.delivered, journey.stay(stage)?.silence));
+        Lesson::of(self.cohort(kind)?.iter().filter_map(silence).collect())
     }
 
-    /// The days from shipping to delivery that four of five parcels of a kind took, with how many parcels that is known of.
-    pub fn window(&self, kind: Cohort) -> Option<(u16, u16, usize)> {
-        let cohort = self.cohort(kind)?;
-        let mut days: Vec<i64> = cohort.iter().map(|journey| journey.days()).collect();
-        days.sort_unstable();
-        let days_at = |percent: usize| u16::try_from(quantile(&days, percent)).unwrap_or(0);
-        Some((days_at(10), days_at(90), cohort.len()))
+    /// The days from shipping to delivery.
+    pub(crate) fn days(&self, kind: Cohort) -> Option<Lesson<i64>> {
+        Lesson::of(self.cohort(kind)?.iter().map(|journey| (journey.delivered, journey.days())).collect())
     }
+}
+
+/// What finished parcels of a kind teach of one figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lesson<T> {
+    /// The day of each delivery and the figure, the oldest first.
+    figures: Vec<(Date, T)>,
+}
+
+impl<T: Copy + Ord> Lesson<T> {
+    fn of(figures: Vec<(Date, T)>) -> Option<Self> {
+        let newest = figures.len().saturating_sub(LESSONS_MAX);
+        (figures.len() >= COHORT_MIN).then(|| Self { figures: figures[newest..].to_vec() })
+    }
+
+    /// How many parcels it is known of.
+    pub(crate) fn parcels(&self) -> usize {
+        self.figures.len()
+    }
+
+    fn sorted(&self, until: Date) -> Vec<T> {
+        let mut figures: Vec<T> =
+            self.figures.iter().filter(|(delivered, _)| *delivered <= until).map(|(_, figure)| *figure).collect();
+        figures.sort_unstable();
+        figures
+    }
+
+    /// What one parcel in ten stayed below.
+    pub(crate) fn shortest(&self) -> T {
+        quantile(&self.sorted(Date::MAX), 10)
+    }
+
+    pub(crate) fn longest(&self) -> T {
+        quantile(&self.sorted(Date::MAX), 100)
+    }
+
+    /// What nine parcels in ten stayed below: the most that this ever was from a day on. What began on that day does not
+    /// become late because quick parcels arrive while it waits.
+    pub(crate) fn usual(&self, from: Date) -> T {
+        let mut known = self.sorted(from);
+        let usual = |known: &[T]| (known.len() >= COHORT_MIN).then(|| quantile(known, 90));
+        let mut most = usual(&known);
+        for (_, figure) in self.figures.iter().filter(|(delivered, _)| *delivered > from) {
+            known.insert(known.partition_point(|earlier| earlier < figure), *figure);
+            most = most.max(usual(&known));
+        }
+        most.unwrap_or_else(|| quantile(&known, 90))
+    }
+
+    /// What nine parcels in ten stay below for all that was known on a day, and the most there was; `None` where there were
+    /// too few to be sure of any such bound. Only what was known before a wait began may shorten it: nothing becomes late on
+    /// the day on which another parcel arrives.
+    pub(crate) fn proven(&self, known_on: Date) -> Option<(T, T)> {
+        let sorted = self.sorted(known_on);
+        Some((sorted[bound_rank(sorted.len())? - 1], *sorted.last()?))
+    }
+}
+
+/// The lowest rank among so many sorted values that is not below their ninth decile, but with a small doubt: the chance that
+/// this many of them or more lie below it is that of a binomial distribution.
+fn bound_rank(count: usize) -> Option<usize> {
+    let (mut chance, mut tail, mut rank) = (0.9_f64.powf(count as f64), 0.0, None);
+    for below in (0..=count).rev() {
+        tail += chance;
+        if tail > DOUBT_MAX {
+            break;
+        }
+        rank = Some(below);
+        chance *= below as f64 / (count - below + 1) as f64 / 9.0;
+    }
+    rank.filter(|rank| *rank > 0)
 }
 
 /// The value below which this part of the sorted values lies, by the nearest rank.
@@ -188,4 +257,40 @@ impl Experience {
 pub fn quantile<T: Copy>(sorted: &[T], percent: usize) -> T {
     let rank = (sorted.len() * percent).div_ceil(100).clamp(1, sorted.len());
     sorted[rank - 1]
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_bound_needs_enough_parcels_and_comes_nearer_the_more_there_are() {
+        for (parcels, rank) in
+            [(8, None), (PROOF_MIN - 1, None), (PROOF_MIN, Some(29)), (60, Some(59)), (400, Some(371))]
+        {
+            assert_eq!(bound_rank(parcels), rank, "{parcels}");
+        }
+    }
+
+    #[test]
+    fn only_what_was_known_on_a_day_is_proven_on_it() {
+        let figures = (1..=40)
+            .map(|day| (date(2026, 3, 1).checked_add(SignedDuration::from_hours(24 * day)).expect("a date"), day));
+        let lesson = Lesson::of(figures.collect()).expect("forty");
+        assert_eq!((lesson.shortest(), lesson.usual(Date::MAX), lesson.longest()), (4, 36, 40));
+        assert_eq!(lesson.proven(date(2026, 3, 29)), None);
+        assert_eq!(lesson.proven(date(2026, 3, 30)), Some((29, 29)));
+        assert_eq!(lesson.proven(date(2026, 4, 10)), Some((40, 40)));
+    }
+
+    #[test]
+    fn quick_parcels_that_arrive_later_shorten_nothing_that_has_begun() {
+        let slow = (1..=8).map(|day| (date(2026, 3, day), 30));
+        let spring = date(2026, 4, 1);
+        let quick = (1..=80).map(|day| (spring.checked_add(SignedDuration::from_hours(24 * day)).expect("a date"), 5));
+        let lesson = Lesson::of(slow.chain(quick).collect()).expect("88");
+        assert_eq!((lesson.usual(spring), lesson.usual(date(2026, 9, 1))), (30, 5));
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-use crate::learning::{COHORT_MIN, Cohort, CompletedTrip, Experience, quantile};
+use crate::learning::{COHORT_MIN, Cohort, CompletedTrip, Experience, PROOF_MIN, quantile};
 use crate::vocabulary::{CarrierId, Class, Country, ParcelId, Stage};
 
 /// Where values lie: four of five are between `p10` and `p90`.
@@ -137,8 +137,10 @@ pub struct LastMile {
 pub struct CohortCount {
     pub kind: Cohort,
     pub parcels: usize,
-    /// How many more it takes until they replace our guesses.
+    /// How many more it takes until they lengthen our guesses.
     pub missing: usize,
+    /// How many more it takes until they shorten them.
+    pub unproven: usize,
 }
 
 /// All figures.
@@ -166,6 +168,7 @@ pub fn statistics(experience: &Experience) -> Option<Statistics> {
         kind: *kind,
         parcels: cohort.len(),
         missing: COHORT_MIN.saturating_sub(cohort.len()),
+        unproven: PROOF_MIN.saturating_sub(cohort.len()),
     };
     let last_mile = |(kind, cohort): &(Cohort, Vec<&CompletedTrip>)| LastMile {
         kind: *kind,
@@ -342,7 +345,8 @@ mod tests {
             ]
         );
         assert!(found.groups.iter().all(|(_, group)| *group == found.all));
-        assert_eq!((found.cohorts[0].parcels, found.cohorts[0].missing), (10, 0));
+        let CohortCount { parcels, missing, unproven, .. } = found.cohorts[0];
+        assert_eq!((parcels, missing, unproven), (10, 0, PROOF_MIN - 10));
     }
 
     #[test]

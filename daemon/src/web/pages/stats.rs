@@ -9,8 +9,8 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::SignedDuration;
 use parcelwatch_tracking::{
-    Accuracy, COHORT_MIN, CarrierCount, CarrierId, Class, Cohort, Country, End, Experience, Group, NewPartner, Spread,
-    Stage, Statistics, Subject, statistics, words,
+    Accuracy, COHORT_MIN, CarrierCount, CarrierId, Class, Cohort, Country, End, Experience, Group, NewPartner,
+    PROOF_MIN, Spread, Stage, Statistics, Subject, statistics, words,
 };
 use serde::Deserialize;
 
@@ -26,8 +26,10 @@ const GROUPS_MAX: usize = 12;
 #[template(path = "stats.html")]
 struct StatsPage {
     frame: Frame,
-    /// From so many parcels of a kind on, they replace our guesses.
+    /// From so many parcels of a kind on, they lengthen our guesses.
     kin_min: usize,
+    /// From so many on they shorten them.
+    proof_min: usize,
     /// `None` before anything has arrived.
     found: Option<StatsView>,
 }
@@ -82,8 +84,10 @@ struct PartnerView {
 struct KindView {
     name: String,
     parcels: usize,
-    /// How many more it takes; 0 where they replace our guesses.
+    /// How many more it takes; 0 where they lengthen our guesses.
     missing: usize,
+    /// The same to shorten them.
+    unproven: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -137,6 +141,7 @@ pub(in crate::web) async fn stats(
     let experience: Experience = journeys.into_iter().collect();
     let page = StatsPage {
         kin_min: COHORT_MIN,
+        proof_min: PROOF_MIN,
         found: statistics(&experience).map(|found| stats_view(&found, way, &names, today)),
         frame: Frame::new(&web, &site, notices, now),
     };
@@ -168,7 +173,12 @@ fn stats_view(found: &Statistics, way: Way, names: &Names, today: jiff::civil::D
         cohorts: found
             .cohorts
             .iter()
-            .map(|count| KindView { name: cohort_words(count.kind), parcels: count.parcels, missing: count.missing })
+            .map(|count| KindView {
+                name: cohort_words(count.kind),
+                parcels: count.parcels,
+                missing: count.missing,
+                unproven: count.unproven,
+            })
             .collect(),
     }
 }
