@@ -10,8 +10,8 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::judgement::{
-    Alert, AlertKind, Answers, Basis, FIRST_SIGHT, Judgement, Message, Occasion, Polling, assess, first_sight,
-    messages, timely, untold,
+    Alert, AlertKind, Answers, Basis, FIRST_SIGHT, Importance, Judgement, Message, Occasion, Polling, assess,
+    first_sight, messages, timely, untold,
 };
 use crate::record::{LegNo, LegState, Role};
 use crate::schedule::{PollSchedule, Situation, next_poll};
@@ -130,6 +130,8 @@ impl Told<'_> {
         let mut told = self.messages(&judged, &merged, changes, now);
         told.retain(|message| self.told.insert(message.alert.key.clone()));
         self.told.extend(told.iter().flat_map(|message| &message.with).map(|alert| alert.key.clone()));
+        // A story tells what is said, and not what is kept from being said.
+        told.iter_mut().for_each(|message| message.with.retain(|alert| alert.importance > Importance::Routine));
         let told: Vec<String> = told.iter().map(in_words).collect();
         if !told.is_empty() {
             writeln!(out, "> told: {}", told.join(", ")).expect("memory");

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::judgement::{DeadlineKind, Judgement, Verdict};
+use crate::judgement::{Deadline, DeadlineKind, Judgement, Verdict};
 use crate::record::{EventId, LegNo, LegState, Outage, Progress, Role, Timeline};
 use crate::state::{MergedEvent, Milestone, ParcelState};
 use crate::vocabulary::{FailureKind, Scope, Stage, Status};
@@ -114,11 +114,25 @@ pub struct Alert {
     pub importance: Importance,
     /// The event it speaks of.
     pub event: Option<EventId>,
+    /// The key of what would say the same again within a day, and is not told after this.
+    pub covers: Option<String>,
 }
 
 impl Alert {
     fn new(kind: AlertKind, event: Option<EventId>, subject: impl std::fmt::Display) -> Self {
-        Self { key: format!("{}:{subject}", kind.key()), importance: kind.importance(), kind, event }
+        Self { key: format!("{}:{subject}", kind.key()), importance: kind.importance(), kind, event, covers: None }
+    }
+
+    /// The reminder that so many days are left of a deadline.
+    fn reminder(deadline: &Deadline, days: u16) -> Self {
+        let subject = format!("{}:{}:{days}", deadline.kind.key(), deadline.at.calendar_date());
+        Self::new(AlertKind::Reminder(deadline.kind, days), None, subject)
+    }
+
+    /// What is told with it, so that it is not told after it.
+    pub(super) fn covered(&self) -> Option<Self> {
+        let (key, kind) = (self.covers.clone()?, self.kind.clone());
+        Some(Self { key, kind, importance: Importance::Routine, event: None, covers: None })
     }
 
     /// Whether it speaks of time that has passed, and so of a history that must be known.
@@ -148,6 +162,7 @@ pub fn first_sight(parcel_state: &ParcelState, entries: &[MergedEvent<'_>], now:
         kind: AlertKind::NowTracking { earlier: entries.len().saturating_sub(1) },
         importance: first_importance(parcel_state, now),
         event: parcel_state.trouble_event.or(parcel_state.lead),
+        covers: None,
     })
 }
 
@@ -257,8 +272,8 @@ pub fn timely(judgement: &Judgement, remind_days: &[u16], zone: &TimeZone, now: 
     for deadline in &judgement.deadlines {
         let date = deadline.at.calendar_date();
         if let Some(days) = deadline.reminder(remind_days, now) {
-            let kind = AlertKind::Reminder(deadline.kind, days);
-            alerts.push(Alert::new(kind, None, format!("{}:{date}:{days}", deadline.kind.key())));
+            let next = deadline.next_reminder(remind_days, now).map(|days| Alert::reminder(deadline, days).key);
+            alerts.push(Alert { covers: next, ..Alert::reminder(deadline, days) });
         }
         let others = matches!(deadline.kind, DeadlineKind::DisputeAcceptance | DeadlineKind::Refund);
         if others && deadline.has_passed(now) {

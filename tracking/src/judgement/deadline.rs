@@ -133,6 +133,8 @@ pub struct Deadline {
     pub basis: DeadlineBasis,
     /// Whether it is worth a reminder.
     pub reminds: bool,
+    /// Until when another clock that ends sooner is the one to be reminded of.
+    pub yields_until: Option<Timestamp>,
 }
 
 impl Deadline {
@@ -147,18 +149,26 @@ impl Deadline {
 
     /// How many of these days before the end have come: the smallest of them.
     pub fn reminder(&self, remind_days: &[u16], now: Timestamp) -> Option<u16> {
-        if !self.reminds || self.has_passed(now) {
+        if !self.reminds || self.has_passed(now) || self.yields_until.is_some_and(|until| now < until) {
             return None;
         }
         let left = self.ends_at.duration_since(now);
         remind_days.iter().copied().filter(|days| left <= DAY * i32::from(*days)).min()
     }
 
+    /// How many of these days before the end come next, where they come within a day.
+    pub fn next_reminder(&self, remind_days: &[u16], now: Timestamp) -> Option<u16> {
+        let left = self.ends_at.duration_since(now);
+        let next = remind_days.iter().copied().filter(|days| left > DAY * i32::from(*days)).max()?;
+        (left < DAY * (i32::from(next) + 1)).then_some(next)
+    }
+
     /// When the next reminder is due, or it passes by one reading.
     pub fn changes_at(&self, remind_days: &[u16], now: Timestamp) -> Option<Timestamp> {
         let reminders = remind_days.iter().filter(|_| self.reminds);
         let reminders = reminders.filter_map(|days| self.ends_at.checked_sub(DAY * i32::from(*days)).ok());
-        reminders.chain([self.ends_at, self.over_at]).filter(|at| *at > now).min()
+        let ends = [self.ends_at, self.over_at].into_iter().chain(self.yields_until);
+        reminders.chain(ends).filter(|at| *at > now).min()
     }
 }
 
@@ -211,6 +221,7 @@ impl Clocks<'_> {
             opens: None,
             basis,
             reminds: kind.is_the_persons(),
+            yields_until: None,
         })
     }
 
@@ -225,6 +236,7 @@ impl Clocks<'_> {
             opens: None,
             basis,
             reminds: kind.is_the_persons() && !self.parcel_state.closed,
+            yields_until: None,
         })
     }
 
@@ -338,9 +350,11 @@ impl Clocks<'_> {
         self.marked_at(|kind| matches!(kind, MarkKind::DisputeOpened(_))).is_some()
     }
 
-    /// Whoever holds what they ordered needs no reminder, and whoever says that it is not there does.
+    /// Whoever holds what they ordered needs no reminder, and whoever says that it is not there does. What waits to be
+    /// collected is there: its own clock is the one that matters.
     fn is_money_at_stake(&self) -> bool {
-        !self.parcel_state.closed && (self.received_on().is_none() || self.is_missing())
+        let waits = self.pickup().is_some_and(|pickup| !pickup.has_passed(self.now));
+        !self.parcel_state.closed && !waits && (self.received_on().is_none() || self.is_missing())
     }
 
     /// The day it was delivered, as the carrier or the person says.
@@ -370,9 +384,10 @@ impl Clocks<'_> {
             None => DeadlineBasis::ProtectionFromFirstDay { days },
         };
         let mut deadline = self.on(DeadlineKind::Protection, date, basis)?;
-        // Where both end on one day the dispute's own reminder is enough.
+        // Where both end on one day the dispute's own reminder is enough, and until that ends it is the one that matters.
         let strict = self.dispute().map(|dispute| dispute.ends_at);
         deadline.reminds = self.is_money_at_stake() && strict.is_some_and(|strict| strict < deadline.ends_at);
+        deadline.yields_until = strict.filter(|_| deadline.reminds).and_then(|strict| strict.checked_add(DAY).ok());
         Some(deadline)
     }
 

@@ -6,7 +6,7 @@ use crate::judgement::{Alert, AlertKind, Answers, Importance, Unheard};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     pub alert: Alert,
-    /// The most pressing first.
+    /// The most pressing first. A reminder that is routine here is only kept from being told later.
     pub with: Vec<Alert>,
 }
 
@@ -46,6 +46,8 @@ pub fn messages(occasion: Occasion) -> Vec<Message> {
         // A silence to which nobody listened says nothing of the parcel.
         due.iter_mut().filter(|alert| matches!(alert.kind, AlertKind::Silence(_))).for_each(hush);
     }
+    let covered: Vec<Alert> = due.iter().filter_map(Alert::covered).collect();
+    due.extend(covered);
     if is_known {
         return changes.into_iter().map(Message::of).chain(together(due)).collect();
     }

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::*;
-use crate::judgement::{Norms, Polling, alerts, assess, first_sight, timely, untold};
+use crate::judgement::{Importance, Norms, Polling, alerts, assess, first_sight, timely, untold};
 use crate::record::{LegNo, Timeline};
 use crate::state::{ParcelState, merged_events};
 use crate::testing::*;
@@ -38,7 +38,10 @@ fn at_first(timeline: &Timeline, now: Timestamp) -> Vec<Message> {
 
 fn words(messages: &[Message]) -> Vec<String> {
     let key = |alert: &Alert| alert.kind.key();
-    let with = |message: &Message| message.with.iter().map(|alert| format!(" + {}", key(alert))).collect::<String>();
+    let said = |alert: &&Alert| alert.importance > Importance::Routine;
+    let with = |message: &Message| {
+        message.with.iter().filter(said).map(|alert| format!(" + {}", key(alert))).collect::<String>()
+    };
     let line = |message: &Message| format!("{}: {}{}", message.importance().key(), key(&message.alert), with(message));
     messages.iter().map(line).collect()
 }
