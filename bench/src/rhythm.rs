@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{
     CarrierId, Event, EventId, Facts, Failure, FailureKind, Leg, LegNo, LegState, Moment, NextPoll, Norms, Place,
-    PollSchedule, Report, Role, Situation, Status, Timeline, ToldWindow, assess, merged_events, next_poll, poll_sooner,
+    PollSchedule, Post, Report, Role, Situation, Status, Timeline, ToldWindow, assess, merged_events, next_poll,
+    poll_sooner,
 };
 
 use crate::figure;
@@ -221,14 +222,20 @@ impl<'a> Follower<'a> {
         }
     }
 
-    /// The answer names the local carrier's number: it is asked at once.
+    /// The answer names the local carrier's number, or shows that a postal one has arrived: that carrier is polled at once.
     fn find_local(&mut self, now: Timestamp) {
+        self.next[LOCAL] = Some(now);
+        if self.journey.is_postal {
+            let post =
+                Post::at_destination(&self.journey.local_number, self.journey.parcel.country.expect("a destination"))
+                    .expect("a postal number");
+            return self.timeline.poll_local_post(LegNo(0), &post, now);
+        }
         let mut leg = Leg::new(LegNo(1), self.journey.local_number.clone(), Role::HandOff, now);
         (leg.carrier, leg.state) = (CarrierId::new("local"), LegState::Active);
         leg.found_in = Some(LegNo(0));
         leg.country = self.journey.parcel.country;
         self.timeline.legs.push(leg);
-        self.next[LOCAL] = Some(now);
     }
 
     /// Takes in the answer as the daemon does, and lets our rhythm decide.

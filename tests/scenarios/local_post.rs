@@ -59,10 +59,12 @@ fn the_destinations_post_is_polled_from_arrival_on_though_another_carrier_is_nam
 #[test]
 fn a_post_that_cannot_be_polled_is_named_with_its_page() {
     let site = CarrierSite::start();
-    site.cainiao(NUMBER, scans(LANDED));
+    for number in [NUMBER, "RB987654326CN"] {
+        site.cainiao(number, scans(LANDED));
+    }
     let home = home(&format!(
         "[[parcel]]\nid = \"lamp\"\nnumber = \"{NUMBER}\"\ncarrier = \"cainiao\"\ncountry = \"US\"\n\
-         [[parcel]]\nid = \"swiss\"\nnumber = \"RB123456785CN\"\ncarrier = \"cainiao\"\ncountry = \"CH\"\n{}",
+         [[parcel]]\nid = \"swiss\"\nnumber = \"RB987654326CN\"\ncarrier = \"cainiao\"\ncountry = \"CH\"\n{}",
         site.carrier("cainiao"),
     ));
     let daemon = home.start();

@@ -62,19 +62,22 @@ impl Phase {
 }
 
 fn poll_phase(situation: Situation<'_>) -> PollPhase {
-    let Situation { now, parcel_state, .. } = situation;
+    let Situation { now, leg, timeline, parcel_state, .. } = situation;
     if is_second_portal(situation) {
         return PollPhase::SecondPortal;
     }
     if awaits_hand_off(situation) {
         return PollPhase::AwaitsHandOff;
     }
+    // The post that is polled to find out whether it has it is not hurried by what the other one reports.
+    let is_guess = timeline.is_local_post(leg) && !leg.is_acknowledged();
     let is_on_van = parcel_state.since.is_some_and(|since| now.duration_since(since) < VAN_DAY);
     match (parcel_state.stage, parcel_state.status) {
         (Stage::Ordered | Stage::PreTransit, _) => PollPhase::FirstScan,
         (Stage::Origin, _) => PollPhase::Origin,
         (Stage::LineHaul, _) if is_near(situation) => PollPhase::LineHaulNear,
         (Stage::LineHaul, _) => PollPhase::LineHaul,
+        (Stage::Import, _) if is_guess => PollPhase::Import,
         (Stage::Import, Status::CustomsCleared) => PollPhase::Released,
         (Stage::Import, _) if is_near(situation) => PollPhase::ImportNear,
         (Stage::Import, _) => PollPhase::Import,

@@ -49,7 +49,7 @@ fn the_stage_sets_the_rhythm() {
     check(&["registered | 2026-11-20 10:00 Z"], nothing, Some(6 * 60), "interval first_scan PT6H");
     check(&["accepted | 2026-11-20 10:00 Z"], nothing, Some(24 * 60), "interval origin PT24H");
     check(&["departed_origin | 2026-11-20 10:00 Z"], nothing, Some(36 * 60), "interval line_haul PT36H");
-    check(&["arrived_destination | 2026-11-20 10:00 Z"], nothing, Some(8 * 60), "interval import PT8H");
+    check(&["arrived_destination | 2026-11-20 10:00 Z"], nothing, Some(7 * 60), "interval import PT7H");
     check(&["customs_cleared | 2026-11-20 10:00 Z"], nothing, Some(90), "interval released PT1H30M");
     check(&["local_processing | 2026-11-20 10:00 Z"], nothing, Some(3 * 60), "interval vans_gone PT3H");
     check(&["available_for_pickup | 2026-11-20 10:00 Z"], nothing, Some(2 * 60), "interval pickup PT2H");
@@ -60,7 +60,7 @@ fn the_stage_sets_the_rhythm() {
 fn silence_slows_it_down_to_a_limit() {
     check(&["departed_origin | 2026-11-15 06:00 Z"], nothing, Some(42 * 60), "interval line_haul PT42H slowed");
     // A few days without a scan are usual in import and in a depot.
-    check(&["arrived_destination | 2026-11-16 12:00 Z"], nothing, Some(8 * 60), "interval import PT8H");
+    check(&["arrived_destination | 2026-11-16 12:00 Z"], nothing, Some(7 * 60), "interval import PT7H");
     check(&["arrived_destination | 2026-11-12 06:00 Z"], nothing, Some(10 * 60), "interval import PT10H slowed");
     check(
         &["departed_origin | 2026-11-01 12:00 Z"],
@@ -135,10 +135,10 @@ fn what_only_people_do_is_asked_by_day() {
 #[test]
 fn the_portal_that_leads_is_asked_and_the_other_now_and_then() {
     let noon = "2026-11-20T12:00:00Z";
-    check_leg(noon, HANDED, IN_DEPOT, 0, "2026-11-24T12:00:00Z", "interval second_portal PT96H");
-    check_leg(noon, &HANDED[..1], &[""], 1, "2026-11-24T12:00:00Z", "interval awaits_hand_off PT96H");
+    check_leg(noon, HANDED, IN_DEPOT, 0, "2026-11-25T06:00:00Z", "by_day second_portal 7");
+    check_leg(noon, &HANDED[..1], &[""], 1, "2026-11-25T02:00:00Z", "interval awaits_hand_off PT110H");
     // Handed over and silent for longer than a day: the local portal may never tell, so both are asked.
-    check_leg("2026-11-20T09:00:00Z", HANDED, &[""], 0, "2026-11-24T09:00:00Z", "interval second_portal PT96H");
+    check_leg("2026-11-20T09:00:00Z", HANDED, &[""], 0, "2026-11-25T06:00:00Z", "by_day second_portal 7");
     check_leg(noon, HANDED, &[""], 0, "2026-11-20T15:00:00Z", "interval vans_gone PT3H");
     check_leg(noon, HANDED, &[""], 1, "2026-11-20T15:00:00Z", "interval vans_gone PT3H");
 }
@@ -155,10 +155,10 @@ fn near_the_expected_day_it_asks_more_often() {
     };
     let november = |day| jiff::civil::date(2026, 11, day);
     for (source, from, to, hours, phase) in [
-        (WindowSource::Carrier, 23, 25, 8, PollPhase::LineHaulNear),
+        (WindowSource::Carrier, 23, 25, 7, PollPhase::LineHaulNear),
         (WindowSource::Carrier, 24, 25, 36, PollPhase::LineHaul),
-        (WindowSource::Carrier, 10, 30, 8, PollPhase::LineHaulNear),
-        (WindowSource::Class, 22, 29, 8, PollPhase::LineHaulNear),
+        (WindowSource::Carrier, 10, 30, 7, PollPhase::LineHaulNear),
+        (WindowSource::Class, 22, 29, 7, PollPhase::LineHaulNear),
         // A window of weeks tells no day.
         (WindowSource::Class, 20, 30, 36, PollPhase::LineHaul),
     ] {
