@@ -205,7 +205,14 @@ impl Story {
                 scene.title
             );
         }
-        let unexpected = site.unexpected(&told.host);
+        // A tracker that is still searching is polled again after a minute: on a slow machine that comes before its next scene.
+        let is_later = |asked: &crate::site::Asked| {
+            let mut replies = told.scene.iter().flat_map(|scene| &scene.reply);
+            replies
+                .any(|reply| reply.on == format!("{} {}", asked.method, asked.path) && asked.body.contains(&reply.with))
+        };
+        let mut unexpected = site.unexpected(&told.host);
+        unexpected.retain(|asked| !is_later(asked));
         assert!(unexpected.is_empty(), "{carrier}: nobody expects {unexpected:#?}");
         for kind in KINDS.into_iter().filter(|kind| !told.never.iter().any(|never| never == kind)) {
             assert!(kinds.iter().any(|known| known == kind), "{carrier}: no scene is about {kind}: {kinds:?}");
