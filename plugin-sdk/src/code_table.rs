@@ -69,21 +69,47 @@ impl CodeTable {
 
     /// What the table holds of a code.
     pub fn entry(self, code: &str) -> Option<Entry> {
-        let mut above = "";
-        for line in self.0.lines() {
-            match line.as_bytes().first() {
-                None | Some(b'#') => {}
-                Some(b'[') => above = line,
-                // Most lines are passed over before they are parted.
-                Some(_) if !line.starts_with(code) && !line.contains('|') => {}
-                Some(_) => {
-                    if let Some(code) = codes(line).find(|listed| *listed == code) {
-                        return Some(Entry { code, status: heading(above), words: words(line), fact: fact(line) });
-                    }
-                }
+        self.lines_with(code).find_map(|(start, line)| {
+            let code = codes(line).find(|listed| *listed == code)?;
+            Some(Entry { code, status: self.status_above(start), words: words(line), fact: fact(line) })
+        })
+    }
+
+    /// The lines of codes that have a text as a word or several, and where they start. A sandbox begins with nothing, so a
+    /// table is searched and not read: only these lines are parted.
+    fn lines_with(self, part: &str) -> impl Iterator<Item = (usize, &'static str)> {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let start = self.line_with(part.as_bytes(), from)?;
+            let line = self.0[start..].lines().next()?;
+            from = start + line.len();
+            Some((start, line))
+        })
+        .filter(|(_, line)| !line.starts_with(['#', '[']))
+    }
+
+    /// Where the next line starts that has these bytes with a blank, a bar or nothing on either side.
+    fn line_with(self, part: &[u8], mut from: usize) -> Option<usize> {
+        let bytes = self.0.as_bytes();
+        let (first, rest) = part.split_first()?;
+        let is_edge = |b: Option<&u8>| b.is_none_or(|b| matches!(b, 0..=b' ' | b'|' | 0x80..));
+        loop {
+            let at = from + bytes[from..].iter().position(|b| b == first)?;
+            from = at + 1;
+            let is_whole =
+                || is_edge(at.checked_sub(1).map(|before| &bytes[before])) && is_edge(bytes.get(at + part.len()));
+            if bytes[from..].starts_with(rest) && is_whole() {
+                return Some(bytes[..at].iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1));
             }
         }
-        None
+    }
+
+    /// The status under which the line that starts here stands.
+    fn status_above(self, start: usize) -> Status {
+        let bytes = self.0.as_bytes();
+        let is_heading = |at: &usize| bytes[*at] == b'[' && (*at == 0 || bytes[*at - 1] == b'\n');
+        let above = (0..start).rev().find(is_heading).and_then(|at| self.0[at..].lines().next());
+        above.map_or(Status::Unknown, heading)
     }
 
     /// What a code means, if it is listed: as it stands, else in another case, or with blanks where the list has a `_`.
@@ -102,20 +128,11 @@ impl CodeTable {
         code.into().and_then(|code| self.find(code)).unwrap_or(Status::Unknown)
     }
 
-    /// The entries that have these words, for answers with a carrier's words and no code.
+    /// The entries that have these words, for answers with a carrier's words and no code. No words lead nowhere.
     pub fn by_words(self, words: &str) -> impl Iterator<Item = Entry> {
-        let mut above = "";
-        let lines = self.0.lines().filter_map(move |line| match line.as_bytes().first() {
-            Some(b'[') => {
-                above = line;
-                None
-            }
-            Some(_) if line.ends_with(words) || line.ends_with('}') => Some((above, line)),
-            _ => None,
-        });
-        let lines = lines.filter(move |(_, line)| !line.starts_with('#') && self::words(line) == words);
-        lines.flat_map(|(above, line)| {
-            let (status, words, fact) = (heading(above), self::words(line), fact(line));
+        let lines = self.lines_with(words).filter(move |(_, line)| self::words(line) == words);
+        lines.flat_map(move |(start, line)| {
+            let (status, words, fact) = (self.status_above(start), self::words(line), fact(line));
             codes(line).map(move |code| Entry { code, status, words, fact })
         })
     }
@@ -231,6 +248,28 @@ mod tests {
             assert_eq!(TABLE.find(unlisted), None, "{unlisted}");
         }
         assert_eq!(TABLE.status(None), Status::Unknown);
+    }
+
+    #[test]
+    fn a_code_within_words_or_another_code_is_passed_over() {
+        const CLOSE: CodeTable = CodeTable::new(
+            "# DL is no code.\n[delivered]\nDLX = about DL here\nXDL | A\u{e9}\n[returned]\nB | DL = back\n[exception]\nDL2",
+        );
+        for (code, status) in [
+            ("DL", Status::Returned),
+            ("B", Status::Returned),
+            ("XDL", Status::Delivered),
+            ("A\u{e9}", Status::Delivered),
+            ("DL2", Status::Exception),
+            ("\u{e9}", Status::Unknown),
+            ("here", Status::Unknown),
+            ("| DL", Status::Unknown),
+            ("returned", Status::Unknown),
+        ] {
+            assert_eq!(CLOSE.status(code), status, "{code}");
+        }
+        assert!(CLOSE.iter().all(|(code, status)| CLOSE.find(code) == Some(status)));
+        assert_eq!(CLOSE.by_words("").count(), 0);
     }
 
     #[test]
