@@ -88,20 +88,20 @@ impl CodeTable {
         .filter(|(_, line)| !line.starts_with(['#', '[']))
     }
 
-    /// Where the next line starts that has these bytes with a blank, a bar or nothing on either side.
-    fn line_with(self, part: &[u8], mut from: usize) -> Option<usize> {
+    /// Where the next line starts that has these bytes with a blank, a bar or nothing on either side. Codes of one table
+    /// begin alike, so their last bytes are looked at first.
+    fn line_with(self, part: &[u8], from: usize) -> Option<usize> {
         let bytes = self.0.as_bytes();
-        let (first, rest) = part.split_first()?;
+        let last = *part.last()?;
         let is_edge = |b: Option<&u8>| b.is_none_or(|b| matches!(b, 0..=b' ' | b'|' | 0x80..));
-        loop {
-            let at = from + bytes[from..].iter().position(|b| b == first)?;
-            from = at + 1;
-            let is_whole =
-                || is_edge(at.checked_sub(1).map(|before| &bytes[before])) && is_edge(bytes.get(at + part.len()));
-            if bytes[from..].starts_with(rest) && is_whole() {
-                return Some(bytes[..at].iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1));
-            }
-        }
+        let is_here = |at: usize| {
+            is_edge(bytes.get(at + part.len()))
+                && is_edge(at.checked_sub(1).map(|before| &bytes[before]))
+                && bytes[at..].starts_with(part)
+        };
+        let ends = bytes.iter().enumerate().skip(from + part.len() - 1).filter(|(_, b)| **b == last);
+        let at = ends.map(|(end, _)| end + 1 - part.len()).find(|at| is_here(*at))?;
+        Some(bytes[..at].iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1))
     }
 
     /// The status under which the line that starts here stands.
