@@ -57,7 +57,6 @@ mod tests {
         "j05-dispute-3d.json",
         "j10-pickup-over.json",
         "j18-portals-conflict.json",
-        "j20-own-number-reused.json",
         "j22b-express-9d.json",
         "j35-destroyed.json",
         "j36-address.json",

@@ -18,9 +18,8 @@ use crate::vocabulary::{Country, Failure, Parcel};
 const PASSING_FACTS: [&str; 4] = ["delay", "estimate", "fee", "pickup_at"];
 /// What is older than the order by more than this belongs to another parcel: an order's date may be a few days off.
 const OLDER_BY_DAYS: i64 = 3;
-/// Without an order's date, what is older than this when the number is given belongs to another parcel: carriers use numbers
-/// again after a year or less, and hardly a parcel is under way for half a year.
-const REUSED_AFTER_DAYS: i64 = 180;
+/// What ended longer before the number was given is most likely another parcel's: carriers use numbers again after a year or less.
+const REUSED_AFTER_DAYS: i64 = 365;
 /// A carrier that words every answer anew would fill the disk; no real leg comes near.
 pub const EVENTS_PER_LEG_MAX: usize = 500;
 
@@ -209,17 +208,22 @@ impl Timeline {
             let told = self.events.iter().filter(|seen| leg.role != Role::Given && given(seen.leg));
             told.filter_map(|seen| Some(seen.event.moment.as_ref()?.calendar_date())).min()
         };
-        let days = |date: Date, days| date.checked_sub(SignedDuration::from_hours(24 * days)).ok();
-        let begun = parcel.ordered.or_else(first_scan).and_then(|begun| days(begun, OLDER_BY_DAYS));
-        begun.or_else(|| days(leg.added_at.to_zoned(TimeZone::UTC).date(), REUSED_AFTER_DAYS))
+        let begun = parcel.ordered.or_else(first_scan)?;
+        begun.checked_sub(SignedDuration::from_hours(24 * OLDER_BY_DAYS)).ok()
     }
 
-    /// A number given by hand of which all that its carrier reports is older than the parcel, and the day of the newest scan.
+    /// A number given by hand of which all that its carrier reports is older than the parcel, or, where nobody says when that was
+    /// ordered, older than a year; and the day of the newest scan.
     pub fn reused_number(&self, parcel: &Parcel) -> Option<(&Leg, Date)> {
         let own: HashSet<LegNo> = self.journey(parcel).map(|seen| seen.leg).collect();
+        let is_old = |leg: &Leg, newest: Date| {
+            let added = leg.added_at.to_zoned(TimeZone::UTC).date();
+            let year = SignedDuration::from_hours(24 * REUSED_AFTER_DAYS);
+            parcel.ordered.is_none() && added.checked_sub(year).is_ok_and(|year_before| newest < year_before)
+        };
         let given = self.legs.iter().filter(|leg| leg.role == Role::Given && leg.state == LegState::Active);
-        let reused = given.filter(|leg| !own.contains(&leg.no));
-        reused.filter_map(|leg| Some((leg, self.newest_day(leg.no)?))).next()
+        let mut newest = given.filter_map(|leg| Some((leg, self.newest_day(leg.no)?)));
+        newest.find(|(leg, newest)| !own.contains(&leg.no) || is_old(leg, *newest))
     }
 
     pub(super) fn newest_day(&self, no: LegNo) -> Option<Date> {

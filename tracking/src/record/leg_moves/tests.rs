@@ -253,3 +253,18 @@ fn what_was_released_meanwhile_stays_released() {
     leg.released(Some(&[1]), None, false);
     assert_eq!((leg.held, leg.cursor.as_deref()), (true, Some(&[3][..])), "it was polled while it was released");
 }
+
+#[test]
+fn a_number_whose_scans_are_over_for_a_year_is_in_doubt() {
+    for (scan, ordered, is_reused) in [
+        ("delivered | 2025-10-20 10:00 +01:00 | Delivered", None, true),
+        ("delivered | 2026-10-20 10:00 +01:00 | Delivered", None, false),
+        ("delivered | 2026-10-20 10:00 +01:00 | Delivered", Some(jiff::civil::date(2026, 10, 28)), true),
+        ("delivered | 2026-10-20 10:00 +01:00 | Delivered", Some(jiff::civil::date(2026, 10, 2)), false),
+    ] {
+        let mut timeline = timeline(&["demo"]);
+        timeline.absorb(LegNo(0), &report(day(3, 0), &[scan]));
+        let parcel = Parcel { ordered, carrier: CarrierId::new("demo"), ..parcel() };
+        assert_eq!(timeline.reused_number(&parcel).is_some(), is_reused, "{scan} {ordered:?}");
+    }
+}
