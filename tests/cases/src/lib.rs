@@ -69,8 +69,6 @@ mod tests {
         "k59-pickup-60d.json",
         "k_dhl_new_code.case.json",
         "k_ups_new_code.case.json",
-        "r_ups_delivered_after_return.case.json",
-        "r_usps_transit_after_return.case.json",
     ];
 
     /// Fails on every wrong case that is not in the list.

@@ -117,8 +117,9 @@ struct Walk<'a> {
     entries: &'a [MergedEvent<'a>],
     origin: Option<Country>,
     destination: Option<Country>,
-    /// The entry that counts as "now".
+    /// The entry that counts as "now", and what it means: on the way back "delivered" is the sender's.
     now: Option<usize>,
+    status: Status,
     /// The first entry that said the same.
     status_entry: Option<usize>,
     stage: Stage,
@@ -139,6 +140,7 @@ impl<'a> Walk<'a> {
             origin: timeline.origin(parcel),
             destination: timeline.destination(parcel),
             now: None,
+            status: Status::Unknown,
             status_entry: None,
             stage: Stage::PreTransit,
             stage_entry: None,
@@ -151,8 +153,8 @@ impl<'a> Walk<'a> {
 
     fn step(&mut self, index: usize) {
         let entry = &self.entries[index];
-        let status = entry.status;
-        let Some(told_stage) = status.stage() else {
+        let Some((status, told_stage)) = self.meaning(entry) else {
+            let status = entry.status;
             if status.is_trouble() {
                 self.trouble = Some(index);
             }
@@ -173,7 +175,7 @@ impl<'a> Walk<'a> {
         if !self.moves_to(entry, status, stage) {
             return;
         }
-        let before = self.status();
+        let before = self.status;
         if stage == Stage::LastMile
             && (before == Status::Delivered || (before == Status::OutForDelivery && status == Status::LocalProcessing))
         {
@@ -188,12 +190,27 @@ impl<'a> Walk<'a> {
             self.status_entry = Some(index);
         }
         self.now = Some(index);
-        self.stage = stage;
+        (self.status, self.stage) = (status, stage);
         self.reach(index, status, stage);
     }
 
-    fn status(&self) -> Status {
-        self.now.map_or(Status::Unknown, |index| self.entries[index].status)
+    /// What an entry says of where the parcel is. Once it goes back, who receives it is the sender, unless the carrier clearly
+    /// tries to deliver it to the recipient again.
+    fn meaning(&self, entry: &MergedEvent<'_>) -> Option<(Status, Stage)> {
+        let stage = entry.status.stage()?;
+        if self.stage == Stage::Back && stage == Stage::Done && self.now.is_some() {
+            return Some((Status::Returned, Stage::Back));
+        }
+        Some((entry.status, stage))
+    }
+
+    /// A van, an attempt or a pickup point in the recipient's country, of a parcel whose sender is in another.
+    fn tries_again(&self, entry: &MergedEvent<'_>) -> bool {
+        let is_attempt = matches!(
+            entry.status,
+            Status::OutForDelivery | Status::DeliveryFailed | Status::NotDelivered | Status::AvailableForPickup
+        );
+        is_attempt && self.is_at_destination(entry)
     }
 
     /// Customs papers are often filed before the parcel flies: without any sign of departure they move nothing.
@@ -227,7 +244,7 @@ impl<'a> Walk<'a> {
 
     fn moves_to(&self, entry: &MergedEvent<'_>, status: Status, stage: Stage) -> bool {
         let Some(now) = self.now else { return true };
-        let before = self.status();
+        let before = self.status;
         match (self.stage, stage) {
             // A cancelled label is the end of a parcel that never moved, and a mistake in one that did.
             (Stage::PreTransit, Stage::Ordered) => {
@@ -236,7 +253,7 @@ impl<'a> Walk<'a> {
             (before_stage, Stage::Ordered) => before_stage == Stage::Ordered,
             (Stage::Ordered | Stage::PreTransit, _) => true,
             (Stage::Back, Stage::Back) => status >= before,
-            (Stage::Back, Stage::Done | Stage::LastMile) => self.is_at_destination(entry) || self.destination.is_none(),
+            (Stage::Back, Stage::LastMile) => self.tries_again(entry),
             (Stage::Back, _) => false,
             (_, Stage::Back) => true,
             // "Delivered" that was wrong: only a new attempt says so, and not one that was merely told late.
@@ -279,7 +296,7 @@ impl<'a> Walk<'a> {
 
     fn finish(mut self) -> ParcelState {
         let (status, stage) = match self.now {
-            Some(_) => (self.status(), self.stage),
+            Some(_) => (self.status, self.stage),
             None => self.without_events(),
         };
         let lead = self.now.map(|index| &self.entries[index]);
@@ -369,7 +386,7 @@ impl<'a> Walk<'a> {
 
     /// An export or import scan that was told on several days, as long as nothing came after it.
     fn repeated(&self) -> Option<Repeated> {
-        let status = self.now.map(|_| self.status())?;
+        let status = self.now.map(|_| self.status)?;
         if !matches!(
             status,
             Status::ExportCustoms

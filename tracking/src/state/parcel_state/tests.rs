@@ -138,8 +138,26 @@ fn a_return_is_a_way_of_its_own() {
     check(&["delivery_failed", "returning", "in_transit"], "returning back");
     let parcel_state = check(&["delivery_failed", "returning", "returned"], "returned back");
     assert!(parcel_state.closed);
-    check(&["returning", "delivered | 2026-11-09 10:00 +01:00 | Delivered | FR"], "delivered done");
-    check(&["returning", "delivered | 2026-11-09 10:00 +08:00 | Delivered | CN"], "returning back");
+    for country in ["FR", "CN", ""] {
+        let delivered = format!("delivered | 2026-11-09 10:00 +01:00 | Delivered | {country}");
+        assert!(check(&["returning", "local_processing", &delivered], "returned back").closed, "{country}");
+    }
+    check(&["returning", "local_processing | 2026-11-08 10:00 +01:00 | Sorted | FR"], "returning back");
+    check(&["returning", "handed_to_local", "arrived_at_sorting", "out_for_delivery"], "returning back");
+}
+
+#[test]
+fn a_return_ends_where_the_carrier_tries_to_deliver_again() {
+    for attempt in ["out_for_delivery", "delivery_failed", "available_for_pickup"] {
+        let attempt = format!("{attempt} | 2026-11-08 08:00 +01:00 | Again | FR");
+        let status = attempt.split_whitespace().next().unwrap_or_default();
+        check(&["returning", &attempt], &format!("{status} last_mile"));
+        check(&["returning", &attempt, "delivered | 2026-11-09 10:00 +01:00 | Delivered | FR"], "delivered done");
+    }
+    // At home a van may bring it to the sender as well.
+    let home = Parcel { origin: Country::new("FR"), country: Country::new("FR"), ..parcel() };
+    check_of(&home, &["returning", "out_for_delivery | 2026-11-08 08:00 +01:00 | Van | FR"], "returning back");
+    check_of(&home, &["returning", "delivered | 2026-11-08 08:00 +01:00 | There | FR"], "returned back");
 }
 
 #[test]
