@@ -230,6 +230,7 @@ impl ParcelView {
                 .disagreement
                 .as_ref()
                 .and_then(|found| doubt(found, timeline, names, &names.zone(country)))
+                .or_else(|| unread(parcel_state, merged))
                 .or_else(|| timeline.reused_number(parcel).map(|(leg, newest)| reused(leg, newest, names))),
             local_post: timeline
                 .unpolled_local_post(parcel)
@@ -315,6 +316,17 @@ fn doubt(found: &Disagreement, timeline: &Timeline, names: &Names, zone: &TimeZo
         format!("{believed}, and {other}: they do not fit together.")
     } else {
         format!("{believed}; {other} and has stood still since.")
+    })
+}
+
+/// The newest event, where nobody knows what it means.
+fn unread(parcel_state: &ParcelState, merged: &[MergedEvent<'_>]) -> Option<String> {
+    let entry = merged.iter().find(|entry| Some(entry.lead.id) == parcel_state.unread)?;
+    let text = entry.lead.event.text.trim_end_matches('.');
+    Some(if parcel_state.is_by_summary {
+        format!("What “{text}” means is not known here; the status is the carrier's own summary.")
+    } else {
+        format!("What the newest scan means is not known here: “{text}”. The status is that of the scan before it.")
     })
 }
 

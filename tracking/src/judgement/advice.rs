@@ -229,6 +229,10 @@ impl Grounds<'_> {
             }
             Status::AvailableForPickup => {
                 let place = parcel_state.place.as_ref().map(|place| place.text.clone()).filter(|text| !text.is_empty());
+                if self.deadline(DeadlineKind::Pickup).is_some_and(|deadline| deadline.has_passed(self.now)) {
+                    let reason = AdviceReason::PickupOver { place, dispute: self.dispute_time() };
+                    return Some(Advice::urgent(AdviceKind::ContactCarrier, holder, reason));
+                }
                 let reason = AdviceReason::ReadyToCollect { by: self.by(DeadlineKind::Pickup), place };
                 Advice::urgent(AdviceKind::Collect, holder, reason)
             }

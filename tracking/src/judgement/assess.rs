@@ -63,6 +63,7 @@ pub fn assess(
         zone,
         now,
     });
+    let expected = expected.filter(|expected| expected.fits(&parcel_state));
     let advice = advice(Grounds {
         timeline,
         parcel,

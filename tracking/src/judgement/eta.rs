@@ -120,6 +120,18 @@ pub fn expected(
     carriers_window(timeline, parcel_state).or_else(|| usual_window(timeline, parcel, parcel_state, norms))
 }
 
+impl Expected {
+    /// Whether it says anything of a parcel in this state. Weeks from the day it was shipped tell nothing of what is at the door;
+    /// the clocks of a dispute still count from them.
+    pub fn fits(&self, parcel_state: &ParcelState) -> bool {
+        let is_at_the_door = matches!(
+            parcel_state.status,
+            Status::OutForDelivery | Status::DeliveryFailed | Status::NotDelivered | Status::AvailableForPickup
+        );
+        self.source == WindowSource::Carrier || !is_at_the_door
+    }
+}
+
 /// The carrier that has the parcel knows best; before it says anything, the one that told last.
 fn carriers_window(timeline: &Timeline, parcel_state: &ParcelState) -> Option<Expected> {
     let told = |leg: &&Leg| leg.window.is_some() && leg.state != LegState::Rejected;

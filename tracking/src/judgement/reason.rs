@@ -95,6 +95,11 @@ pub enum AdviceReason {
         by: Option<Date>,
         place: Option<String>,
     },
+    /// It was kept for collection until a day that has passed.
+    PickupOver {
+        place: Option<String>,
+        dispute: Option<DisputeTime>,
+    },
     AttemptFailed,
     OutForDelivery,
     /// The strict reading has passed, and it may still come today.
@@ -224,6 +229,7 @@ impl AdviceReason {
             Self::SellerAsks => "seller_asks",
             Self::CustomsHold { .. } => "customs_hold",
             Self::ReadyToCollect { .. } => "ready_to_collect",
+            Self::PickupOver { .. } => "pickup_over",
             Self::AttemptFailed => "attempt_failed",
             Self::OutForDelivery => "out_for_delivery",
             Self::OutForDeliveryLate { .. } => "out_for_delivery_late",
@@ -284,6 +290,10 @@ impl fmt::Display for AdviceReason {
             Self::ReadyToCollect { by, place } => {
                 figure(out, by.map(|by| format!("by={by}")))?;
                 figure(out, place.as_ref().map(|place| format!("place={place:?}")))
+            }
+            Self::PickupOver { place, dispute } => {
+                figure(out, place.as_ref().map(|place| format!("place={place:?}")))?;
+                figure(out, dispute.as_ref())
             }
             Self::OutForDeliveryLate { strict, protected } | Self::DisputeLate { strict, protected } => {
                 write!(out, " strict={strict} protected={protected}")

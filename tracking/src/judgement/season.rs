@@ -1,6 +1,8 @@
 //! The weeks around the year's end, when everything takes longer.
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::vocabulary::Class;
 
@@ -28,6 +30,15 @@ impl Season {
     pub fn contains(&self, day: Date) -> bool {
         let day = (day.month(), day.day());
         if self.from <= self.to { (self.from..=self.to).contains(&day) } else { day >= self.from || day <= self.to }
+    }
+
+    /// How long after one moment the season begins that holds at another.
+    pub fn starts_after(&self, from: Timestamp, within: Timestamp) -> SignedDuration {
+        let day = within.to_zoned(TimeZone::UTC).date();
+        let (month, first) = self.from;
+        let year = if (day.month(), day.day()) >= self.from { day.year() } else { day.year() - 1 };
+        let start = Date::new(year, month, first).ok().and_then(|start| start.to_zoned(TimeZone::UTC).ok());
+        start.map_or(SignedDuration::ZERO, |start| start.timestamp().duration_since(from).max(SignedDuration::ZERO))
     }
 
     /// The days a season adds to the delivery time of a parcel shipped on a day. Express and warehouse parcels do not wait

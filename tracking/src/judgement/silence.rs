@@ -34,6 +34,15 @@ impl SilenceLimits {
         Self { normal: stretch(self.normal), act: stretch(self.act) }
     }
 
+    /// The same, where only what comes after a first stretch counts for longer.
+    fn stretched_after(self, first: SignedDuration, percent: i64) -> Self {
+        let stretch = |span: SignedDuration| {
+            let rest = (span - first).max(SignedDuration::ZERO);
+            span - rest + SignedDuration::from_secs(rest.as_secs() * percent / 100)
+        };
+        Self { normal: stretch(self.normal), act: stretch(self.act) }
+    }
+
     /// The limits as the user's own parcels correct them; `None` where they do not. Longer at once; shorter only where it
     /// was proven before the silence began, and never by much.
     fn corrected(self, lesson: &Lesson<SignedDuration>, since: Timestamp) -> Option<Self> {
@@ -191,24 +200,29 @@ pub fn silence(
     }
     let since = parcel_state.moved_at.unwrap_or_else(|| waiting_since(timeline, parcel, parcel_state, now)).min(now);
     let season = norms.season;
-    let peak = |at: Timestamp| season.contains(at.to_zoned(TimeZone::UTC).date());
+    let is_peak = |at: Timestamp| season.contains(at.to_zoned(TimeZone::UTC).date());
     let stage = stage_of_silence(parcel_state, entries);
     let mut percent = i64::from(norms.rules.percent(parcel.class));
     if stage < Stage::Import && is_sparse(entries) && parcel_state.moved_at.is_some() {
         percent = percent * SPARSE_PERCENT / 100;
     }
-    let peak = parcel_state.stage <= Stage::Import && (peak(since) || peak(now));
-    if peak {
-        percent = percent * i64::from(season.patience_percent) / 100;
-    }
+    // Express and warehouse parcels do not wait in the queue of the season.
+    let waits = !matches!(parcel.class, Some(Class::Express | Class::Warehouse));
     // A label waits for the seller, and neither class nor season changes that much.
-    let percent = if stage <= Stage::PreTransit { 100 } else { percent };
-    let guess = norms.rules.of(stage, parcel_state.status).stretched(percent);
+    let is_label = stage <= Stage::PreTransit;
+    let peak = waits && !is_label && parcel_state.stage <= Stage::Import && (is_peak(since) || is_peak(now));
+    let percent = if is_label { 100 } else { percent };
+    let mut guess = norms.rules.of(stage, parcel_state.status).stretched(percent);
+    if peak {
+        // Only the days of the season count for longer.
+        let before = if is_peak(since) { SignedDuration::ZERO } else { season.starts_after(since, now) };
+        guess = guess.stretched_after(before, i64::from(season.patience_percent));
+    }
     let lesson = norms.experience.silences(Cohort::of(timeline, parcel), parcel_state.stage);
     let own = lesson.and_then(|lesson| Some((guess.corrected(&lesson, since)?, lesson.parcels())));
     let (limits, basis, peak) = match own {
         Some((limits, parcels)) => (limits, Basis::Own(parcels), false),
-        None => (guess, Basis::Rules, peak && percent != 100),
+        None => (guess, Basis::Rules, peak),
     };
     let after = |span: SignedDuration| since.checked_add(span).unwrap_or(Timestamp::MAX);
     let (normal_until, act_from) = (after(limits.normal), after(limits.act.max(limits.normal)));

@@ -5,9 +5,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::record::{EventId, Leg, LegNo, LegState, MarkKind, Place, Role, Timeline};
+use crate::record::{EventId, Leg, LegNo, MarkKind, Place, Role, Timeline};
 use crate::state::{Disagreement, MergedEvent, disagreement, merged_events};
-use crate::vocabulary::{Country, Parcel, Stage, Status};
+use crate::vocabulary::{Country, FailureKind, Moment, Parcel, Stage, Status, zone_from_hint};
 
 /// A scan this soon after "delivered" was made before it and told late.
 const LATE_SCAN: SignedDuration = SignedDuration::from_hours(1);
@@ -81,6 +81,10 @@ pub struct ParcelState {
     pub repeated: Option<Repeated>,
     /// Two portals that do not match.
     pub disagreement: Option<Disagreement>,
+    /// The newest event, where nobody knows what it means.
+    pub unread: Option<EventId>,
+    /// Its carrier's own summary says where the parcel is, since nobody knows what the newest event means.
+    pub is_by_summary: bool,
     pub crosses_border: bool,
     /// The moments reached so far and the event of each.
     pub milestones: Vec<(Milestone, EventId)>,
@@ -219,7 +223,8 @@ impl<'a> Walk<'a> {
         if !matches!(entry.status, Status::ImportCustoms | Status::CustomsCleared) || self.left_origin {
             return false;
         }
-        if self.is_at_destination(entry) {
+        let is_out = entry.status == Status::CustomsCleared && self.is_on_destinations_clock(entry);
+        if self.is_at_destination(entry) || is_out {
             return false;
         }
         let leg = entry.lead.leg;
@@ -235,6 +240,18 @@ impl<'a> Walk<'a> {
     fn is_at_destination(&self, entry: &MergedEvent<'_>) -> bool {
         let country = entry.lead.event.country();
         country.is_some() && country == self.destination && self.origin.is_some() && self.origin != self.destination
+    }
+
+    /// Whether its clock is that of the destination, and not that of the origin.
+    fn is_on_destinations_clock(&self, entry: &MergedEvent<'_>) -> bool {
+        let hours_of = |country: Option<Country>| Some(country?.zone()?.to_offset(entry.at).seconds() / 3600);
+        let (Some(home), Some(there)) = (hours_of(self.origin), hours_of(self.destination)) else { return false };
+        let hours = entry.sources().find_map(|seen| match seen.event.moment.as_ref()? {
+            Moment::Instant { offset, .. } => Some(offset.seconds() / 3600),
+            Moment::Clock { zone, .. } => Some(zone_from_hint(zone.as_ref()?)?.to_offset(entry.at).seconds() / 3600),
+            Moment::Date(_) => None,
+        });
+        hours.is_some_and(|hours| (hours - there).abs() <= 1 && (hours - home).abs() > 1)
     }
 
     fn is_abroad(&self, entry: &MergedEvent<'_>) -> bool {
@@ -299,7 +316,16 @@ impl<'a> Walk<'a> {
             Some(_) => (self.status, self.stage),
             None => self.without_events(),
         };
+        let unread = self.unread();
+        let by_summary = unread.and_then(|entry| self.newer_summary(entry));
+        let (status, stage) = by_summary.unwrap_or((status, stage));
+        if let (Some(_), Some(entry), Status::Delivered) = (by_summary, unread, status)
+            && !self.milestones.iter().any(|(known, _)| *known == Milestone::Delivered)
+        {
+            self.milestones.push((Milestone::Delivered, entry.lead.id));
+        }
         let lead = self.now.map(|index| &self.entries[index]);
+        let lead = if by_summary.is_some() { unread } else { lead };
         let mut parcel_state = ParcelState {
             status,
             stage,
@@ -318,6 +344,8 @@ impl<'a> Walk<'a> {
             fee: self.fee(),
             repeated: self.repeated(),
             disagreement: disagreement(self.timeline, self.entries, lead.map(|entry| entry.lead.id)),
+            unread: unread.map(|entry| entry.lead.id),
+            is_by_summary: by_summary.is_some(),
             crosses_border: self.crosses_border(),
             milestones: std::mem::take(&mut self.milestones),
             acknowledged: self.timeline.legs.iter().any(|leg| leg.is_acknowledged()),
@@ -347,6 +375,24 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The newest entry, where it has a meaning that nobody knows.
+    fn unread(&self) -> Option<&'a MergedEvent<'a>> {
+        self.entries.last().filter(|entry| entry.status == Status::Unknown && entry.lead.event.code.is_some())
+    }
+
+    /// What the carrier of an entry that nobody can read sums up, where that is newer than what the events say: it goes on, goes
+    /// back, or waits for the recipient.
+    fn newer_summary(&self, entry: &MergedEvent<'_>) -> Option<(Status, Stage)> {
+        let status = self.timeline.leg(entry.lead.leg)?.summary.as_ref()?.status;
+        let stage = status.stage()?;
+        let is_newer = match self.now {
+            None => true,
+            Some(_) if self.stage == Stage::Back => stage == Stage::Back,
+            Some(_) => stage > self.stage || (stage == self.stage && status > self.status),
+        };
+        is_newer.then_some((status, stage))
+    }
+
     /// After a hand-off the local carrier has it, even before it scans: the last one in the chain of hand-offs.
     fn holder(&self, status: Status) -> Option<LegNo> {
         let Some(now) = self.now else {
@@ -356,7 +402,9 @@ impl<'a> Walk<'a> {
         if status != Status::HandedToLocal {
             return Some(told_by);
         }
-        let is_local = |leg: &&Leg| leg.role == Role::HandOff && leg.state == LegState::Active && leg.carrier.is_some();
+        let is_local = |leg: &&Leg| {
+            leg.role == Role::HandOff && leg.polled_carrier().is_some() && (leg.is_acknowledged() || !is_stranger(leg))
+        };
         let mut locals = self.timeline.legs.iter().filter(is_local);
         // A local carrier that names no other one speaks of itself.
         let is_last =
@@ -367,10 +415,22 @@ impl<'a> Walk<'a> {
         locals.next_back().map(|leg| leg.no).or(Some(told_by))
     }
 
-    /// The place of the event that counts, or of the last one before it that names one.
+    /// The place of the event that counts, or of the last one before it that names one: once it has left, none of where it came
+    /// from.
     fn place(&self) -> Option<Place> {
         let now = self.now?;
-        self.entries[..=now].iter().rev().find_map(|entry| entry.sources().find_map(|seen| seen.event.place.clone()))
+        let has_left = self.crosses_border() && matches!(self.stage, Stage::Import | Stage::LastMile | Stage::Done);
+        let is_here = |entry: &&MergedEvent<'_>| {
+            let stage = entry.status.stage();
+            !has_left || (stage.is_none_or(|stage| stage >= Stage::Import) && !self.is_at_origin(entry))
+        };
+        let entries = self.entries[..=now].iter().rev().take_while(is_here);
+        entries.flat_map(MergedEvent::sources).find_map(|seen| seen.event.place.clone())
+    }
+
+    fn is_at_origin(&self, entry: &MergedEvent<'_>) -> bool {
+        let country = entry.lead.event.country();
+        country.is_some() && country == self.origin && self.origin != self.destination
     }
 
     /// The newest fact `fee` of the journey, until it has arrived or goes back.
@@ -433,6 +493,13 @@ impl<'a> Walk<'a> {
             parcel_state.status = status;
         }
     }
+}
+
+/// A carrier that does not know the number, or does not let us in.
+fn is_stranger(leg: &Leg) -> bool {
+    leg.outage
+        .as_ref()
+        .is_some_and(|outage| outage.failure.kind.leads_elsewhere() || outage.failure.kind == FailureKind::NotFound)
 }
 
 #[cfg(test)]

@@ -31,6 +31,13 @@ pub fn advice(reason: &AdviceReason) -> String {
             let place = place.as_ref().map_or_else(String::new, |place| format!(" at {place}"));
             format!("Collect it {by}{place}; bring a proof of identity.")
         }
+        Why::PickupOver { place, dispute } => {
+            let place = place.as_ref().map_or_else(String::new, |place| format!(" at {place}"));
+            format!(
+                "Ask the carrier whether it is still there{place}: its time is over, and it may be going back{}.",
+                hint(*dispute)
+            )
+        }
         Why::AttemptFailed => {
             "Look for a card or a message, and arrange another attempt with the carrier before it goes back.".to_owned()
         }
