@@ -48,5 +48,5 @@ pub use state::{
 };
 pub use vocabulary::{
     CarrierId, Choice, Class, Country, DeliveredTo, Facts, Failure, FailureKind, Meaning, Moment, Parcel, ParcelId,
-    Precision, ReturnReason, Scope, Stage, Status, TrackingNumber, UNSCANNED, words, zone_from_hint,
+    Precision, Problem, ReturnReason, Scope, Stage, Status, TrackingNumber, UNSCANNED, words, zone_from_hint,
 };

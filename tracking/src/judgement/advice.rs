@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::judgement::{AdviceReason, Deadline, DeadlineKind, DisputeTime, Expected, Silence, Verdict};
 use crate::record::{LegNo, LegState, MarkKind, Timeline};
 use crate::state::{MergedEvent, ParcelState};
-use crate::vocabulary::{FailureKind, Parcel, ReturnReason, Stage, Status};
+use crate::vocabulary::{FailureKind, Parcel, Problem, ReturnReason, Stage, Status};
 
 /// What kind of thing to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -236,7 +236,9 @@ impl Grounds<'_> {
                 let reason = AdviceReason::ReadyToCollect { by: self.by(DeadlineKind::Pickup), place };
                 Advice::urgent(AdviceKind::Collect, holder, reason)
             }
-            Status::DeliveryFailed | Status::NotDelivered if !parcel_state.missing => {
+            Status::DeliveryFailed | Status::NotDelivered
+                if !parcel_state.missing && parcel_state.problem != Some(Problem::Address) =>
+            {
                 Advice::urgent(AdviceKind::Arrange, holder, AdviceReason::AttemptFailed)
             }
             // The newest word is a problem, or the parcel needs a camera before it needs anything else.
@@ -305,9 +307,19 @@ impl Grounds<'_> {
         asked.peek().is_some() && asked.all(|leg| leg.outage.as_ref().is_some_and(|outage| wanted(outage.failure.kind)))
     }
 
-    /// The parcel, or what is in it, is lost to the person.
+    /// The parcel, or what is in it, is lost to the user, or does not go on without them.
     fn on_loss(&self) -> Option<Advice> {
         let seller = Some(ContactTarget::Seller);
+        match self.parcel_state.problem {
+            Some(Problem::Address) => {
+                return Some(Advice::urgent(AdviceKind::GiveDetails, self.holder(), AdviceReason::AddressWanted));
+            }
+            Some(problem) => {
+                let reason = AdviceReason::Ended { problem, dispute: self.dispute_time() };
+                return Some(Advice::urgent(AdviceKind::ContactSeller, seller, reason));
+            }
+            None => {}
+        }
         Some(match self.parcel_state.trouble? {
             Status::Damaged => Advice::urgent(AdviceKind::ContactSeller, seller, AdviceReason::Damaged),
             Status::Lost => {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::vocabulary::{ReturnReason, Status};
+use crate::vocabulary::{Problem, ReturnReason, Status};
 
 /// What the date of a deadline rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,6 +132,13 @@ pub enum AdviceReason {
     },
     /// A problem that most parcels get over.
     Trouble,
+    /// It does not come any more.
+    Ended {
+        problem: Problem,
+        dispute: Option<DisputeTime>,
+    },
+    /// The carrier waits for a correct address.
+    AddressWanted,
     /// The time for a dispute is over by every reading.
     DisputeOver {
         date: Date,
@@ -243,6 +250,8 @@ impl AdviceReason {
             Self::Damaged => "damaged",
             Self::Lost { .. } => "lost",
             Self::Trouble => "trouble",
+            Self::Ended { .. } => "ended",
+            Self::AddressWanted => "address_wanted",
             Self::DisputeOver { .. } => "dispute_over",
             Self::DisputeEnds { .. } => "dispute_ends",
             Self::DisputeLate { .. } => "dispute_late",
@@ -281,6 +290,10 @@ impl fmt::Display for AdviceReason {
             | Self::Lost { dispute }
             | Self::LocalTooLong { dispute }
             | Self::TooLong { dispute } => figure(out, dispute.as_ref()),
+            Self::Ended { problem, dispute } => {
+                write!(out, " problem={}", problem.key())?;
+                figure(out, dispute.as_ref())
+            }
             Self::Returning { because, dispute } => {
                 figure(out, because.map(|because| format!("because={}", because.key())))?;
                 figure(out, dispute.as_ref())

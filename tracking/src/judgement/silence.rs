@@ -7,7 +7,7 @@ use crate::judgement::Season;
 use crate::learning::{Cohort, Experience, Lesson};
 use crate::record::{LegState, Timeline};
 use crate::state::{MergedEvent, ParcelState};
-use crate::vocabulary::{Class, Parcel, Stage, Status};
+use crate::vocabulary::{Class, Parcel, Problem, Stage, Status};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// A portal with at most so many scans before arrival tells of milestones only.
@@ -185,7 +185,7 @@ pub struct SilenceNorms<'a> {
 }
 
 /// Judges the silence of a parcel. None where waiting for a scan is not the matter: it has arrived or is said to have, waits
-/// to be collected, or will never be sent.
+/// to be collected, will never be sent, or does not come any more.
 pub fn silence(
     timeline: &Timeline,
     parcel: &Parcel,
@@ -195,6 +195,9 @@ pub fn silence(
     now: Timestamp,
 ) -> Option<Silence> {
     let waits_for_a_scan = !matches!(parcel_state.status, Status::AvailableForPickup | Status::Unfulfillable);
+    if parcel_state.problem.is_some_and(Problem::is_final) {
+        return None;
+    }
     if parcel_state.closed || parcel_state.missing || parcel_state.stage == Stage::Done || !waits_for_a_scan {
         return None;
     }

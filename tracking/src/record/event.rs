@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::record::LegNo;
-use crate::vocabulary::{Country, DeliveredTo, Facts, Moment, ReturnReason, Status};
+use crate::vocabulary::{Country, DeliveredTo, Facts, Moment, Problem, ReturnReason, Status};
 
 /// Where something happened.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -35,6 +35,11 @@ impl Event {
     /// Where the parcel was left, when the carrier says so.
     pub fn delivered_to(&self) -> Option<DeliveredTo> {
         self.facts.get("delivered_to").and_then(DeliveredTo::from_key)
+    }
+
+    /// What is wrong that does not pass by itself.
+    pub fn problem(&self) -> Option<Problem> {
+        self.facts.get("problem").and_then(Problem::from_key)
     }
 
     /// Why it goes back, when the carrier says so.

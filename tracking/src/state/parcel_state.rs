@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::record::{EventId, Leg, LegNo, MarkKind, Place, Role, Timeline};
 use crate::state::{Disagreement, MergedEvent, disagreement, merged_events};
-use crate::vocabulary::{Country, FailureKind, Moment, Parcel, Stage, Status, zone_from_hint};
+use crate::vocabulary::{Country, FailureKind, Moment, Parcel, Problem, Stage, Status, zone_from_hint};
 
 /// A scan this soon after "delivered" was made before it and told late.
 const LATE_SCAN: SignedDuration = SignedDuration::from_hours(1);
@@ -56,6 +56,8 @@ pub struct ParcelState {
     pub trouble: Option<Status>,
     /// The event that tells of the problem.
     pub trouble_event: Option<EventId>,
+    /// What is wrong, where it does not pass by itself.
+    pub problem: Option<Problem>,
     /// The event that says so; `None` where the person or the config does.
     pub lead: Option<EventId>,
     /// The same event as every portal told it, in whatever words.
@@ -331,6 +333,7 @@ impl<'a> Walk<'a> {
             stage,
             trouble: self.trouble.map(|index| self.entries[index].status),
             trouble_event: self.trouble.map(|index| self.entries[index].lead.id),
+            problem: self.problem(),
             lead: lead.map(|entry| entry.lead.id),
             tellings: lead.iter().flat_map(|entry| entry.sources()).map(|seen| seen.id).collect(),
             since: lead.map(|entry| entry.at),
@@ -433,6 +436,12 @@ impl<'a> Walk<'a> {
         country.is_some() && country == self.origin && self.origin != self.destination
     }
 
+    /// The problem of the newest trouble, or of the scan that counts.
+    fn problem(&self) -> Option<Problem> {
+        let entry = &self.entries[self.trouble.or(self.now)?];
+        entry.sources().find_map(|seen| seen.event.problem())
+    }
+
     /// The newest fact `fee` of the journey, until it has arrived or goes back.
     fn fee(&self) -> Option<String> {
         if self.now.is_some() && self.stage >= Stage::Done {
@@ -474,7 +483,7 @@ impl<'a> Walk<'a> {
         match last.map(|mark| (&mark.kind, mark.at)) {
             Some((MarkKind::HaveIt, _)) => {
                 (parcel_state.status, parcel_state.stage) = (Status::Delivered, Stage::Done);
-                (parcel_state.trouble, parcel_state.trouble_event) = (None, None);
+                (parcel_state.trouble, parcel_state.trouble_event, parcel_state.problem) = (None, None, None);
                 (parcel_state.rolled_back, parcel_state.closed) = (false, true);
             }
             // A delivery after the person spoke is another one.

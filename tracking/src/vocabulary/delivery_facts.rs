@@ -86,6 +86,44 @@ impl ReturnReason {
     }
 }
 
+/// What is wrong with a parcel that does not pass by itself, from the fact `problem` of its event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Problem {
+    Destroyed,
+    /// Customs keep it.
+    Seized,
+    /// Customs do not let it in.
+    ImportRefused,
+    /// The carrier does not take such goods.
+    CarriageRefused,
+    /// The carrier waits for a correct address.
+    Address,
+}
+
+impl Problem {
+    pub const ALL: [Self; 5] =
+        [Self::Destroyed, Self::Seized, Self::ImportRefused, Self::CarriageRefused, Self::Address];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Destroyed => "destroyed",
+            Self::Seized => "seized",
+            Self::ImportRefused => "import_refused",
+            Self::CarriageRefused => "carriage_refused",
+            Self::Address => "address",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|problem| problem.key() == key)
+    }
+
+    /// Whether nothing of it arrives any more.
+    pub const fn is_final(self) -> bool {
+        !matches!(self, Self::Address)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,7 @@ mod stage;
 mod status;
 
 pub use country::Country;
-pub use delivery_facts::{DeliveredTo, ReturnReason};
+pub use delivery_facts::{DeliveredTo, Problem, ReturnReason};
 pub use duration::words;
 pub use facts::Facts;
 pub use failure::{Choice, Failure, FailureKind, Scope};

@@ -1,6 +1,6 @@
 //! What to do about a parcel.
 
-use parcelwatch_tracking::{AdviceReason, DisputeTime, ReturnReason};
+use parcelwatch_tracking::{AdviceReason, DisputeTime, Problem, ReturnReason};
 
 use super::deadline::deadline;
 use crate::report::times::date_words;
@@ -76,6 +76,13 @@ pub fn advice(reason: &AdviceReason) -> String {
             "A problem is reported: most pass with the next scan; if none comes within days, ask the carrier."
                 .to_owned()
         }
+        Why::Ended { problem, dispute } => {
+            let (what, then) = ended(*problem);
+            format!("{what}: {then}{}.", hint(*dispute))
+        }
+        Why::AddressWanted => {
+            "Give the carrier the right address now, with name, flat and door code: it waits for it, or sends the parcel back.".to_owned()
+        }
         Why::DisputeOver { date } => format!(
             "The time for a dispute usually ended on {}; write to the marketplace all the same.",
             date_words(*date)
@@ -147,6 +154,22 @@ fn hint(dispute: Option<DisputeTime>) -> String {
         None => String::new(),
         Some(DisputeTime::By(date)) => format!("; a dispute can be opened by {}", date_words(date)),
         Some(DisputeTime::StillBy(date)) => format!("; a dispute can still be opened by {}", date_words(date)),
+    }
+}
+
+/// What happened to a parcel that does not come any more, and what to do about it.
+const fn ended(problem: Problem) -> (&'static str, &'static str) {
+    match problem {
+        Problem::Destroyed => ("It was destroyed", "ask the seller for the money back, or for another one"),
+        Problem::Seized => {
+            ("Customs have seized it", "ask the carrier for their letter, and the seller for the money back")
+        }
+        Problem::ImportRefused => {
+            ("Customs do not let it in", "ask the carrier why, and the seller for the money back")
+        }
+        Problem::CarriageRefused | Problem::Address => {
+            ("The carrier does not take it", "ask the seller to send it another way, or for the money back")
+        }
     }
 }
 

@@ -224,3 +224,67 @@ fn what_the_person_says_is_final() {
     let parcel_state = ParcelState::of(&timeline, &cross_border());
     assert_eq!((parcel_state.status, parcel_state.closed), (Status::Delivered, true));
 }
+
+/// One carrier told these, its own summary is this, and the newest scan has a code that nobody knows.
+fn summed_up(lines: &[&str], summary: Status) -> ParcelState {
+    let mut timeline = told(lines);
+    let mut newest = event("unknown | 2026-11-20 10:00 +00:00 | Left with the robot | | Q9");
+    newest.status = Status::Unknown;
+    let mut report = report(at("2026-12-05T00:00:00Z"), &[]);
+    report.events = vec![newest];
+    report.summary = Some(Summary { status: summary, code: None, text: "summary".to_owned() });
+    timeline.absorb(LegNo(0), &report);
+    ParcelState::of(&timeline, &cross_border())
+}
+
+#[test]
+fn the_carriers_summary_counts_where_nobody_knows_the_newest_code() {
+    for (lines, summary, expected, is_by_summary) in [
+        (&["out_for_delivery"][..], Status::Delivered, (Status::Delivered, Stage::Done), true),
+        (&["arrived_destination"], Status::AvailableForPickup, (Status::AvailableForPickup, Stage::LastMile), true),
+        (&["delivery_failed"], Status::Returning, (Status::Returning, Stage::Back), true),
+        (&[], Status::Delivered, (Status::Delivered, Stage::Done), true),
+        // A summary that lags behind the scans says nothing new.
+        (&["out_for_delivery"], Status::InTransit, (Status::OutForDelivery, Stage::LastMile), false),
+        (&["returning"], Status::Delivered, (Status::Returning, Stage::Back), false),
+        (&["accepted"], Status::Unknown, (Status::Accepted, Stage::Origin), false),
+    ] {
+        let state = summed_up(lines, summary);
+        assert_eq!((state.status, state.stage), expected, "{lines:?} {summary:?}");
+        assert_eq!((state.is_by_summary, state.unread.is_some()), (is_by_summary, true), "{lines:?} {summary:?}");
+    }
+    assert!(summed_up(&["out_for_delivery"], Status::Delivered).reached(Milestone::Delivered));
+    let read = check(&["out_for_delivery"], "out_for_delivery last_mile");
+    assert!(read.unread.is_none());
+}
+
+#[test]
+fn a_carrier_that_does_not_know_the_number_holds_nothing() {
+    use crate::vocabulary::{Failure, FailureKind};
+    for (kind, holder) in [
+        (None, 1),
+        (Some(FailureKind::Unavailable), 1),
+        (Some(FailureKind::NotFound), 0),
+        (Some(FailureKind::NeedsCredential), 0),
+    ] {
+        let mut timeline = timeline(&["first", "local"]);
+        timeline
+            .absorb(LegNo(0), &report(day(3, 0), &["handed_to_local | 2026-11-02 10:00 +01:00 | Handed over | FR"]));
+        if let Some(kind) = kind {
+            timeline.fail(LegNo(1), Failure::new(kind, "x"), day(3, 1));
+        }
+        assert_eq!(ParcelState::of(&timeline, &cross_border()).holder, Some(LegNo(holder)), "{kind:?}");
+    }
+}
+
+#[test]
+fn the_place_of_a_delivery_is_none_of_the_origin() {
+    let place = |lines: &[&str]| ParcelState::of(&told(lines), &cross_border()).place.map(|place| place.text);
+    let left = "left_sorting | 2026-11-01 10:00 +08:00 | Left | Dongguan";
+    let departed = "departed_origin | 2026-11-02 10:00 +08:00 | Left China | CN";
+    assert_eq!(place(&[left]).as_deref(), Some("Dongguan"));
+    assert_eq!(place(&[left, departed, "delivered | 2026-11-09 10:00 +01:00 | Delivered"]), None);
+    let sorted = "local_processing | 2026-11-08 10:00 +01:00 | Sorted | Lyon";
+    let delivered = "delivered | 2026-11-09 10:00 +01:00 | Delivered";
+    assert_eq!(place(&[left, departed, sorted, delivered]).as_deref(), Some("Lyon"));
+}
