@@ -14,6 +14,7 @@ pub(crate) const FORMATS: &[NumberFormat] = &[
     NumberFormat::new("AE number", "AEd{9}", 70, &["AE001234567"]),
     // The post that the last letters name is the better guess.
     NumberFormat::s10("aad{9}aa", 30, &["RB123456785GB", "LP123456785CN"]).not(&["RB123456786GB"]),
+    NumberFormat::new("DOFR number", "DOFRd{6-20}HD", 80, &["DOFR0012345678HD"]),
     // As AliExpress names packages in its messages.
     NumberFormat::new("AliExpress package", "JYd{2}x{12-14}", 20, &["JY26CAA0D000551012"]).not(&["JY0123456789"]),
     NumberFormat::new("AliExpress package", "HMx{14-16}", 20, &["HM0000010001198611"]),

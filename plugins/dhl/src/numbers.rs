@@ -7,25 +7,28 @@ use parcelwatch_plugin::prelude::*;
 
 pub(crate) const FORMATS: &[NumberFormat] = &[
     // One random number in seven passes the check.
-    NumberFormat::new("Express waybill", "d{10}", 65, &["3318810025"]).check(checksum::mod7).not(&["3318810010"]),
+    NumberFormat::new("Express waybill", "d{10}", 55, &["3318810025"]).check(checksum::mod7).not(&["3318810010"]),
     // GLS has eleven digits too, without a check.
     NumberFormat::new("Express waybill", "d{11}", 45, &["12345678903"]).check(checksum::mod7),
     // A licence plate. With sixteen digits after JD it may as well be Yodel's.
     NumberFormat::new("piece id", "(JD|JJD)d{16}", 40, &["JD0123456789012345"]),
-    NumberFormat::new("piece id", "Ja{1-3}d{9-20}", 90, &["JD014600003456789012", "JVGL0123456789"])
-        .not(&["J0123456789"]),
+    NumberFormat::new("piece id", "JD01d{16}", 90, &["JD014600003456789012"]),
+    NumberFormat::new("piece id", "(JJD|JVGL)d{9-24}", 90, &["JVGL0123456789", "JJD000030247489000000075290"]),
+    // Others have such letters too, J&T and Purolator among them.
+    NumberFormat::new("piece id", "Ja{1-3}d{9-20}", 25, &["JJS000390015480117223"]).not(&["J0123456789"]),
     // FedEx and Purolator have twelve digits with checks of their own.
     NumberFormat::new("Paket identcode", "d{12}", 40, &["423475729485"])
         .check(|number| checksum::mod10_weights(number, &[4, 9]))
         .not(&["423475729486"]),
     // 340434 is DHL Paket's company number.
-    NumberFormat::new("Paket SSCC", "00340434d{12}", 95, &["00340434000000000017"]).check(mod10),
+    NumberFormat::new("Paket SSCC", "0034043d{13}", 95, &["00340434000000000017"]).check(mod10),
     NumberFormat::new("Paket SSCC", "00d{18}", 50, &["00000000000000000178"])
         .check(mod10)
         .not(&["00000000000000000179"]),
     NumberFormat::new("eCommerce", "GMx{10-39}", 80, &["GM605113000012345"]),
     // Asia above all.
     NumberFormat::new("eCommerce", "(LX|RX|UV|CN|SG|TH|IN|HK|MY)x{10-39}", 20, &["CN0123456789"]).not(&["CN012345678"]),
+    NumberFormat::new("eCommerce, 16 digits", "d{16}", 15, &["3387191106122423"]),
     // Chronopost and DPD have fourteen digits too.
     NumberFormat::new("eCommerce, 14 digits", "d{14}", 20, &["12345678901234"]),
     // The form of the USPS, which delivers it.

@@ -8,8 +8,8 @@ use parcelwatch_plugin::prelude::*;
 pub(crate) const FORMATS: &[NumberFormat] = &[
     NumberFormat::new("door tag", "DTd{12}", 90, &["DT123456789012"]).not(&["DT12345678901"]),
     // DHL Paket and Purolator have twelve digits too, with checks of their own.
-    NumberFormat::new("Express, 12 digits", "d{12}", 65, &["986578788855"]).check(express).not(&["996578788855"]),
-    NumberFormat::new("Ground, 15 digits", "d{15}", 75, &["123456789012343"]).check(mod10).not(&["123456789012344"]),
+    NumberFormat::new("Express, 12 digits", "d{12}", 55, &["986578788855"]).check(express).not(&["996578788855"]),
+    NumberFormat::new("Ground, 15 digits", "d{15}", 60, &["123456789012343"]).check(mod10).not(&["123456789012344"]),
     // Any shipper may print one.
     NumberFormat::new("SSCC, 18 digits", "d{18}", 20, &["123456789012345675"]).check(mod10),
     // Most of these are the USPS's own, or UPS's, unless a mailer is known to be FedEx.

@@ -11,7 +11,9 @@ const NUMBER_DIGITS_MIN: usize = 6;
 const OWN: NumberFormat =
     NumberFormat::new("4PX number", "4PXd{13-14}CN", 95, &["4PX3000000000017CN", "4PX30000000000170CN"])
         .not(&["4PX300000000001CN", "4PX3000000000017"]);
-pub(crate) const FORMATS: &[NumberFormat] = &[OWN];
+/// The last is more often Cainiao's.
+pub(crate) const FORMATS: &[NumberFormat] =
+    &[OWN, NumberFormat::new("LP number", "LPd{11-16}CN", 20, &["LP00123456789012CN"]).not(&["LP123456785CN"])];
 
 pub(crate) fn is_own(number: &str) -> bool {
     OWN.fits(number)

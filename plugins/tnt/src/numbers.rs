@@ -17,6 +17,7 @@ pub(crate) const FORMATS: &[NumberFormat] = &[
     NumberFormat::new("consignment, 9 digits", "d{9}", 45, &["123456785"])
         .check_if_any(checksum::s10_digits)
         .failing(20),
+    NumberFormat::new("TNT France, 16 digits", "d{16}", 20, &["1319298000000003"]),
 ];
 
 pub(crate) fn candidate(number: &str) -> Option<Candidate> {

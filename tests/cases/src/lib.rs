@@ -7,10 +7,13 @@
 
 mod compare;
 mod native;
+mod numbers;
 mod play;
 mod report;
 
 use std::path::{Path, PathBuf};
+
+pub use numbers::{Mistaken, count};
 
 use serde_json::Value;
 
@@ -84,5 +87,18 @@ mod tests {
         if let Some(folder) = std::env::var_os("PARCELWATCH_CASES") {
             check(Path::new(&folder));
         }
+    }
+
+    #[test]
+    fn good_numbers_are_neither_mistyped_nor_somebody_elses() {
+        let Mistaken { counted, mistyped, claimed, unknown } = count(include_str!("../numbers.txt"));
+        assert!(counted > 200, "{counted} numbers");
+        assert!(
+            mistyped.is_empty() && claimed.is_empty() && unknown.is_empty(),
+            "of {counted}: {} mistyped, {} claimed, {} unknown\nmistyped {mistyped:#?}\nclaimed {claimed:#?}\nunknown {unknown:#?}",
+            mistyped.len(),
+            claimed.len(),
+            unknown.len()
+        );
     }
 }

@@ -64,8 +64,11 @@ impl Native {
     ///
     /// When no bundled plugin has it: the case is wrong then.
     pub(crate) fn of(id: &str) -> Self {
-        let found = CARRIERS.iter().find(|native| (native.describe)().id == id);
-        *found.unwrap_or_else(|| panic!("no bundled plugin is called {id:?}"))
+        Self::find(id).unwrap_or_else(|| panic!("no bundled plugin is called {id:?}"))
+    }
+
+    pub(crate) fn find(id: &str) -> Option<Self> {
+        CARRIERS.iter().find(|native| (native.describe)().id == id).copied()
     }
 
     pub(crate) fn describe(&self) -> Descriptor {

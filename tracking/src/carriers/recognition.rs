@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::carriers::checksum;
 use crate::vocabulary::{CarrierId, Country, Parcel, TrackingNumber};
 
 /// One plugin's opinion of a number.
@@ -34,6 +35,8 @@ pub struct Candidate {
 const LEAD: u8 = 20;
 /// A failed check digit makes a typo likely; it never forbids to ask, because carriers hand out such numbers too.
 const FAILED_CHECKSUM: u8 = 40;
+/// From this on a format says more than its length.
+const TELLING_MIN: u8 = 80;
 /// A carrier that delivers where the parcel goes.
 const SERVES_DESTINATION: u8 = 8;
 /// Below this a format says next to nothing. A post gives 15 to what another post issued, so that it is asked only where the
@@ -47,7 +50,7 @@ pub struct Recognition {
     pub candidates: Vec<Candidate>,
     /// How many of the first are to be asked: one when it is clear, more in doubt, none when nobody knows the format.
     pub ask: usize,
-    /// Every format that fits has a check digit, and none holds.
+    /// Every format that fits has a check digit, none holds, and one of them says more than a length.
     pub likely_typo: bool,
 }
 
@@ -73,6 +76,7 @@ impl<'a> Circumstances<'a> {
 /// Weighs the opinions on one number.
 pub fn recognize(opinions: Vec<Candidate>, circumstances: Circumstances<'_>) -> Recognition {
     let mut candidates: Vec<Candidate> = opinions;
+    let fails_a_telling_format = candidates.iter().any(|c| c.checksum == Some(false) && says_more_than_length(c));
     for candidate in &mut candidates {
         candidate.confidence = weigh(candidate, circumstances);
     }
@@ -86,8 +90,7 @@ pub fn recognize(opinions: Vec<Candidate>, circumstances: Circumstances<'_>) -> 
     }
     let mut named = HashSet::new();
     candidates.retain(|candidate| named.insert(candidate.carrier.clone()));
-    let likely_typo = !candidates.is_empty()
-        && candidates.iter().any(|c| c.checksum == Some(false))
+    let likely_typo = fails_a_telling_format
         && candidates.iter().all(|c| c.checksum == Some(false) || c.confidence < CONFIDENCE_ASKED_MIN);
     if let Some(chosen) = circumstances.carrier {
         // The person's word is final: only that carrier is asked, whatever its plugin thinks of the number.
@@ -117,6 +120,12 @@ fn asked(candidates: &[Candidate]) -> usize {
             1 + rest.iter().filter(|c| c.confidence >= CONFIDENCE_ASKED_MIN).filter(close).count()
         }
     }
+}
+
+/// Whether a number is of a carrier's form by more than its length: by letters that posts use, or by a beginning that deserves
+/// such confidence. A row of digits with another's check digit is no typo.
+fn says_more_than_length(candidate: &Candidate) -> bool {
+    checksum::is_s10(candidate.number.as_str()) || candidate.confidence >= TELLING_MIN
 }
 
 fn weigh(candidate: &Candidate, circumstances: Circumstances<'_>) -> u8 {
