@@ -168,7 +168,7 @@ pub fn first_sight(parcel_state: &ParcelState, entries: &[MergedEvent<'_>], now:
 
 /// Loud is what needs a person or is about to happen, quiet what is over.
 fn first_importance(parcel_state: &ParcelState, now: Timestamp) -> Importance {
-    if matches!(parcel_state.trouble, Some(Status::Damaged | Status::Lost)) {
+    if matches!(parcel_state.trouble, Some(Status::Damaged | Status::Lost)) || parcel_state.problem.is_some() {
         return Importance::Important;
     }
     match parcel_state.status {

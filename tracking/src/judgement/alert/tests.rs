@@ -105,3 +105,20 @@ fn a_carrier_is_lost_when_it_fails_everybody_for_a_while() {
     assert!(is_lost(FailureKind::Blocked, 1) && is_lost(FailureKind::AuthFailed, 1));
     assert!(!is_lost(FailureKind::NotFound, 9) && !is_lost(FailureKind::NeedsInput, 9));
 }
+
+#[test]
+fn a_problem_that_does_not_pass_is_important_at_first_sight() {
+    for (problem, importance) in [
+        ("problem=destroyed", Importance::Important),
+        ("problem=address", Importance::Important),
+        ("", Importance::Notice),
+    ] {
+        let trouble = format!("exception | 2026-11-05 08:00 +01:00 | Trouble | FR | X | {problem}");
+        let (parcel, mut timeline) = (cross_border(), timeline(&["demo"]));
+        timeline.absorb(LegNo(0), &report(day(5, 23), &[LANDED, &trouble]));
+        let state = ParcelState::of(&timeline, &parcel);
+        let merged = crate::state::merged_events(&timeline, &parcel);
+        let first = first_sight(&state, &merged, day(5, 23)).expect("an alert");
+        assert_eq!(first.importance, importance, "{problem}");
+    }
+}
