@@ -1,13 +1,16 @@
 //! One line for every parcel: what to do now, whom to ask, and until when there is time.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::judgement::{AdviceReason, Deadline, DeadlineKind, DisputeTime, Expected, Silence, Verdict};
 use crate::record::{LegNo, LegState, MarkKind, Timeline};
 use crate::state::{MergedEvent, ParcelState};
 use crate::vocabulary::{FailureKind, Parcel, Problem, ReturnReason, Stage, Status};
+
+/// What had a scan within so many days is still moving.
+const MOVING_DAYS: i64 = 7;
 
 /// What kind of thing to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -362,10 +365,15 @@ impl Grounds<'_> {
         let dispute = self.deadline(DeadlineKind::Dispute).filter(|_| self.parcel_state.stage < Stage::Done)?;
         let dispute = dispute.at.calendar_date();
         let days = self.expected?.late_days(self.day(self.now), self.zone)?;
+        // Quiet may be normal for longer; that is no movement.
+        let moves = |silence: &Silence| {
+            let recent = self.now.duration_since(silence.since) < SignedDuration::from_hours(24 * MOVING_DAYS);
+            silence.scanned && recent && self.parcel_state.stage > Stage::PreTransit
+        };
         match self.silence.map(|silence| silence.verdict) {
             // A silence that is too long says more than the window does.
             Some(Verdict::Act) => None,
-            Some(Verdict::Normal) => {
+            Some(Verdict::Normal) if self.silence.is_some_and(moves) => {
                 Some(Advice::new(AdviceKind::Wait, None, AdviceReason::LateMoving { days, dispute }))
             }
             _ => {

@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::judgement::{DeadlineBasis, Expected};
 use crate::record::{MarkKind, Timeline};
-use crate::state::shipped_on;
 use crate::state::{MergedEvent, ParcelState};
+use crate::state::{last_words, shipped_on};
 use crate::vocabulary::{CarrierId, Moment, Parcel, Stage, Status};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -313,11 +313,13 @@ impl Clocks<'_> {
         }
         let protected = self.protected_until();
         let received = self.received_on();
+        let delivered_elsewhere =
+            self.delivered_elsewhere_on().filter(|day| received.is_none_or(|received| *day < received));
         let ended = match received {
             Some(_) => None,
             None => self.expected.map(|expected| expected.last_day(self.zone)),
         };
-        let after_receipt = received.and_then(|date| self.after(date, self.rules.dispute));
+        let after_receipt = delivered_elsewhere.or(received).and_then(|date| self.after(date, self.rules.dispute));
         let after_window = ended.and_then(|date| self.after(date, self.rules.dispute));
         let date = [after_receipt, after_window, protected].into_iter().flatten().min()?;
         let basis = if Some(date) == after_receipt {
@@ -363,6 +365,13 @@ impl Clocks<'_> {
         let have_it = self.marked_at(|kind| *kind == MarkKind::HaveIt);
         let delivered = self.parcel_state.status == Status::Delivered || self.is_missing();
         told.filter(|_| delivered).or(have_it).map(|at| self.date(at))
+    }
+
+    /// The day on which the first of the portals had it delivered and still has: the shop may go by that one, whatever the
+    /// others say.
+    fn delivered_elsewhere_on(&self) -> Option<Date> {
+        let words = last_words(self.timeline, self.entries).into_iter();
+        words.filter(|word| word.status == Status::Delivered).map(|word| self.date(word.at)).min()
     }
 
     fn is_missing(&self) -> bool {

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::judgement::Season;
 use crate::learning::{Cohort, Experience, Lesson};
-use crate::record::{LegState, Timeline};
+use crate::record::{LegState, Role, Timeline};
 use crate::state::{MergedEvent, ParcelState};
 use crate::vocabulary::{Class, Parcel, Problem, Stage, Status};
 
@@ -204,13 +204,17 @@ pub fn silence(
     let since = parcel_state.moved_at.unwrap_or_else(|| waiting_since(timeline, parcel, parcel_state, now)).min(now);
     let season = norms.season;
     let is_peak = |at: Timestamp| season.contains(at.to_zoned(TimeZone::UTC).date());
-    let stage = stage_of_silence(parcel_state, entries);
+    let stage = match ends_at_hand_over(timeline, parcel, parcel_state) {
+        // As quiet as the long way.
+        true => Stage::LineHaul,
+        false => stage_of_silence(parcel_state, entries),
+    };
     let mut percent = i64::from(norms.rules.percent(parcel.class));
-    if stage < Stage::Import && is_sparse(entries) && parcel_state.moved_at.is_some() {
+    // Express and warehouse parcels are scanned at every step, and do not wait in the queue of the season.
+    let waits = !matches!(parcel.class, Some(Class::Express | Class::Warehouse));
+    if waits && stage < Stage::Import && is_sparse(entries) && parcel_state.moved_at.is_some() {
         percent = percent * SPARSE_PERCENT / 100;
     }
-    // Express and warehouse parcels do not wait in the queue of the season.
-    let waits = !matches!(parcel.class, Some(Class::Express | Class::Warehouse));
     // A label waits for the seller, and neither class nor season changes that much.
     let is_label = stage <= Stage::PreTransit;
     let peak = waits && !is_label && parcel_state.stage <= Stage::Import && (is_peak(since) || is_peak(now));
@@ -253,6 +257,12 @@ fn stage_of_silence(parcel_state: &ParcelState, entries: &[MergedEvent<'_>]) -> 
         Stage::Origin if parcel_state.status == Status::HandedToAirline => Stage::LineHaul,
         stage => stage,
     }
+}
+
+/// Economy is not tracked once the local carrier has it, unless that one has a number and answers to it.
+fn ends_at_hand_over(timeline: &Timeline, parcel: &Parcel, parcel_state: &ParcelState) -> bool {
+    let is_tracked = || timeline.legs.iter().any(|leg| leg.role == Role::HandOff && leg.is_acknowledged());
+    parcel.class == Some(Class::Economy) && parcel_state.status == Status::HandedToLocal && !is_tracked()
 }
 
 fn is_sparse(entries: &[MergedEvent<'_>]) -> bool {

@@ -1,5 +1,6 @@
 //! Where a parcel is: its events merged, what each portal says by itself, and the state that follows.
 
+mod inspections;
 mod merged;
 mod parcel_state;
 mod portals;

@@ -6,6 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::record::{EventId, Leg, LegNo, MarkKind, Place, Role, Timeline};
+use crate::state::inspections::is_inspected_again;
 use crate::state::{Disagreement, MergedEvent, disagreement, merged_events};
 use crate::vocabulary::{Country, FailureKind, Moment, Parcel, Problem, Stage, Status, zone_from_hint};
 
@@ -283,8 +284,12 @@ impl<'a> Walk<'a> {
                 ) && entry.at.duration_since(self.entries[now].at) > LATE_SCAN
             }
             (Stage::LastMile, Stage::LastMile) => status != Status::HandedToLocal || before == Status::HandedToLocal,
-            // Customs messages come out of order: released stays released, unless the recipient has to act.
-            (Stage::Import, Stage::Import) => status == Status::CustomsHold || status >= before,
+            // Customs messages come out of order: released stays released, unless the recipient has to act or it goes in circles.
+            (Stage::Import, Stage::Import) => {
+                let upto = self.entries.iter().position(|known| std::ptr::eq(known, entry)).unwrap_or(now);
+                let again = status == Status::ImportCustoms && is_inspected_again(&self.entries[..=upto]);
+                status == Status::CustomsHold || status >= before || again
+            }
             (Stage::Origin, Stage::Origin) => status != Status::Accepted || before == Status::Accepted,
             (before_stage, stage) => stage >= before_stage,
         }
@@ -474,7 +479,8 @@ impl<'a> Walk<'a> {
             .collect();
         days.sort();
         days.dedup();
-        (days.len() >= REPEATED_DAYS).then_some(Repeated { status, days: days.len() })
+        let again = status == Status::ImportCustoms && is_inspected_again(self.entries);
+        (again || days.len() >= REPEATED_DAYS).then_some(Repeated { status, days: days.len() })
     }
 
     fn hear_the_person(&self, parcel_state: &mut ParcelState) {

@@ -26,8 +26,12 @@ pub struct Disagreement {
     /// The one that is believed.
     pub believed: LastWord,
     pub other: LastWord,
-    /// The other says something else later, rather than having stopped to speak.
+    /// The other says something else later, or that it has ended, rather than having stopped to speak.
     pub contradicts: bool,
+}
+
+fn word_is_final(word: &LastWord) -> bool {
+    matches!(word.status.stage(), Some(Stage::Done | Stage::Back))
 }
 
 /// The last word of every portal that has told anything, the newest first.
@@ -58,6 +62,8 @@ pub fn disagreement(timeline: &Timeline, entries: &[MergedEvent<'_>], lead: Opti
         let later = other.at > believed.at;
         let contradicts =
             later && behind < ahead && (believed.status.stage() >= Some(Stage::Done) || ahead - behind >= STAGES_APART);
+        // Who says that it is delivered, or on its way back, says so still while the one that is believed has it on the van.
+        let contradicts = contradicts || (word_is_final(other) && believed.status.stage() < Some(Stage::Done));
         let stands_still = ahead >= behind + STAGES_APART && believed.at.duration_since(other.at) > STANDS_STILL;
         (contradicts || stands_still).then_some(Disagreement { believed, other: *other, contradicts })
     })
