@@ -1,5 +1,5 @@
 use super::*;
-use crate::record::{LegState, Mark, Summary, Timeline};
+use crate::record::{LegState, Mark, MarkKind, Summary, Timeline};
 use crate::testing::*;
 
 /// What one carrier told, oldest first, and what we make of it: `status stage`.
