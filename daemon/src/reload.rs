@@ -323,12 +323,8 @@ impl Reloader {
                 since: now,
             })?;
             if !is_known {
-                tx.publish_alerts(
-                    None,
-                    &[system_entry(&format!("config-bad:{now}"), "config", &title, &detail)],
-                    &[],
-                    now,
-                )?;
+                let draft = system_entry(&format!("config-bad:{now}"), "config", &title, &detail);
+                tx.publish_alerts(None, &[draft], &[], now)?;
             }
             Ok(())
         });

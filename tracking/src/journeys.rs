@@ -231,6 +231,13 @@ impl Told<'_> {
             let unheard = silence.unheard_since.map_or(String::new(), |at| format!(" unheard={}", day(at)));
             lines.push(format!("silence {} until={until} act={from}{own}{peak}{unheard}", silence.verdict.key()));
         }
+        lines.extend(self.clocks(judged, now));
+        lines
+    }
+
+    /// The deadlines, the advice, and the numbers that were found.
+    fn clocks(&self, judged: &Judgement, now: Timestamp) -> Vec<String> {
+        let mut lines = Vec::new();
         for deadline in &judged.deadlines {
             let passed = if deadline.has_passed(now) { ", passed" } else { "" };
             lines.push(format!("{} {}{passed}: {}", deadline.kind.key(), deadline.at.calendar_date(), deadline.basis));

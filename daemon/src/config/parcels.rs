@@ -17,7 +17,7 @@ pub(super) struct Parcels {
     /// Where each id was seen first.
     ids: HashMap<String, String>,
     /// The parcel of each number, by its place in the list.
-    numbers: HashMap<TrackingNumber, usize>,
+    by_number: HashMap<TrackingNumber, usize>,
     /// Of parcels that name no other.
     pub(super) country: Option<Country>,
     pub(super) postcode: Option<String>,
@@ -31,31 +31,7 @@ impl Parcels {
             Some(name) => format!("parcel \"{name}\""),
             None => "a parcel".to_owned(),
         };
-        let mut numbers = Vec::new();
-        for number in table.texts("number").into_iter().chain(table.texts("numbers")) {
-            match TrackingNumber::new(&number.value) {
-                Some(known) if !numbers.contains(&known) => {
-                    if let Some(first) = self.numbers.get(&known).map(|index| &self.list[*index]) {
-                        let message = format!(
-                            "{}: parcel \"{}\" has number {known} already; both are one parcel, with all labels, tags and people",
-                            table.name, first.id
-                        );
-                        table.warn(number.span, message);
-                    }
-                    numbers.push(known);
-                }
-                Some(_) => {
-                    table.warn(number.span, format!("{}: number {} stands here twice", table.name, number.value))
-                }
-                None => table.fault(
-                    number.span,
-                    format!(
-                        "{}: \"{}\" is not a tracking number; they have 4 to 64 letters and digits",
-                        table.name, number.value
-                    ),
-                ),
-            }
-        }
+        let numbers = self.numbers(&table);
         let order = table.text("order").map(|at| at.value);
         let id = self.parcel_id(&table, given.as_ref(), label.as_deref(), &numbers, order.as_deref());
         let parcel = Parcel {
@@ -90,12 +66,42 @@ impl Parcels {
         }
     }
 
+    /// Its numbers, each once.
+    fn numbers(&self, table: &Table<'_>) -> Vec<TrackingNumber> {
+        let mut numbers = Vec::new();
+        for number in table.texts("number").into_iter().chain(table.texts("numbers")) {
+            match TrackingNumber::new(&number.value) {
+                Some(known) if !numbers.contains(&known) => {
+                    if let Some(first) = self.by_number.get(&known).map(|index| &self.list[*index]) {
+                        let message = format!(
+                            "{}: parcel \"{}\" has number {known} already; both are one parcel, with all labels, tags and people",
+                            table.name, first.id
+                        );
+                        table.warn(number.span, message);
+                    }
+                    numbers.push(known);
+                }
+                Some(_) => {
+                    table.warn(number.span, format!("{}: number {} stands here twice", table.name, number.value))
+                }
+                None => table.fault(
+                    number.span,
+                    format!(
+                        "{}: \"{}\" is not a tracking number; they have 4 to 64 letters and digits",
+                        table.name, number.value
+                    ),
+                ),
+            }
+        }
+        numbers
+    }
+
     /// A number is one parcel, however often and by whomever it is named.
     fn add(&mut self, parcel: Parcel) {
-        let known = parcel.numbers.iter().find_map(|number| self.numbers.get(number).copied());
+        let known = parcel.numbers.iter().find_map(|number| self.by_number.get(number).copied());
         let index = known.unwrap_or(self.list.len());
         for number in &parcel.numbers {
-            self.numbers.insert(number.clone(), index);
+            self.by_number.insert(number.clone(), index);
         }
         match known {
             Some(index) => unite(&mut self.list[index], parcel),
