@@ -11,6 +11,7 @@ use parcelwatch_tracking::{
 
 use super::names::Names;
 use super::view::ParcelView;
+use super::words;
 use crate::config::Config;
 use crate::store::{KeptView, ParcelRecord};
 
@@ -61,7 +62,9 @@ pub fn judge(record: &ParcelRecord, context: &JudgementContext, now: Timestamp) 
     let parcel_state = &judgement.parcel_state;
     let mut view = ParcelView::of(record, &judgement, &merged, &context.names);
     // The carrier of its number may be one of those that are still made ready.
-    view.unserved &= !context.polling.loading;
+    if context.polling.loading && view.unserved {
+        (view.unserved, view.advice) = (false, words::GETTING_READY.to_owned());
+    }
     Judged {
         answers: Answers::of(timeline, context.polling, now),
         first_sight: first_sight(parcel_state, &merged, now),

@@ -407,6 +407,13 @@ impl Grounds<'_> {
             return Advice::new(AdviceKind::Nothing, None, AdviceReason::Done);
         };
         let (until, act) = (self.day(silence.normal_until), self.day(silence.act_from));
+        let legs = &self.timeline.legs;
+        if silence.verdict == Verdict::Watch
+            && !legs.is_empty()
+            && legs.iter().all(|leg| leg.state == LegState::NoCarrier)
+        {
+            return Advice::new(AdviceKind::CheckLocal, None, AdviceReason::Unserved);
+        }
         if let Some(at) = silence.unheard_since
             && silence.verdict == Verdict::Watch
         {

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::judgement::{Deadline, DeadlineKind, Judgement, Verdict};
+use crate::judgement::{Deadline, DeadlineKind, Judgement, Silence, Verdict};
 use crate::record::{EventId, LegNo, LegState, Outage, Progress, Role, Timeline};
 use crate::state::{MergedEvent, Milestone, ParcelState};
 use crate::vocabulary::{FailureKind, Scope, Stage, Status};
@@ -265,7 +265,8 @@ fn changes(before: &ParcelState, after: &ParcelState) -> Vec<Alert> {
 /// at the parcel, under the same keys, and whoever tells them keeps count.
 pub fn timely(judgement: &Judgement, remind_days: &[u16], zone: &TimeZone, now: Timestamp) -> Vec<Alert> {
     let mut alerts = Vec::new();
-    if let Some(silence) = judgement.silence.filter(|silence| silence.verdict != Verdict::Normal) {
+    let is_said = |silence: &Silence| silence.verdict != Verdict::Normal && now >= silence.normal_until;
+    if let Some(silence) = judgement.silence.filter(is_said) {
         let kind = AlertKind::Silence(silence.verdict);
         alerts.push(Alert::new(kind, None, format!("{}:{}", silence.verdict.key(), silence.since)));
     }

@@ -172,6 +172,8 @@ pub enum AdviceReason {
     /// Nobody can be polled before the user gives a key.
     Stuck,
     Done,
+    /// No carrier that is known here has its number.
+    Unserved,
     /// Nobody could be polled since then.
     Unheard {
         since: Date,
@@ -261,6 +263,7 @@ impl AdviceReason {
             Self::Contradiction => "contradiction",
             Self::Stuck => "stuck",
             Self::Done => "done",
+            Self::Unserved => "unserved",
             Self::Unheard { .. } => "unheard",
             Self::NoNumber { .. } => "no_number",
             Self::NoNumberQuiet { .. } => "no_number_quiet",

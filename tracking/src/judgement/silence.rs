@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::judgement::Season;
 use crate::learning::{Cohort, Experience, Lesson};
-use crate::record::{LegState, Role, Timeline};
+use crate::record::{Leg, LegState, Role, Timeline};
 use crate::state::{MergedEvent, ParcelState};
 use crate::vocabulary::{Class, Parcel, Problem, Stage, Status};
 
@@ -242,6 +242,10 @@ pub fn silence(
     if unheard_since.is_some_and(|at| at < act_from) {
         verdict = verdict.min(Verdict::Watch);
     }
+    if is_unheard(timeline) {
+        // Nobody was asked, so nobody knows how quiet it is.
+        verdict = verdict.max(Verdict::Watch);
+    }
     let scanned = parcel_state.moved_at.is_some();
     Some(Silence { verdict, since, scanned, normal_until, act_from, basis, peak, unheard_since })
 }
@@ -288,6 +292,14 @@ fn unheard_since(timeline: &Timeline) -> Option<Timestamp> {
         let outage = leg.outage.as_ref().filter(|outage| !outage.failure.kind.is_answer())?;
         Some(latest.max(outage.since))
     })
+}
+
+/// Whether no carrier has ever said anything of the parcel, and none can: all were asked in vain, or nobody serves its numbers.
+fn is_unheard(timeline: &Timeline) -> bool {
+    let nobody_serves = || timeline.legs.iter().all(|leg| leg.state == LegState::NoCarrier);
+    !timeline.legs.is_empty()
+        && !timeline.legs.iter().any(Leg::was_answered)
+        && (unheard_since(timeline).is_some() || nobody_serves())
 }
 
 impl Silence {

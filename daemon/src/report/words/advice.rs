@@ -117,6 +117,9 @@ pub fn advice(reason: &AdviceReason) -> String {
             "Look at the carrier's own page, or give it a key that works: nobody can be asked until then.".to_owned()
         }
         Why::Done => "Nothing is to be done.".to_owned(),
+        Why::Unserved => {
+            "Look at the page of the carrier the seller names: none that is known here has this number; with carrier = \"…\" in the config one is asked all the same.".to_owned()
+        }
         Why::Unheard { since } => {
             format!("Look at the carrier's own page: it could not be asked from here since {}.", date_words(*since))
         }

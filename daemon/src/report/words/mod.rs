@@ -14,6 +14,9 @@ pub use silence::{causes, silence};
 
 use parcelwatch_tracking::{Expected, WindowSource};
 
+/// The advice for a number whose carrier may be one that is not loaded yet.
+pub const GETTING_READY: &str = "Wait: the carriers are still getting ready.";
+
 /// Who says when it will come.
 pub fn window_source(expected: &Expected) -> &'static str {
     match (expected.source, expected.peak) {

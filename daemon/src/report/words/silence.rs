@@ -19,6 +19,9 @@ pub fn silence(silence: &Silence, zone: &TimeZone, now: Timestamp) -> String {
             day_words(at, zone)
         );
     }
+    if silence.verdict == Verdict::Watch && now < silence.normal_until {
+        return "No carrier could be asked yet, so nobody knows how quiet it is.".to_owned();
+    }
     let quiet = now.duration_since(silence.since);
     let span = span_words(quiet);
     let until = day_words(silence.normal_until, zone);

@@ -7,8 +7,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::judgement::{Polling, alerts, first_sight, timely};
-use crate::record::{Event, LegNo, Mark, MarkKind, Report};
+use crate::judgement::{AdviceReason, Polling, Verdict, alerts, first_sight, timely};
+use crate::record::{Event, LegNo, LegState, Mark, MarkKind, Report};
+use crate::state::merged_events;
 use crate::testing::*;
 use crate::vocabulary::{Class, Failure, FailureKind, Moment, Stage, Status};
 
@@ -233,4 +234,29 @@ proptest! {
         first_sight(&judgement.parcel_state, &crate::state::merged_events(&timeline, &parcel), now);
         crate::judgement::Answers::of(&timeline, Polling { since: now, loading: true }, now);
     }
+}
+
+#[test]
+fn what_nobody_was_asked_about_is_not_called_normal() {
+    let judged = |change: fn(&mut Timeline)| {
+        let mut timeline = timeline(&["demo"]);
+        change(&mut timeline);
+        let parcel = cross_border();
+        let merged = merged_events(&timeline, &parcel);
+        assess(&timeline, &parcel, &merged, &Norms::default(), &TimeZone::UTC, day(1, 1))
+    };
+    let unserved = judged(|timeline| (timeline.legs[0].carrier, timeline.legs[0].state) = (None, LegState::NoCarrier));
+    assert_eq!(unserved.silence.map(|silence| silence.verdict), Some(Verdict::Watch));
+    assert_eq!(unserved.advice.reason, AdviceReason::Unserved);
+    let blocked = judged(|timeline| {
+        timeline.fail(LegNo(0), Failure::new(FailureKind::Blocked, "x"), day(1, 0));
+    });
+    assert_eq!(blocked.silence.map(|silence| silence.verdict), Some(Verdict::Watch));
+    assert!(matches!(blocked.advice.reason, AdviceReason::Unheard { .. }), "{:?}", blocked.advice);
+    let asked = judged(|timeline| {
+        timeline.fail(LegNo(0), Failure::new(FailureKind::NotFound, "x"), day(1, 0));
+    });
+    assert_eq!(asked.silence.map(|silence| silence.verdict), Some(Verdict::Normal), "that is an answer");
+    let told = timely(&blocked, &[7], &TimeZone::UTC, day(1, 1));
+    assert!(told.is_empty(), "that nobody was asked is no alarm: {told:?}");
 }
