@@ -234,18 +234,14 @@ pub fn silence(
     let after = |span: SignedDuration| since.checked_add(span).unwrap_or(Timestamp::MAX);
     let (normal_until, act_from) = (after(limits.normal), after(limits.act.max(limits.normal)));
     let unheard_since = unheard_since(timeline);
-    let mut verdict = match now {
+    let verdict = match now {
+        // Nobody was asked, so nobody knows how quiet it is.
+        _ if is_unheard(timeline) => Verdict::Watch,
+        now if now >= act_from && unheard_since.is_some_and(|at| at < act_from) => Verdict::Watch,
         now if now >= act_from => Verdict::Act,
         now if now >= normal_until => Verdict::Watch,
         _ => Verdict::Normal,
     };
-    if unheard_since.is_some_and(|at| at < act_from) {
-        verdict = verdict.min(Verdict::Watch);
-    }
-    if is_unheard(timeline) {
-        // Nobody was asked, so nobody knows how quiet it is.
-        verdict = verdict.max(Verdict::Watch);
-    }
     let scanned = parcel_state.moved_at.is_some();
     Some(Silence { verdict, since, scanned, normal_until, act_from, basis, peak, unheard_since })
 }
