@@ -95,7 +95,7 @@ pub struct Event {
     /// English words, when the carrier's are not.
     pub translation: Option<String>,
     pub place: Option<Place>,
-    /// `delivered_to`, `return_reason`, `pickup_until`, `fee` …
+    /// `delivered_to`, `return_reason`, `problem` (destroyed, seized, import_refused, carriage_refused, address), `pickup_until`, `fee` …
     pub facts: Facts,
 }
 

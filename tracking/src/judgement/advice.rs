@@ -130,6 +130,7 @@ pub fn advice(grounds: Grounds<'_>) -> Advice {
         Grounds::on_settled,
         Grounds::on_dispute,
         Grounds::on_receipt,
+        Grounds::on_end,
         Grounds::on_status,
         Grounds::on_question,
         Grounds::on_loss,
@@ -221,6 +222,12 @@ impl Grounds<'_> {
         Some(Advice::new(AdviceKind::AwaitMoney, None, reason))
     }
 
+    /// What the last status asked for is over: the parcel does not come any more, or waits for something else.
+    fn on_end(&self) -> Option<Advice> {
+        self.parcel_state.problem.filter(|_| self.parcel_state.stage < Stage::Done)?;
+        self.on_loss()
+    }
+
     fn on_status(&self) -> Option<Advice> {
         let parcel_state = self.parcel_state;
         let (holder, seller) = (self.holder(), Some(ContactTarget::Seller));
@@ -239,9 +246,7 @@ impl Grounds<'_> {
                 let reason = AdviceReason::ReadyToCollect { by: self.by(DeadlineKind::Pickup), place };
                 Advice::urgent(AdviceKind::Collect, holder, reason)
             }
-            Status::DeliveryFailed | Status::NotDelivered
-                if !parcel_state.missing && parcel_state.problem != Some(Problem::Address) =>
-            {
+            Status::DeliveryFailed | Status::NotDelivered if !parcel_state.missing => {
                 Advice::urgent(AdviceKind::Arrange, holder, AdviceReason::AttemptFailed)
             }
             // The newest word is a problem, or the parcel needs a camera before it needs anything else.

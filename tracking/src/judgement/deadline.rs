@@ -11,7 +11,7 @@ use crate::judgement::{DeadlineBasis, Expected};
 use crate::record::{MarkKind, Timeline};
 use crate::state::{MergedEvent, ParcelState};
 use crate::state::{last_words, shipped_on};
-use crate::vocabulary::{CarrierId, Moment, Parcel, Stage, Status};
+use crate::vocabulary::{CarrierId, Moment, Parcel, Problem, Stage, Status};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -267,8 +267,13 @@ impl Clocks<'_> {
         self.until(DeadlineKind::Activation, from, self.rules.activation, DeadlineBasis::FirstScan)
     }
 
+    /// Nothing of it arrives any more, so that nothing is to be collected or declared.
+    fn has_ended(&self) -> bool {
+        self.parcel_state.problem.is_some_and(Problem::is_final)
+    }
+
     fn pickup(&self) -> Option<Deadline> {
-        if self.parcel_state.status != Status::AvailableForPickup || self.parcel_state.closed {
+        if self.parcel_state.status != Status::AvailableForPickup || self.parcel_state.closed || self.has_ended() {
             return None;
         }
         let told = self.entries.iter().rev().find(|entry| entry.status == Status::AvailableForPickup)?;
@@ -287,7 +292,8 @@ impl Clocks<'_> {
 
     fn customs(&self) -> Option<Deadline> {
         let hold = self.parcel_state.status == Status::CustomsHold;
-        if !(hold || self.parcel_state.status == Status::ImportCustoms) || self.parcel_state.closed {
+        if !(hold || self.parcel_state.status == Status::ImportCustoms) || self.parcel_state.closed || self.has_ended()
+        {
             return None;
         }
         let date = self.after(self.date(self.parcel_state.status_since?), self.rules.customs)?;

@@ -87,12 +87,12 @@ fn in_customs(answer: &Answer) {
         // Without a place of its own it is where the scan of the same building was.
         format!("2024-03-18T21:38:29+01:00 | export_customs 014 X RZ | {released} @ -"),
         format!("2024-03-18T21:23:34+01:00 | export_customs 012 X RZ | {pending} @ Lummen, BE [BE]"),
-        "2024-03-18T21:23:34+01:00 | customs_cleared 014 X BB | UPS has received the information needed to submit your package for clearance. @ -".to_owned(),
+        "2024-03-18T21:23:34+01:00 | export_customs 014 X BB | UPS has received the information needed to submit your package for clearance. @ -".to_owned(),
         "2024-03-18T20:03:06+01:00 | in_transit 005 I OR | We have your package @ Lummen, BE [BE]".to_owned(),
-        format!("2024-03-18T18:36:23+01:00 | customs_cleared 014 X RZ | {released} @ -"),
+        format!("2024-03-18T18:36:23+01:00 | export_customs 014 X RZ | {released} @ -"),
         "2024-03-18T18:36:23+01:00 | export_customs 058 X BB | UPS initiated contact with the sender to obtain clearance information. Once received, UPS will submit for clearance. @ Lummen, BE [BE]".to_owned(),
         format!("2024-03-18T18:16:05+01:00 | export_customs 012 X RZ | {pending} @ Lummen, BE [BE]"),
-        "2024-03-18T18:16:05+01:00 | customs_cleared 014 X DA | Your package is on the way @ -".to_owned(),
+        "2024-03-18T18:16:05+01:00 | export_customs 014 X DA | Your package is on the way @ -".to_owned(),
         "2024-03-18T15:44:03+01:00 | accepted 038 P PU | Pickup Scan @ Lummen, BE [BE]".to_owned(),
         "2024-03-18T12:49:17+01:00 | registered 003 M MP | Shipper created a label, UPS has not received the package yet. @ BE [BE]".to_owned(),
     ];
