@@ -14,6 +14,7 @@
 //! in braces a fact that the code holds beside its status. Several codes may share a line, with `|` between them. A code
 //! may have blanks in it: some carriers have no codes, only wordings.
 
+use memchr::memmem;
 use parcelwatch_tracking::Status;
 
 use crate::Summary;
@@ -88,20 +89,22 @@ impl CodeTable {
         .filter(|(_, line)| !line.starts_with(['#', '[']))
     }
 
-    /// Where the next line starts that has these bytes with a blank, a bar or nothing on either side. Codes of one table
-    /// begin alike, so their last bytes are looked at first.
+    /// Where the next line starts that has these bytes with a blank, a bar or nothing on either side.
     fn line_with(self, part: &[u8], from: usize) -> Option<usize> {
         let bytes = self.0.as_bytes();
-        let last = *part.last()?;
         let is_edge = |b: Option<&u8>| b.is_none_or(|b| matches!(b, 0..=b' ' | b'|' | 0x80..));
-        let is_here = |at: usize| {
-            is_edge(bytes.get(at + part.len()))
-                && is_edge(at.checked_sub(1).map(|before| &bytes[before]))
-                && bytes[at..].starts_with(part)
-        };
-        let ends = bytes.iter().enumerate().skip(from + part.len() - 1).filter(|(_, b)| **b == last);
-        let at = ends.map(|(end, _)| end + 1 - part.len()).find(|at| is_here(*at))?;
-        Some(bytes[..at].iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1))
+        let is_whole =
+            |at: usize| is_edge(bytes.get(at + part.len())) && is_edge(at.checked_sub(1).map(|before| &bytes[before]));
+        let search = memmem::Finder::new(part);
+        let mut next = if part.is_empty() { bytes.len() } else { from };
+        while let Some(found) = bytes.get(next..).and_then(|rest| search.find(rest)) {
+            let at = next + found;
+            if is_whole(at) && !part.is_empty() {
+                return Some(bytes[..at].iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1));
+            }
+            next = at + 1;
+        }
+        None
     }
 
     /// The status under which the line that starts here stands.

@@ -14,9 +14,13 @@ pub(crate) fn spelling(told: &str) -> String {
     told.split_whitespace().collect::<Vec<_>>().join("_").to_ascii_uppercase()
 }
 
-/// What a code means, by the table, else by a family whose members differ in where a parcel moves, and in nothing else.
-pub(crate) fn status(code: &str) -> Status {
-    ACTIONS.find(code).or_else(|| of_family(code)).unwrap_or(Status::Unknown)
+/// What a code means, and the fact it holds: by the table, else by a family whose members differ in where a parcel moves, and in
+/// nothing else.
+pub(crate) fn meaning(code: &str) -> (Status, Option<(&'static str, &'static str)>) {
+    match ACTIONS.entry(code) {
+        Some(entry) => (entry.status, entry.fact),
+        None => (ACTIONS.find(code).or_else(|| of_family(code)).unwrap_or(Status::Unknown), None),
+    }
 }
 
 /// Families of moves: on the way back, in transit countries, between sorting centres.

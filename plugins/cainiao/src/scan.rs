@@ -3,7 +3,7 @@
 use parcelwatch_plugin::prelude::*;
 use serde::Deserialize;
 
-use crate::codes::{self, ACTIONS};
+use crate::codes;
 
 /// What stands in `standerdDesc` (their spelling) when there is nothing to say.
 const FILLER: &str = "Carrier update";
@@ -34,14 +34,9 @@ impl Scan {
             (Some(own), standard) => (own, standard),
             (None, standard) => (standard.unwrap_or_default(), None),
         };
-        Event {
-            moment: self.moment(),
-            code: code.map(str::to_owned),
-            translation,
-            place,
-            ..Event::new(status(code, destination), text)
-        }
-        .with(code.and_then(|code| ACTIONS.fact(&codes::spelling(code))))
+        let (status, fact) = code.map_or((Status::Unknown, None), |code| meaning(code, destination));
+        Event { moment: self.moment(), code: code.map(str::to_owned), translation, place, ..Event::new(status, text) }
+            .with(fact)
     }
 
     /// The wall clock of where the scan was made. The zone beside it is often wrong, so it stays a hint.
@@ -55,15 +50,16 @@ impl Scan {
 /// What a code means for a parcel with this destination. Only one that is known to be bound for China is delivered there:
 /// of any other, most of which go abroad, what is signed for has reached the warehouse that sends it on. A delivery that is
 /// never told is less harm than one that never was.
-fn status(code: Option<&str>, destination: Option<Country>) -> Status {
-    let Some(code) = code.map(codes::spelling) else { return Status::Unknown };
-    let status = codes::status(&code);
+fn meaning(code: &str, destination: Option<Country>) -> (Status, Option<(&'static str, &'static str)>) {
+    let code = codes::spelling(code);
+    let (status, fact) = codes::meaning(&code);
     let is_at_home = destination.is_some_and(|country| country.code() == "CN");
-    match status {
+    let status = match status {
         status if is_at_home || !WITHIN_CHINA.contains(&code.as_str()) => status,
         Status::DeliveryFailed => Status::Exception,
         _ => Status::OriginProcessing,
-    }
+    };
+    (status, fact)
 }
 
 /// Whether the standard words add nothing to the carrier's own: these are in Latin letters, and both share a word that
