@@ -130,7 +130,11 @@ fn is_second_portal(situation: Situation<'_>) -> bool {
     if parcel_state.stage != Stage::LastMile {
         return false;
     }
-    let holder = parcel_state.holder.filter(|holder| *holder != leg.no).and_then(|no| timeline.leg(no));
+    let local = || timeline.legs.iter().rev().find(|leg| leg.role == Role::HandOff && leg.polled_carrier().is_some());
+    let holder = parcel_state.holder.and_then(|no| timeline.leg(no));
+    // Handed over, the local carrier is where news comes from, though it may not know the number yet.
+    let is_handed = parcel_state.status == Status::HandedToLocal && holder.is_none_or(|leg| leg.role != Role::HandOff);
+    let holder = local().filter(|_| is_handed).or(holder).filter(|holder| holder.no != leg.no);
     let is_fresh = parcel_state.since.is_some_and(|since| now.duration_since(since) < HANDOVER_DAY);
     holder.is_some_and(|holder| {
         holder.state == LegState::Active && (is_fresh || timeline.events.iter().any(|seen| seen.leg == holder.no))

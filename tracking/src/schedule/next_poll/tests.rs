@@ -273,3 +273,12 @@ fn jitter_spreads_and_repeats_itself() {
     }
     assert!(seen.len() > 40, "fifty parcels hardly ever meet");
 }
+
+#[test]
+fn a_local_carrier_that_does_not_know_the_number_yet_is_polled_as_on_the_last_mile() {
+    let mut timeline = timeline(&["demo", "post"]);
+    timeline.absorb(LegNo(0), &report(at_noon(), HANDED));
+    timeline.fail(LegNo(1), Failure::new(FailureKind::NotFound, "x"), at_noon());
+    let next = ask(&timeline, at_noon(), LegNo(1), None, next_poll);
+    assert_eq!(next.reason.phase(), Some(PollPhase::VansGone));
+}
