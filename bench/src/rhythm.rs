@@ -12,7 +12,7 @@ use parcelwatch_tracking::{
 };
 
 use crate::figure;
-use world::{CompletedTrip, FIRST, LOCAL, Scan};
+use world::{FIRST, LOCAL, Scan, SimulatedTrip};
 
 const JOURNEYS: usize = 2_000;
 const SEED: u64 = 2026;
@@ -129,7 +129,7 @@ fn ratios(ours: &Cost, other: &Cost) -> [f64; 3] {
 }
 
 /// The cost of a policy by class.
-fn measure(journeys: &[CompletedTrip], policy: &Policy) -> BTreeMap<&'static str, Cost> {
+fn measure(journeys: &[SimulatedTrip], policy: &Policy) -> BTreeMap<&'static str, Cost> {
     let mut costs: BTreeMap<&'static str, Cost> = BTreeMap::new();
     for journey in journeys {
         costs.entry(journey.class().key()).or_default().add(Follower::new(journey).follow(policy));
@@ -147,7 +147,7 @@ fn sum(costs: &BTreeMap<&str, Cost>) -> Cost {
 
 /// One parcel, followed from the moment it is added.
 struct Follower<'a> {
-    journey: &'a CompletedTrip,
+    journey: &'a SimulatedTrip,
     timeline: Timeline,
     next: [Option<Timestamp>; 2],
     known: Vec<bool>,
@@ -157,7 +157,7 @@ struct Follower<'a> {
 }
 
 impl<'a> Follower<'a> {
-    fn new(journey: &'a CompletedTrip) -> Self {
+    fn new(journey: &'a SimulatedTrip) -> Self {
         let mut timeline = Timeline::default();
         let mut leg = Leg::new(LegNo(0), journey.parcel.numbers[0].clone(), Role::Given, journey.added);
         (leg.carrier, leg.state) = (CarrierId::new("first"), LegState::Active);
@@ -282,7 +282,7 @@ impl<'a> Follower<'a> {
 }
 
 /// What a portal answers now.
-fn report(journey: &CompletedTrip, portal: usize, now: Timestamp) -> Report {
+fn report(journey: &SimulatedTrip, portal: usize, now: Timestamp) -> Report {
     let shown: Vec<&Scan> =
         journey.scans.iter().filter(|scan| scan.shown[portal].is_some_and(|shown| shown <= now)).collect();
     let forecast = journey.forecasts.iter().rev().find(|told| told.portal == portal && told.shown <= now);

@@ -46,7 +46,7 @@ pub(crate) struct Forecast {
 
 /// One parcel's truth.
 #[derive(Debug)]
-pub(crate) struct CompletedTrip {
+pub(crate) struct SimulatedTrip {
     pub(crate) parcel: Parcel,
     pub(crate) local_number: TrackingNumber,
     pub(crate) zone: TimeZone,
@@ -61,7 +61,7 @@ pub(crate) struct CompletedTrip {
     pub(crate) is_postal: bool,
 }
 
-impl CompletedTrip {
+impl SimulatedTrip {
     pub(crate) fn class(&self) -> Class {
         self.parcel.class.unwrap_or(Class::Standard)
     }
@@ -76,7 +76,7 @@ fn begin() -> Timestamp {
 }
 
 /// So many journeys; of each class its share.
-pub(crate) fn journeys(seed: u64, count: usize) -> Vec<CompletedTrip> {
+pub(crate) fn journeys(seed: u64, count: usize) -> Vec<SimulatedTrip> {
     let mut rng = Rng::with_seed(seed);
     (0..count).map(|n| Maker::new(&mut rng, n).make()).collect()
 }

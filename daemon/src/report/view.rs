@@ -143,7 +143,7 @@ impl DeadlineView {
     }
 }
 
-/// ContactTarget to ask, and how.
+/// Whom to ask, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     pub who: String,
@@ -274,7 +274,7 @@ fn status_title(parcel_state: &ParcelState) -> &'static str {
     }
 }
 
-/// ContactTarget the advice sends the user to, with the ways to reach them.
+/// Whom the advice sends the user to, with the ways to reach them.
 fn contact(advice: &Advice, record: &ParcelRecord, names: &Names) -> Option<Contact> {
     let parcel = &record.parcel;
     match advice.whom? {
@@ -330,6 +330,7 @@ fn unread(parcel_state: &ParcelState, merged: &[MergedEvent<'_>]) -> Option<Stri
     })
 }
 
+/// A number whose scans are all older than the parcel.
 fn reused(leg: &Leg, newest: Date, names: &Names) -> String {
     format!(
         "All that {} reports under this number is older than your parcel, its newest scan of {}: the number was used before. \

@@ -80,7 +80,7 @@ impl AdviceKind {
     }
 }
 
-/// ContactTarget to ask.
+/// Whom to ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ContactTarget {
     /// The seller, through the marketplace.
@@ -296,17 +296,14 @@ impl Grounds<'_> {
 
     /// The number is likely not the right one.
     fn on_number(&self) -> Option<Advice> {
-        if self.timeline.is_likely_mistyped() && !self.parcel_state.acknowledged {
-            return Some(Advice::new(AdviceKind::CheckNumber, Some(ContactTarget::Seller), AdviceReason::CheckDigit));
-        }
-        if self.everybody_says(|kind| kind == FailureKind::InvalidNumber) {
-            return Some(Advice::new(
-                AdviceKind::CheckNumber,
-                Some(ContactTarget::Seller),
-                AdviceReason::InvalidNumber,
-            ));
-        }
-        None
+        let reason = if self.timeline.is_likely_mistyped() && !self.parcel_state.acknowledged {
+            AdviceReason::CheckDigit
+        } else if self.everybody_says(|kind| kind == FailureKind::InvalidNumber) {
+            AdviceReason::InvalidNumber
+        } else {
+            return None;
+        };
+        Some(Advice::new(AdviceKind::CheckNumber, Some(ContactTarget::Seller), reason))
     }
 
     /// Whether every carrier asked gives an answer of this kind instead of a report.

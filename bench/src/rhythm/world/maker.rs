@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{Class, Country, Parcel, ParcelId, Stage, Status, TrackingNumber};
 
-use super::{CompletedTrip, FIRST, Forecast, LOCAL, NEW_PARCELS_DAYS, Scan, begin};
+use super::{FIRST, Forecast, LOCAL, NEW_PARCELS_DAYS, Scan, SimulatedTrip, begin};
 
 /// How long the stretches of a class take, in days: the shortest and the longest that is not an accident.
 struct Stretches {
@@ -114,7 +114,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    pub(super) fn make(mut self) -> CompletedTrip {
+    pub(super) fn make(mut self) -> SimulatedTrip {
         let stretches = stretches(self.class);
         let label = begin() + days(self.rng.f64() * NEW_PARCELS_DAYS);
         let added = label + hours(self.between(1.0, 40.0));
@@ -134,7 +134,7 @@ impl<'a> Maker<'a> {
             self.parcel.numbers = vec![self.local_number.clone()];
         }
         self.scans.sort_by_key(|scan| scan.at);
-        CompletedTrip {
+        SimulatedTrip {
             parcel: self.parcel,
             local_number: self.local_number,
             zone: self.zone,
