@@ -117,6 +117,6 @@ fn archive_at(parcel_state: &ParcelState, record: &ParcelRecord, context: &Judge
     if parcel_state.stage < Stage::Done && !parcel_state.closed {
         return None;
     }
-    let finished = parcel_state.since.unwrap_or(record.row.added_at).max(record.row.added_at);
+    let finished = parcel_state.happened_at().unwrap_or(record.row.added_at).max(record.row.added_at);
     finished.checked_add(context.config.archive.after).ok()
 }

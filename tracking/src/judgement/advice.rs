@@ -4,109 +4,15 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::judgement::{AdviceReason, Deadline, DeadlineKind, DisputeTime, Expected, Silence, Verdict};
-use crate::record::{LegNo, LegState, MarkKind, Timeline};
+use crate::judgement::{
+    Advice, AdviceKind, AdviceReason, ContactTarget, Deadline, DeadlineKind, DisputeTime, Expected, Silence, Verdict,
+};
+use crate::record::{LegState, MarkKind, Timeline};
 use crate::state::{MergedEvent, ParcelState};
 use crate::vocabulary::{FailureKind, Parcel, Problem, ReturnReason, Stage, Status};
 
 /// What had a scan within so many days is still moving.
 const MOVING_DAYS: i64 = 7;
-
-/// What kind of thing to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum AdviceKind {
-    /// Nothing to do before a date.
-    Wait,
-    /// Look at the local carrier's own page.
-    CheckLocal,
-    ContactSeller,
-    ContactCarrier,
-    /// Tell us or the carrier something that is missing.
-    GiveDetails,
-    /// The number is likely mistyped.
-    CheckNumber,
-    BringPapers,
-    Collect,
-    /// Arrange another attempt.
-    Arrange,
-    BeThere,
-    /// It is said to be delivered: see whether it is.
-    LookForIt,
-    OpenDispute,
-    /// A dispute or a refund runs.
-    AwaitMoney,
-    Nothing,
-}
-
-impl AdviceKind {
-    const ALL: [Self; 14] = [
-        Self::Wait,
-        Self::CheckLocal,
-        Self::ContactSeller,
-        Self::ContactCarrier,
-        Self::GiveDetails,
-        Self::CheckNumber,
-        Self::BringPapers,
-        Self::Collect,
-        Self::Arrange,
-        Self::BeThere,
-        Self::LookForIt,
-        Self::OpenDispute,
-        Self::AwaitMoney,
-        Self::Nothing,
-    ];
-
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Wait => "wait",
-            Self::CheckLocal => "check_local",
-            Self::ContactSeller => "contact_seller",
-            Self::ContactCarrier => "contact_carrier",
-            Self::GiveDetails => "give_details",
-            Self::CheckNumber => "check_number",
-            Self::BringPapers => "bring_papers",
-            Self::Collect => "collect",
-            Self::Arrange => "arrange",
-            Self::BeThere => "be_there",
-            Self::LookForIt => "look_for_it",
-            Self::OpenDispute => "open_dispute",
-            Self::AwaitMoney => "await_money",
-            Self::Nothing => "nothing",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.key() == key)
-    }
-}
-
-/// Whom to ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ContactTarget {
-    /// The seller, through the marketplace.
-    Seller,
-    Carrier(LegNo),
-}
-
-/// What to do about a parcel.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Advice {
-    pub kind: AdviceKind,
-    pub reason: AdviceReason,
-    pub whom: Option<ContactTarget>,
-    /// Something is lost or stands still until the person does it.
-    pub urgent: bool,
-}
-
-impl Advice {
-    fn new(kind: AdviceKind, whom: Option<ContactTarget>, reason: AdviceReason) -> Self {
-        Self { kind, reason, whom, urgent: false }
-    }
-
-    fn urgent(kind: AdviceKind, whom: Option<ContactTarget>, reason: AdviceReason) -> Self {
-        Self { urgent: true, ..Self::new(kind, whom, reason) }
-    }
-}
 
 /// What advice rests on.
 #[derive(Clone, Copy, Debug)]
@@ -131,6 +37,7 @@ pub fn advice(grounds: Grounds<'_>) -> Advice {
         Grounds::on_dispute,
         Grounds::on_receipt,
         Grounds::on_end,
+        Grounds::on_unread,
         Grounds::on_status,
         Grounds::on_question,
         Grounds::on_loss,
@@ -198,7 +105,7 @@ impl Grounds<'_> {
         })
     }
 
-    /// It is in the person's hands.
+    /// It is in the user's hands.
     fn on_receipt(&self) -> Option<Advice> {
         self.parcel_state.closed.then(|| Advice::new(AdviceKind::Nothing, None, AdviceReason::Received))
     }
@@ -226,6 +133,20 @@ impl Grounds<'_> {
     fn on_end(&self) -> Option<Advice> {
         self.parcel_state.problem.filter(|_| self.parcel_state.stage < Stage::Done)?;
         self.on_loss()
+    }
+
+    /// News that nobody here can read came after what the last status asks for, which may be over by it.
+    fn on_unread(&self) -> Option<Advice> {
+        let status = self.parcel_state.status;
+        if !self.parcel_state.is_in_doubt || self.parcel_state.missing {
+            return None;
+        }
+        let reason = AdviceReason::Unread { status };
+        match status {
+            Status::OutForDelivery => Some(Advice::new(AdviceKind::CheckLocal, self.holder(), reason)),
+            status if status.needs_person() => Some(Advice::urgent(AdviceKind::CheckLocal, self.holder(), reason)),
+            _ => None,
+        }
     }
 
     fn on_status(&self) -> Option<Advice> {
@@ -395,7 +316,7 @@ impl Grounds<'_> {
         contradicts.then(|| Advice::new(AdviceKind::CheckLocal, self.holder(), AdviceReason::Contradiction))
     }
 
-    /// Nobody who is asked answers before the person gives a key. A silence that was too long before that weighs more.
+    /// Nobody who is asked answers before the user gives a key. A silence that was too long before that weighs more.
     fn on_closed_door(&self) -> Option<Advice> {
         let leg = self.timeline.stuck()?;
         if self.silence.is_some_and(|silence| silence.verdict == Verdict::Act) {

@@ -113,7 +113,7 @@ impl DeadlineKind {
     }
 
     /// Whether the person loses something when it passes.
-    pub const fn is_the_persons(self) -> bool {
+    pub const fn is_the_users(self) -> bool {
         matches!(self, Self::Pickup | Self::Customs | Self::Dispute | Self::Protection)
     }
 }
@@ -220,7 +220,7 @@ impl Clocks<'_> {
             over_at: ends_at,
             opens: None,
             basis,
-            reminds: kind.is_the_persons(),
+            reminds: kind.is_the_users(),
             yields_until: None,
         })
     }
@@ -235,7 +235,7 @@ impl Clocks<'_> {
             over_at: ends_at,
             opens: None,
             basis,
-            reminds: kind.is_the_persons() && !self.parcel_state.closed,
+            reminds: kind.is_the_users() && !self.parcel_state.closed,
             yields_until: None,
         })
     }
@@ -263,7 +263,7 @@ impl Clocks<'_> {
         }
         let added = self.timeline.legs.iter().map(|leg| leg.added_at).min()?;
         // A label that was made long before the number was given to us does not get more time.
-        let from = self.parcel_state.since.map_or(added, |since| since.min(added));
+        let from = self.parcel_state.happened_at().map_or(added, |since| since.min(added));
         self.until(DeadlineKind::Activation, from, self.rules.activation, DeadlineBasis::FirstScan)
     }
 

@@ -1,6 +1,7 @@
 //! What to think of it: when it will come, whether silence is normal, by when to act, what to do, what is worth telling.
 
 mod advice;
+mod advice_kind;
 mod alert;
 mod answers;
 mod assess;
@@ -12,7 +13,8 @@ mod reason;
 mod season;
 mod silence;
 
-pub use advice::{Advice, AdviceKind, ContactTarget, Grounds, advice};
+pub use advice::{Grounds, advice};
+pub use advice_kind::{Advice, AdviceKind, ContactTarget};
 pub use alert::{
     Alert, AlertKind, FIRST_SIGHT, Importance, alerts, back, first_sight, is_carrier_lost, lost, timely, untold,
 };

@@ -102,6 +102,10 @@ pub enum AdviceReason {
     },
     AttemptFailed,
     OutForDelivery,
+    /// This was reported, and newer news that nobody here can read.
+    Unread {
+        status: Status,
+    },
     /// The strict reading has passed, and it may still come today.
     OutForDeliveryLate {
         strict: Date,
@@ -241,6 +245,7 @@ impl AdviceReason {
             Self::PickupOver { .. } => "pickup_over",
             Self::AttemptFailed => "attempt_failed",
             Self::OutForDelivery => "out_for_delivery",
+            Self::Unread { .. } => "unread",
             Self::OutForDeliveryLate { .. } => "out_for_delivery_late",
             Self::Returning { .. } => "returning",
             Self::Delivered { .. } => "delivered",
@@ -324,6 +329,7 @@ impl fmt::Display for AdviceReason {
             }
             Self::Needs { fields } => write!(out, " fields={}", fields.join(",")),
             Self::Repeated { status, days } => write!(out, " status={} days={days}", status.key()),
+            Self::Unread { status } => write!(out, " status={}", status.key()),
             Self::Unheard { since } => write!(out, " since={since}"),
             Self::NoNumber { until } | Self::NoScan { until } | Self::Normal { until } => write!(out, " until={until}"),
             Self::NoNumberQuiet { act }

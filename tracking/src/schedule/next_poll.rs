@@ -126,7 +126,7 @@ fn when_vans_leave(situation: Situation<'_>, phase: &Phase, at: Timestamp) -> Op
 fn after_delivery(situation: Situation<'_>) -> NextPoll {
     let Situation { now, parcel_state, poll_schedule, .. } = situation;
     let watched = poll_schedule.after_delivery_for;
-    let delivered_at = parcel_state.since.unwrap_or(now);
+    let delivered_at = parcel_state.happened_at().unwrap_or(now);
     if now.duration_since(delivered_at) >= watched {
         return NextPoll { at: None, urgency: Urgency::Idle, reason: PollReason::DeliveredLongAgo { watched } };
     }

@@ -71,7 +71,7 @@ fn poll_phase(situation: Situation<'_>) -> PollPhase {
     }
     // The post that is polled to find out whether it has it is not hurried by what the other one reports.
     let is_guess = timeline.is_local_post(leg) && !leg.is_acknowledged();
-    let is_on_van = parcel_state.since.is_some_and(|since| now.duration_since(since) < VAN_DAY);
+    let is_on_van = parcel_state.happened_at().is_some_and(|since| now.duration_since(since) < VAN_DAY);
     match (parcel_state.stage, parcel_state.status) {
         (Stage::Ordered | Stage::PreTransit, _) => PollPhase::FirstScan,
         (Stage::Origin, _) => PollPhase::Origin,
@@ -135,7 +135,7 @@ fn is_second_portal(situation: Situation<'_>) -> bool {
     // Handed over, the local carrier is where news comes from, though it may not know the number yet.
     let is_handed = parcel_state.status == Status::HandedToLocal && holder.is_none_or(|leg| leg.role != Role::HandOff);
     let holder = local().filter(|_| is_handed).or(holder).filter(|holder| holder.no != leg.no);
-    let is_fresh = parcel_state.since.is_some_and(|since| now.duration_since(since) < HANDOVER_DAY);
+    let is_fresh = parcel_state.happened_at().is_some_and(|since| now.duration_since(since) < HANDOVER_DAY);
     holder.is_some_and(|holder| {
         holder.state == LegState::Active && (is_fresh || timeline.events.iter().any(|seen| seen.leg == holder.no))
     })

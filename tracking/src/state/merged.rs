@@ -39,6 +39,11 @@ impl<'a> MergedEvent<'a> {
         self.sources().map(|seen| seen.first_seen_at).min().unwrap_or(self.lead.first_seen_at)
     }
 
+    /// Whether any carrier gives a time that can be read; without one `at` is where it stands in the carrier's order.
+    pub fn is_dated(&self) -> bool {
+        self.sources().any(|seen| seen.event.moment.is_some())
+    }
+
     /// What the carriers say it is: of several words for one scan the one that says most.
     fn told(&self) -> Status {
         let known = self.sources().map(|seen| seen.event.status).filter(|status| *status != Status::Unknown);
@@ -119,16 +124,17 @@ fn in_carriers_order<'a>(journey: &[&'a RecordedEvent], leg: &Leg, zones: &Zones
     let (mut shown, mut gone): (Vec<&RecordedEvent>, Vec<&RecordedEvent>) =
         of_leg.partition(|seen| seen.position.is_some());
     shown.sort_by_key(|seen| (seen.position, seen.id));
-    let entry = |seen: &'a RecordedEvent, before: Option<Timestamp>| {
-        // An event without a time happened right after the one before it.
+    let entry = |seen: &'a RecordedEvent, neighbour: Option<Timestamp>| {
+        // An event without a time happened right after the one before it, and the first ones right before the next.
         let (at, precision) =
-            zones.estimate(seen).unwrap_or((before.unwrap_or(seen.first_seen_at), Precision::Guessed));
+            zones.estimate(seen).unwrap_or((neighbour.unwrap_or(seen.first_seen_at), Precision::Guessed));
         MergedEvent { lead: seen, others: Vec::new(), status: seen.event.status, at, precision }
     };
     let mut told: Vec<MergedEvent<'a>> = Vec::with_capacity(shown.len() + gone.len());
+    let first = shown.iter().find_map(|seen| zones.estimate(seen)).map(|(at, _)| at);
     for seen in shown {
         let before = told.last().map(|entry| entry.at);
-        told.push(entry(seen, before));
+        told.push(entry(seen, before.or(first)));
     }
     gone.sort_by_key(|seen| (zones.estimate(seen).map(|(at, _)| at), seen.id));
     for seen in gone {

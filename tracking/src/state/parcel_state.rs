@@ -65,13 +65,13 @@ pub struct ParcelState {
     pub lead: Option<EventId>,
     /// The same event as every portal told it, in whatever words.
     pub tellings: Vec<EventId>,
-    /// When that happened.
+    /// When that happened; `None` where no carrier gives a time that can be read.
     pub since: Option<Timestamp>,
-    /// When it was first said: "still held", told again, is no new hold.
+    /// When it was first said, or about when it was: "still held", said again, is no new hold.
     pub status_since: Option<Timestamp>,
     /// When the stage was reached.
     pub stage_since: Option<Timestamp>,
-    /// The newest event of any kind.
+    /// The newest event of any kind whose time can be read.
     pub moved_at: Option<Timestamp>,
     /// The leg whose carrier has it now.
     pub holder: Option<LegNo>,
@@ -90,6 +90,8 @@ pub struct ParcelState {
     pub unread: Option<EventId>,
     /// Its carrier's own summary says where the parcel is, since nobody knows what the newest event means.
     pub is_by_summary: bool,
+    /// Nobody knows what the newest event means, and no summary of its carrier says where the parcel is.
+    pub is_in_doubt: bool,
     pub crosses_border: bool,
     /// The moments reached so far and the event of each.
     pub milestones: Vec<(Milestone, EventId)>,
@@ -112,6 +114,11 @@ impl ParcelState {
             walk.step(index);
         }
         walk.finish()
+    }
+
+    /// When it came to be so, or about when.
+    pub fn happened_at(&self) -> Option<Timestamp> {
+        self.since.or(self.status_since)
     }
 
     pub fn reached(&self, milestone: Milestone) -> bool {

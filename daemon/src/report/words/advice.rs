@@ -42,6 +42,10 @@ pub fn advice(reason: &AdviceReason) -> String {
             "Look for a card or a message, and arrange another attempt with the carrier before it goes back.".to_owned()
         }
         Why::OutForDelivery => "It may come today; most do, and it is no promise.".to_owned(),
+        Why::Unread { status } => format!(
+            "Look at the carrier's own page: “{}” was reported, and then something that is not understood here.",
+            status.title()
+        ),
         Why::OutForDeliveryLate { strict, protected } => format!(
             "It may come today; if it does not, open a dispute at once: by the strict reading it was due on {}, and buyer protection ends on {}.",
             date_words(*strict),

@@ -14,6 +14,7 @@ impl<'a> Walk<'a> {
         };
         let unread = self.unread();
         let by_summary = unread.and_then(|entry| self.newer_summary(entry));
+        let is_in_doubt = unread.is_some_and(|entry| by_summary.is_none() && self.summary_of(entry) != Some(status));
         let (status, stage) = by_summary.unwrap_or((status, stage));
         if let (Some(_), Some(entry), Status::Delivered) = (by_summary, unread, status)
             && !self.milestones.iter().any(|(known, _)| *known == Milestone::Delivered)
@@ -30,10 +31,10 @@ impl<'a> Walk<'a> {
             problem: self.problem(),
             lead: lead.map(|entry| entry.lead.id),
             tellings: lead.iter().flat_map(|entry| entry.sources()).map(|seen| seen.id).collect(),
-            since: lead.map(|entry| entry.at),
+            since: lead.filter(|entry| entry.is_dated()).map(|entry| entry.at),
             status_since: self.status_entry.map(|index| self.entries[index].at),
             stage_since: self.stage_entry.map(|index| self.entries[index].at),
-            moved_at: self.entries.iter().map(|entry| entry.at).max(),
+            moved_at: self.entries.iter().filter(|entry| entry.is_dated()).map(|entry| entry.at).max(),
             holder: self.holder(status),
             place: self.place(),
             rolled_back: self.rolled_back,
@@ -43,12 +44,13 @@ impl<'a> Walk<'a> {
             disagreement: disagreement(self.timeline, self.entries, lead.map(|entry| entry.lead.id)),
             unread: unread.map(|entry| entry.lead.id),
             is_by_summary: by_summary.is_some(),
+            is_in_doubt,
             crosses_border: self.crosses_border(),
             milestones: std::mem::take(&mut self.milestones),
             acknowledged: self.timeline.legs.iter().any(|leg| leg.is_acknowledged()),
             closed: false,
         };
-        self.hear_the_person(&mut parcel_state);
+        self.apply_marks(&mut parcel_state);
         parcel_state.closed |= matches!(parcel_state.status, Status::Returned | Status::Refunded | Status::Cancelled);
         parcel_state
     }
@@ -80,7 +82,7 @@ impl<'a> Walk<'a> {
     /// What the carrier of an entry that nobody can read sums up, where that is newer than what the events say: it goes on, goes
     /// back, or waits for the recipient.
     fn newer_summary(&self, entry: &MergedEvent<'_>) -> Option<(Status, Stage)> {
-        let status = self.timeline.leg(entry.lead.leg)?.summary.as_ref()?.status;
+        let status = self.summary_of(entry)?;
         let stage = status.stage()?;
         let is_newer = match self.now {
             None => true,
@@ -88,6 +90,11 @@ impl<'a> Walk<'a> {
             Some(_) => stage > self.stage || (stage == self.stage && status > self.status),
         };
         is_newer.then_some((status, stage))
+    }
+
+    /// Where the parcel is by the summary of an entry's carrier.
+    fn summary_of(&self, entry: &MergedEvent<'_>) -> Option<Status> {
+        Some(self.timeline.leg(entry.lead.leg)?.summary.as_ref()?.status)
     }
 
     /// After a hand-off the local carrier has it, even before it scans: the last one in the chain of hand-offs.
@@ -172,7 +179,7 @@ impl<'a> Walk<'a> {
         (again || days.len() >= REPEATED_DAYS).then_some(Repeated { status, days: days.len() })
     }
 
-    fn hear_the_person(&self, parcel_state: &mut ParcelState) {
+    fn apply_marks(&self, parcel_state: &mut ParcelState) {
         let said = |wanted: fn(&MarkKind) -> bool| self.timeline.marks.iter().rev().find(|mark| wanted(&mark.kind));
         let last = said(|kind| matches!(kind, MarkKind::HaveIt | MarkKind::NotHere));
         match last.map(|mark| (&mark.kind, mark.at)) {
@@ -181,7 +188,7 @@ impl<'a> Walk<'a> {
                 (parcel_state.trouble, parcel_state.trouble_event, parcel_state.problem) = (None, None, None);
                 (parcel_state.rolled_back, parcel_state.closed) = (false, true);
             }
-            // A delivery after the person spoke is another one.
+            // A delivery after the user spoke is another one.
             Some((MarkKind::NotHere, at))
                 if parcel_state.status == Status::Delivered && parcel_state.since.is_none_or(|since| since <= at) =>
             {
