@@ -137,6 +137,9 @@ impl AlertText<'_> {
             },
             AlertKind::Late => "Later than expected".to_owned(),
             AlertKind::Silence(_) if self.is_unheard() => "No carrier could be asked".to_owned(),
+            AlertKind::Silence(Verdict::Act) if parcel_state.status == Status::AvailableForPickup => {
+                "The time to collect it is over".to_owned()
+            }
             AlertKind::Silence(Verdict::Act) => "Silent for too long".to_owned(),
             AlertKind::Silence(_) => "Quieter than usual".to_owned(),
             AlertKind::Reminder(kind, days) => format!("{}, {}", kind.title(), self.left(*kind, *days)),
@@ -162,14 +165,20 @@ impl AlertText<'_> {
         }
     }
 
-    /// How long a deadline is away on the day it is told of, which may be less than what it is told for.
+    /// How long a deadline is away on the day it is published, which may be less than what it is published for, and its day:
+    /// who reads it later counts from there.
     fn left(&self, kind: DeadlineKind, days: u16) -> String {
-        let left = self.deadline(kind).map(|deadline| deadline.ends_at.duration_since(self.now));
+        let deadline = self.deadline(kind);
+        let left = deadline.map(|deadline| deadline.ends_at.duration_since(self.now));
         let days = left.map_or(i64::from(days), |left| (left + SignedDuration::from_hours(12)).as_hours() / 24);
-        match days {
+        let left = match days {
             ..=0 => "today is the last day".to_owned(),
             1 => "one day left".to_owned(),
             days => format!("{days} days left"),
+        };
+        match deadline {
+            Some(deadline) => format!("{left} ({})", date_words(deadline.at.calendar_date())),
+            None => left,
         }
     }
 
@@ -237,10 +246,10 @@ impl AlertText<'_> {
         let judgement = &self.judged.judgement;
         let mut lines = vec![advice(&judgement.advice.reason)];
         if let Some(silence) = judgement.silence.as_ref().filter(|silence| silence.verdict == Verdict::Normal) {
-            let until = day_words(silence.normal_until, &self.zone());
+            let until = date_words(silence.last_normal_day(&self.zone()));
             lines.push(format!("Without another scan, silence is normal until {until}."));
         }
-        lines.extend(judgement.deadlines.iter().filter(|deadline| deadline.reminds).map(deadline_words));
+        lines.extend(judgement.deadlines.iter().filter(|found| found.reminds).map(|found| deadline(found, self.now)));
         lines.dedup();
         let lines: Vec<String> = lines.iter().map(|line| format!("<li>{}</li>", escape(line))).collect();
         format!("<ul>{}</ul>", lines.concat())
@@ -280,7 +289,9 @@ impl AlertText<'_> {
             AlertKind::RolledBack => {
                 Some("This happens, and is no reason to think it lost: most are delivered within days.".to_owned())
             }
-            AlertKind::Reminder(kind, _) | AlertKind::Overdue(kind) => self.deadline(*kind).map(deadline_words),
+            AlertKind::Reminder(kind, _) | AlertKind::Overdue(kind) => {
+                self.deadline(*kind).map(|found| deadline(found, self.now))
+            }
             AlertKind::Status(status) | AlertKind::Trouble(status) if needs_words(*status) => {
                 Some(status.meaning().description.to_owned())
             }
@@ -351,10 +362,6 @@ impl AlertText<'_> {
 /// Whether a status is better explained.
 fn needs_words(status: Status) -> bool {
     status.needs_person() || status.is_trouble() || status.stage() == Some(Stage::Back)
-}
-
-fn deadline_words(found: &Deadline) -> String {
-    deadline(found.basis, found.at.calendar_date())
 }
 
 fn outage(leg: &Leg) -> Option<&Outage> {

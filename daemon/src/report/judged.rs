@@ -60,7 +60,7 @@ pub fn judge(record: &ParcelRecord, context: &JudgementContext, now: Timestamp) 
     let zone = context.zone(record);
     let judgement = assess(timeline, parcel, &merged, &context.norms, &zone, now);
     let parcel_state = &judgement.parcel_state;
-    let mut view = ParcelView::of(record, &judgement, &merged, &context.names);
+    let mut view = ParcelView::of(record, &judgement, &merged, &context.names, now);
     // The carrier of its number may be one of those that are still made ready.
     if context.polling.loading && view.unserved {
         (view.unserved, view.advice) = (false, words::GETTING_READY.to_owned());

@@ -127,9 +127,9 @@ pub struct DeadlineView {
 }
 
 impl DeadlineView {
-    fn of(deadline: &Deadline) -> Self {
+    fn of(deadline: &Deadline, now: Timestamp) -> Self {
         let Deadline { kind, at, ends_at, over_at, opens, reminds, .. } = deadline.clone();
-        let text = words::deadline(deadline.basis, at.calendar_date());
+        let text = words::deadline(deadline, now);
         Self { kind, at, ends_at, over_at, opens, text, reminds }
     }
 
@@ -187,7 +187,14 @@ impl SourceView {
 }
 
 impl ParcelView {
-    pub fn of(record: &ParcelRecord, judgement: &Judgement, merged: &[MergedEvent<'_>], names: &Names) -> Self {
+    /// A parcel as it was judged at a moment.
+    pub fn of(
+        record: &ParcelRecord,
+        judgement: &Judgement,
+        merged: &[MergedEvent<'_>],
+        names: &Names,
+        now: Timestamp,
+    ) -> Self {
         let ParcelRecord { parcel, timeline, .. } = record;
         let parcel_state = &judgement.parcel_state;
         let lead = merged.iter().find(|entry| Some(entry.lead.id) == parcel_state.lead).map(|entry| &entry.lead.event);
@@ -219,7 +226,7 @@ impl ParcelView {
             moved_at: parcel_state.moved_at,
             expected: judgement.expected.clone(),
             silence: judgement.silence,
-            deadlines: judgement.deadlines.iter().map(DeadlineView::of).collect(),
+            deadlines: judgement.deadlines.iter().map(|deadline| DeadlineView::of(deadline, now)).collect(),
             advice: words::advice(&judgement.advice.reason),
             advice_kind: judgement.advice.kind,
             urgent: judgement.advice.urgent,
@@ -231,6 +238,7 @@ impl ParcelView {
                 .as_ref()
                 .and_then(|found| doubt(found, timeline, names, &names.zone(country)))
                 .or_else(|| unread(parcel_state, merged))
+                .or_else(|| parcel_state.undelivered_summary.map(undelivered))
                 .or_else(|| timeline.reused_number(parcel).map(|(leg, newest)| reused(leg, newest, names))),
             local_post: timeline
                 .unpolled_local_post(parcel)
@@ -322,12 +330,24 @@ fn doubt(found: &Disagreement, timeline: &Timeline, names: &Names, zone: &TimeZo
 /// The newest event, where nobody knows what it means.
 fn unread(parcel_state: &ParcelState, merged: &[MergedEvent<'_>]) -> Option<String> {
     let entry = merged.iter().find(|entry| Some(entry.lead.id) == parcel_state.unread)?;
-    let text = entry.lead.event.text.trim_end_matches('.');
+    let event = &entry.lead.event;
+    let text = match event.text.trim_end_matches('.') {
+        "" => event.code.as_deref()?,
+        text => text,
+    };
     Some(if parcel_state.is_by_summary {
         format!("What “{text}” means is not known here; the status is the carrier's own summary.")
     } else {
         format!("What the newest scan means is not known here: “{text}”. The status is that of the scan before it.")
     })
+}
+
+/// A carrier whose own summary does not fit its scans.
+fn undelivered(summary: Status) -> String {
+    format!(
+        "The scans say that it was delivered, and the carrier's own summary says “{}”: see whether it is there.",
+        summary.title()
+    )
 }
 
 /// A number whose scans are all older than the parcel.

@@ -193,7 +193,7 @@ async fn an_answer_is_awaited_for_an_hour_and_then_the_dates_of_the_config_remin
     }
     desk.turn("2026-10-31T13:00:00Z").await;
     let (told, text) = desk.told("lamp").await;
-    assert_eq!(told, [("important", "Lamp: Buyer protection ends, 2 days left".to_owned())]);
+    assert_eq!(told, [("important", "Lamp: Buyer protection ends, 2 days left (2 November)".to_owned())]);
     assert!(text.contains("It is later than expected."), "{text}");
     assert!(text.contains("No carrier could be asked: none that is known here serves its number."), "{text}");
     // What was told with it is not told again, and the threshold after it still is.
@@ -201,7 +201,7 @@ async fn an_answer_is_awaited_for_an_hour_and_then_the_dates_of_the_config_remin
         desk.turn("2026-11-01T23:00:10Z").await;
     }
     let titles: Vec<String> = desk.told("lamp").await.0.into_iter().skip(1).map(|(_, title)| title).collect();
-    assert_eq!(titles, ["Lamp: Buyer protection ends, one day left"]);
+    assert_eq!(titles, ["Lamp: Buyer protection ends, one day left (2 November)"]);
 }
 
 #[tokio::test]
@@ -209,7 +209,7 @@ async fn an_order_without_a_number_is_reminded_of_at_once() {
     let mut desk = Desk::new("2026-10-31T12:00:00Z");
     desk.configure(LAMP).await;
     let (told, text) = desk.told("lamp").await;
-    let title = "Lamp: Buyer protection ends, 2 days left; silent for too long";
+    let title = "Lamp: Buyer protection ends, 2 days left (2 November); silent for too long";
     assert_eq!(told, [("important", title.to_owned())]);
     assert!(text.contains("No carrier could be asked: it has no tracking number yet."), "{text}");
 }

@@ -55,26 +55,18 @@ fn find(folder: &Path, paths: &mut Vec<PathBuf>) {
 mod tests {
     use super::*;
 
-    /// Cases that are wrong, all for what is concluded from what is read. Each is taken out when its fault is mended.
-    const NOT_YET: &[&str] = &["k51-unreadable-news.json"];
-
-    /// Fails on every wrong case that is not in the list.
-    fn check(folder: &Path) -> Outcome {
+    fn check(folder: &Path) {
         let outcome = play_all(folder);
         assert!(outcome.played > 0, "{} holds no case", folder.display());
-        let new = outcome.wrong.iter().filter(|(name, _)| !NOT_YET.contains(&name.as_str()));
-        let faults: Vec<String> = new.map(|(name, wrong)| format!("{name}:\n  {}", wrong.join("\n  "))).collect();
+        let faults: Vec<String> =
+            outcome.wrong.iter().map(|(name, wrong)| format!("{name}:\n  {}", wrong.join("\n  "))).collect();
         let right = outcome.played - outcome.wrong.len();
         assert!(faults.is_empty(), "{right} of {} cases are right\n{}", outcome.played, faults.join("\n"));
-        outcome
     }
 
     #[test]
     fn every_case_is_right() {
-        let outcome = check(Path::new(env!("CARGO_MANIFEST_DIR")));
-        let is_right = |name: &&&str| outcome.wrong.iter().all(|(wrong, _)| wrong != **name);
-        let mended: Vec<_> = NOT_YET.iter().filter(is_right).collect();
-        assert!(mended.is_empty(), "right by now, take them out of the list: {mended:?}");
+        check(Path::new(env!("CARGO_MANIFEST_DIR")));
     }
 
     #[test]

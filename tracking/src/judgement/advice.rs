@@ -329,7 +329,7 @@ impl Grounds<'_> {
         let Some(silence) = self.silence else {
             return Advice::new(AdviceKind::Nothing, None, AdviceReason::Done);
         };
-        let (until, act) = (self.day(silence.normal_until), self.day(silence.act_from));
+        let (until, act) = (silence.last_normal_day(self.zone), self.day(silence.act_from));
         let legs = &self.timeline.legs;
         if silence.verdict == Verdict::Watch
             && !legs.is_empty()

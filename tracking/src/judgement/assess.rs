@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::judgement::{
-    Advice, Attention, Clocks, Deadline, DeadlineRules, Expected, Grounds, Season, Silence, SilenceNorms, SilenceRules,
-    WindowNorms, Windows, advice, attention, deadlines, expected, silence,
+    Advice, Attention, Clocks, Deadline, DeadlineKind, DeadlineRules, Expected, Grounds, Season, Silence, SilenceNorms,
+    SilenceRules, WindowNorms, Windows, advice, attention, deadlines, expected, silence,
 };
 use crate::learning::Experience;
 use crate::record::Timeline;
@@ -50,8 +50,6 @@ pub fn assess(
     let (season, experience) = (&norms.season, norms.experience.as_ref());
     let window_norms = WindowNorms { windows: &norms.windows, season, experience };
     let expected = expected(timeline, parcel, &parcel_state, window_norms);
-    let silence_norms = SilenceNorms { rules: &norms.silence, season, experience };
-    let silence = silence(timeline, parcel, &parcel_state, entries, silence_norms, now);
     let rules = &norms.deadlines;
     let deadlines = deadlines(Clocks {
         timeline,
@@ -63,6 +61,10 @@ pub fn assess(
         zone,
         now,
     });
+    let pickup = deadlines.iter().find(|deadline| deadline.kind == DeadlineKind::Pickup);
+    let pickup_ends = pickup.map(|deadline| deadline.ends_at);
+    let silence_norms = SilenceNorms { rules: &norms.silence, season, experience };
+    let silence = silence(timeline, parcel, &parcel_state, entries, silence_norms, pickup_ends, now);
     let expected = expected.filter(|expected| expected.fits(&parcel_state));
     let advice = advice(Grounds {
         timeline,

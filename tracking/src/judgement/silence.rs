@@ -1,5 +1,6 @@
 //! How long it has been quiet, and whether that is normal: per stage, class and season, or as the person's own parcels teach.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -184,21 +185,21 @@ pub struct SilenceNorms<'a> {
     pub experience: &'a Experience,
 }
 
-/// Judges the silence of a parcel. None where waiting for a scan is not the matter: it has arrived or is said to have, waits
-/// to be collected, will never be sent, or does not come any more.
+/// Judges the silence of a parcel. None where waiting for a scan is not the matter: it has arrived or is said to have, will
+/// never be sent, or does not come any more. What waits to be collected is quiet until `pickup_ends`, and then should move.
 pub fn silence(
     timeline: &Timeline,
     parcel: &Parcel,
     parcel_state: &ParcelState,
     entries: &[MergedEvent<'_>],
     norms: SilenceNorms<'_>,
+    pickup_ends: Option<Timestamp>,
     now: Timestamp,
 ) -> Option<Silence> {
-    let waits_for_a_scan = !matches!(parcel_state.status, Status::AvailableForPickup | Status::Unfulfillable);
-    if parcel_state.problem.is_some_and(Problem::is_final) {
+    if parcel_state.problem.is_some_and(Problem::is_final) || parcel_state.status == Status::Unfulfillable {
         return None;
     }
-    if parcel_state.closed || parcel_state.missing || parcel_state.stage == Stage::Done || !waits_for_a_scan {
+    if parcel_state.closed || parcel_state.missing || parcel_state.stage == Stage::Done {
         return None;
     }
     let since = parcel_state.moved_at.unwrap_or_else(|| waiting_since(timeline, parcel, parcel_state, now)).min(now);
@@ -233,6 +234,10 @@ pub fn silence(
     };
     let after = |span: SignedDuration| since.checked_add(span).unwrap_or(Timestamp::MAX);
     let (normal_until, act_from) = (after(limits.normal), after(limits.act.max(limits.normal)));
+    let (normal_until, act_from, basis, peak) = match (parcel_state.status, pickup_ends) {
+        (Status::AvailableForPickup, ends) => (ends?, ends?, Basis::Rules, false),
+        _ => (normal_until, act_from, basis, peak),
+    };
     let unheard_since = unheard_since(timeline);
     let verdict = match now {
         // Nobody was asked, so nobody knows how quiet it is.
@@ -299,6 +304,12 @@ fn is_unheard(timeline: &Timeline) -> bool {
 }
 
 impl Silence {
+    /// The last day on which it is normal; one that ends at midnight ends with the day before.
+    pub fn last_normal_day(&self, zone: &TimeZone) -> Date {
+        let before = self.normal_until.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(self.normal_until);
+        before.to_zoned(zone.clone()).date()
+    }
+
     /// When time alone changes the verdict next.
     pub fn changes_at(&self, now: Timestamp) -> Option<Timestamp> {
         [self.normal_until, self.act_from].into_iter().filter(|at| *at > now).min()
@@ -346,7 +357,9 @@ mod tests {
             let (rules, experience) = (SilenceRules::default(), quick(first, parcels));
             let season = Season { from: (1, 1), to: (1, 2), ..Season::default() };
             let norms = SilenceNorms { rules: &rules, season: &season, experience: &experience };
-            silence(&timeline, &parcel, &parcel_state, &merged, norms, day(28, 0)).expect("a silence").normal_until
+            silence(&timeline, &parcel, &parcel_state, &merged, norms, None, day(28, 0))
+                .expect("a silence")
+                .normal_until
         };
         assert_eq!(normal_until(date(2026, 11, 1), 0), day(29, 10));
         // Most of these arrived after this silence began, and prove nothing for it.

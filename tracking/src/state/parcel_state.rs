@@ -90,6 +90,8 @@ pub struct ParcelState {
     pub unread: Option<EventId>,
     /// Its carrier's own summary says where the parcel is, since nobody knows what the newest event means.
     pub is_by_summary: bool,
+    /// Its carrier's own summary, where that says nothing of the delivery that its events report.
+    pub undelivered_summary: Option<Status>,
     /// Nobody knows what the newest event means, and no summary of its carrier says where the parcel is.
     pub is_in_doubt: bool,
     pub crosses_border: bool,

@@ -2,7 +2,7 @@
 
 use parcelwatch_tracking::{AdviceReason, DisputeTime, Problem, ReturnReason};
 
-use super::deadline::deadline;
+use super::deadline::ahead;
 use crate::report::times::date_words;
 
 /// One sentence: what to do, and until when there is time.
@@ -20,7 +20,7 @@ pub fn advice(reason: &AdviceReason) -> String {
         Why::Received => "You have it; nothing more is to be done.".to_owned(),
         Why::PlatformDecides => "The platform is deciding; answer at once when it asks you for something.".to_owned(),
         Why::PlatformLate => "The platform is late with your dispute: write to it, with the order number.".to_owned(),
-        Why::DisputeRuns { basis, date } => deadline(*basis, *date),
+        Why::DisputeRuns { basis, date } => ahead(*basis, *date),
         Why::SellerAsks => "Answer the seller: the order waits for you.".to_owned(),
         Why::CustomsHold { by } => {
             let by = by.map_or_else(|| "now".to_owned(), |by| format!("by {}", date_words(by)));

@@ -1,12 +1,38 @@
 //! What to do until a deadline, and what its date rests on.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use parcelwatch_tracking::DeadlineBasis;
+use parcelwatch_tracking::{Deadline, DeadlineBasis};
 
 use crate::report::times::date_words;
 
+/// One sentence about a deadline, as it stands.
+pub fn deadline(found: &Deadline, now: Timestamp) -> String {
+    let date = found.at.calendar_date();
+    match found.is_over(now) {
+        true => past(found.basis, date),
+        false => ahead(found.basis, date),
+    }
+}
+
+/// One sentence about a deadline that is over by every reading.
+fn past(basis: DeadlineBasis, date: Date) -> String {
+    let day = date_words(date);
+    match basis {
+        DeadlineBasis::PickupSaid | DeadlineBasis::PickupUsual { .. } => format!("It was to be collected by {day}."),
+        DeadlineBasis::CustomsHold => format!("Customs wanted papers or money by {day}, our guess."),
+        DeadlineBasis::DisputeFromReceipt { .. }
+        | DeadlineBasis::DisputeFromWindow { .. }
+        | DeadlineBasis::DisputeFromOrder { .. } => format!("A dispute was to be opened by {day}."),
+        DeadlineBasis::ProtectionFromOrder { .. } | DeadlineBasis::ProtectionFromFirstDay { .. } => {
+            format!("Buyer protection usually ended on {day}.")
+        }
+        basis => ahead(basis, date),
+    }
+}
+
 /// One sentence about a deadline that ends on a day.
-pub fn deadline(basis: DeadlineBasis, date: Date) -> String {
+pub(super) fn ahead(basis: DeadlineBasis, date: Date) -> String {
     let day = date_words(date);
     match basis {
         DeadlineBasis::FirstScan => {

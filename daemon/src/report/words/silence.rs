@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{Basis, Silence, Stage, Verdict};
 
-use crate::report::times::day_words;
+use crate::report::times::{date_words, day_words};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -24,7 +24,7 @@ pub fn silence(silence: &Silence, zone: &TimeZone, now: Timestamp) -> String {
     }
     let quiet = now.duration_since(silence.since);
     let span = span_words(quiet);
-    let until = day_words(silence.normal_until, zone);
+    let until = date_words(silence.last_normal_day(zone));
     let because = match (silence.basis, silence.peak) {
         (Basis::Own(parcels), _) => format!(", going by {parcels} of your own parcels"),
         (Basis::Rules, true) => ", as everything takes longer around the year's end".to_owned(),

@@ -68,9 +68,8 @@ fn sentences(name: &str, text: &str) -> String {
 
 fn worded(judged: &Judgement, story: &Story<'_>, now: Timestamp) -> Vec<String> {
     let silence = judged.silence.map(|silence| format!("silence: {}", super::silence(&silence, &story.zone, now)));
-    let deadlines = judged.deadlines.iter().map(|deadline| {
-        format!("{}: {}", deadline.kind.key(), super::deadline(deadline.basis, deadline.at.calendar_date()))
-    });
+    let deadlines =
+        judged.deadlines.iter().map(|deadline| format!("{}: {}", deadline.kind.key(), super::deadline(deadline, now)));
     let advice = format!("advice: {}", super::advice(&judged.advice.reason));
     silence.into_iter().chain(deadlines).chain([advice]).collect()
 }

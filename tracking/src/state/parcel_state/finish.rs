@@ -44,6 +44,7 @@ impl<'a> Walk<'a> {
             disagreement: disagreement(self.timeline, self.entries, lead.map(|entry| entry.lead.id)),
             unread: unread.map(|entry| entry.lead.id),
             is_by_summary: by_summary.is_some(),
+            undelivered_summary: lead.and_then(|entry| self.undelivered_summary(status, entry)),
             is_in_doubt,
             crosses_border: self.crosses_border(),
             milestones: std::mem::take(&mut self.milestones),
@@ -76,7 +77,9 @@ impl<'a> Walk<'a> {
 
     /// The newest entry, where it has a meaning that nobody knows.
     fn unread(&self) -> Option<&'a MergedEvent<'a>> {
-        self.entries.last().filter(|entry| entry.status == Status::Unknown && entry.lead.event.code.is_some())
+        self.entries.last().filter(|entry| {
+            entry.status == Status::Unknown && !(entry.lead.event.code.is_none() && entry.lead.event.text.is_empty())
+        })
     }
 
     /// What the carrier of an entry that nobody can read sums up, where that is newer than what the events say: it goes on, goes
@@ -95,6 +98,13 @@ impl<'a> Walk<'a> {
     /// Where the parcel is by the summary of an entry's carrier.
     fn summary_of(&self, entry: &MergedEvent<'_>) -> Option<Status> {
         Some(self.timeline.leg(entry.lead.leg)?.summary.as_ref()?.status)
+    }
+
+    /// The summary of a carrier that says that a parcel is under way while its own events say that it was delivered.
+    fn undelivered_summary(&self, status: Status, entry: &MergedEvent<'_>) -> Option<Status> {
+        let summary = self.summary_of(entry)?;
+        let is_under_way = summary.stage().is_some_and(|stage| stage < Stage::Done);
+        (status == Status::Delivered && is_under_way).then_some(summary)
     }
 
     /// After a hand-off the local carrier has it, even before it scans: the last one in the chain of hand-offs.

@@ -259,6 +259,28 @@ fn the_carriers_summary_counts_where_nobody_knows_the_newest_code() {
 }
 
 #[test]
+fn a_summary_that_knows_of_no_delivery_contradicts_the_scans() {
+    let contradiction = |lines: &[&str], status| {
+        let mut timeline = told(lines);
+        let mut report = report(at("2026-12-05T00:00:00Z"), &[]);
+        report.summary = Some(Summary { status, code: None, text: "summary".to_owned() });
+        timeline.absorb(LegNo(0), &report);
+        ParcelState::of(&timeline, &cross_border()).undelivered_summary
+    };
+    let delivered = &["out_for_delivery", "delivered"][..];
+    assert_eq!(contradiction(delivered, Status::InTransit), Some(Status::InTransit));
+    assert_eq!(contradiction(delivered, Status::AvailableForPickup), Some(Status::AvailableForPickup));
+    for (lines, summary) in [
+        (delivered, Status::Delivered),
+        (delivered, Status::Unknown),
+        (&["out_for_delivery"], Status::InTransit),
+        (&["returning", "returned"], Status::InTransit),
+    ] {
+        assert_eq!(contradiction(lines, summary), None, "{lines:?} {summary:?}");
+    }
+}
+
+#[test]
 fn a_carrier_that_does_not_know_the_number_holds_nothing() {
     use crate::vocabulary::{Failure, FailureKind};
     for (kind, holder) in [
