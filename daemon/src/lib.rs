@@ -80,7 +80,7 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
         Arc::clone(&site),
         listen,
     );
-    let outbox = Outbox::new(store.clone(), clock.clone(), Arc::clone(&site));
+    let outbox = Outbox::new(store.clone(), clock.clone(), Arc::clone(&site), stop.clone());
     let web = Web::new(store.clone(), clock.clone(), site, handle.clone(), host.progress(), stop.clone());
     let control = Control { tracker: handle, reloader: Arc::clone(&reloader), host, clock };
 
@@ -90,7 +90,7 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
     let stop_control = stop.clone();
     let control = tokio::spawn(async move { control::serve(control, &state_dir, stop_control).await });
     let reloading = tokio::spawn(reloader.run(hangup, stop.clone()));
-    let sending = tokio::spawn(outbox.run(stop.clone()));
+    let sending = tokio::spawn(outbox.run());
     let tracking = tokio::spawn(tracker.run(stop.clone()));
     tracing::info!("listening on http://{listen}");
     tell_systemd(sd_notify::NotifyState::Ready);

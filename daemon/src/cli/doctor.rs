@@ -13,7 +13,7 @@ use crate::control::NoDaemon;
 use crate::doctor::{Credentials, Diagnosis, diagnose};
 use crate::notify;
 use crate::report::times::Clock;
-use crate::store::CarrierHealth;
+use crate::store::{CarrierHealth, ChannelQueue};
 
 const CLOSED: &str = "the pages are closed to everybody: a password is meant, and it cannot be read";
 
@@ -30,6 +30,8 @@ struct House {
     is_closed: bool,
     /// Titles of the notices that are up.
     notices: Vec<String>,
+    /// Channels that take nothing, in words.
+    channels: Vec<String>,
     /// Of the carriers that numbers are with.
     health: Vec<CarrierHealth>,
 }
@@ -46,10 +48,11 @@ pub(super) async fn doctor(places: &PlacesArgs, json: bool) -> anyhow::Result<()
         Err(error) => return Err(error),
     };
     let is_closed = call(places, "/status", Value::Null).await.is_ok_and(|status| status["closed"] == json!(true));
-    let looked = peek(places, |view| Ok((view.size_bytes()?, view.notices()?, view.carrier_health()?)));
-    let (database_bytes, notices, health, history) = match looked {
-        Ok((bytes, notices, health)) => (Some(bytes), notices, health, None),
-        Err(error) => (None, Vec::new(), Vec::new(), Some(error.to_string())),
+    let looked =
+        peek(places, |view| Ok((view.size_bytes()?, view.notices()?, view.carrier_health()?, view.channel_queues()?)));
+    let (database_bytes, notices, health, queues, history) = match looked {
+        Ok((bytes, notices, health, queues)) => (Some(bytes), notices, health, queues, None),
+        Err(error) => (None, Vec::new(), Vec::new(), Vec::new(), Some(error.to_string())),
     };
     let house = House {
         config,
@@ -59,6 +62,7 @@ pub(super) async fn doctor(places: &PlacesArgs, json: bool) -> anyhow::Result<()
         daemon,
         is_closed,
         notices: notices.into_iter().map(|notice| notice.title).collect(),
+        channels: queues.iter().filter_map(channel_words).collect(),
         health,
     };
     let ills = ills(&house, &carriers);
@@ -85,6 +89,7 @@ fn ills(house: &House, carriers: &[Diagnosis]) -> Vec<String> {
     faults
         .into_iter()
         .chain(closed)
+        .chain(house.channels.iter().cloned())
         .chain(bad.map(|found| format!("{}: {}", found.carrier, found.credentials.words())))
         .collect()
 }
@@ -114,6 +119,7 @@ fn told_as_json(places: &PlacesArgs, house: &House, carriers: &[Diagnosis], ills
         },
         "daemon": { "running": house.daemon.is_none(), "problem": house.daemon, "closed": house.is_closed },
         "notices": house.notices,
+        "channels": house.channels,
         "carriers": carriers.iter().map(|found| carrier_json(found, &house.health)).collect::<Vec<_>>(),
     })
 }
@@ -134,6 +140,7 @@ fn tell(places: &PlacesArgs, house: &House, carriers: &[Diagnosis]) {
     let mut rows =
         vec![vec!["config".to_owned(), config], vec!["state".to_owned(), state], vec!["daemon".to_owned(), daemon]];
     rows.extend(house.notices.iter().map(|title| vec!["notice".to_owned(), title.clone()]));
+    rows.extend(house.channels.iter().map(|words| vec!["channel".to_owned(), words.clone()]));
     print::table(&rows);
     for fault in &house.faults {
         print::line(format!("\n{fault}"));
@@ -166,6 +173,12 @@ fn carrier_json(found: &Diagnosis, health: &[CarrierHealth]) -> Value {
     told["last_ok_at"] = json!(health.and_then(|health| health.last_ok_at).map(|at| at.to_string()));
     told["failing"] = json!(health.map_or(0, |health| health.failing));
     told
+}
+
+/// A channel that takes nothing.
+fn channel_words(queue: &ChannelQueue) -> Option<String> {
+    let outage = queue.outage.as_ref()?;
+    Some(format!("the channel \"{}\" takes nothing, waiting: {}; {}", queue.name, queue.waiting, outage.error))
 }
 
 /// How the carrier has answered lately.

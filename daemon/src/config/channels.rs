@@ -86,7 +86,15 @@ impl<'a> Channels<'a> {
         let from = table.text_as("from", |text| {
             Importance::from_key(text).ok_or_else(|| format!("is \"{text}\"; known: routine, notice, important"))
         });
-        let name = table.text("name").map(|at| at.value);
+        let name = table.text("name");
+        if let Some(name) = &name
+            && self.list.iter().any(|other| other.name == name.value)
+        {
+            let message =
+                format!("[[notify]]: another channel is named \"{}\"; each has a queue of its own", name.value);
+            table.fault(name.span.clone(), message);
+        }
+        let name = name.map(|at| at.value);
         let known = || self.kinds.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ");
         let kind = match kind {
             Some(given) => {

@@ -21,6 +21,17 @@ pub(super) struct Post {
     pub(super) body: String,
 }
 
+/// Why a channel did not take a message.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliveryError {
+    /// It takes none now, whatever the message.
+    #[error("{0:#}")]
+    Down(#[from] anyhow::Error),
+    /// It does not want this one, and may want the next.
+    #[error("{0}")]
+    Refused(String),
+}
+
 /// Sends POST requests.
 #[derive(Clone, Debug)]
 pub struct Sender(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
@@ -38,7 +49,7 @@ impl Default for Sender {
 
 impl Sender {
     /// Sends a request; any answer but success is an error.
-    pub(super) async fn send(&self, Post { url, headers, body }: Post) -> anyhow::Result<()> {
+    pub(super) async fn send(&self, Post { url, headers, body }: Post) -> Result<(), DeliveryError> {
         let mut request = hyper::Request::post(url.as_str());
         for (name, value) in headers {
             request = request.header(name, value);
@@ -48,7 +59,10 @@ impl Sender {
         let host = url.host_str().unwrap_or_default();
         let answer = answer.await.with_context(|| format!("{host} did not answer in time"))?;
         let status = answer.with_context(|| format!("cannot reach {host}"))?.status();
-        anyhow::ensure!(status.is_success(), "{host} answered {status}");
-        Ok(())
+        match status.as_u16() {
+            _ if status.is_success() => Ok(()),
+            400 | 413 | 415 | 422 => Err(DeliveryError::Refused(format!("{host} answered {status}"))),
+            _ => Err(anyhow::anyhow!("{host} answered {status}").into()),
+        }
     }
 }

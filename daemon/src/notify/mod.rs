@@ -11,7 +11,7 @@ use crate::config::{ChannelConfig, ChannelKind, ChannelSettings};
 use ntfy::Ntfy;
 use webhook::Webhook;
 
-pub use http::Sender;
+pub use http::{DeliveryError, Sender};
 pub use message::Message;
 
 /// The settings of a channel.
@@ -32,7 +32,7 @@ fn settings(channel: Channel) -> Option<ChannelSettings> {
 }
 
 /// Hands a message to a channel. `Err` says why it was not taken; it is tried again later.
-pub async fn deliver(sender: &Sender, config: &ChannelConfig, message: &Message<'_>) -> anyhow::Result<()> {
+pub async fn deliver(sender: &Sender, config: &ChannelConfig, message: &Message<'_>) -> Result<(), DeliveryError> {
     let url = &config.url;
     let post = match config.settings.get().context("the channel is of no kind known here")? {
         Channel::Ntfy(ntfy) => ntfy.post(url, message)?,

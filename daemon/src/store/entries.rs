@@ -1,4 +1,4 @@
-//! What was told to people, once and for ever, and what of it still waits for a channel.
+//! What was told to people, once and for ever.
 
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::Importance;
@@ -64,16 +64,7 @@ pub enum EntryFilter {
     System,
 }
 
-/// An entry that waits for a channel.
-#[derive(Clone, Debug)]
-pub struct Outgoing {
-    pub row: i64,
-    pub channel: String,
-    pub attempts: u32,
-    pub entry: FeedEntry,
-}
-
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "e.seq, e.id, e.kind, e.importance, e.title, e.html, e.path, e.author, e.categories, e.published_ms";
 
 impl View<'_> {
@@ -112,35 +103,6 @@ impl View<'_> {
         let mut query = self.connection.prepare_cached(&sql)?;
         let rows = query.query_map(params![pk, i64::try_from(limit).unwrap_or(i64::MAX)], |row| Ok(entry(row)))?;
         rows.map(|row| row?).collect()
-    }
-
-    /// The entries that a channel is to be tried with now.
-    pub fn outbox_due(&self, now: Timestamp, limit: usize) -> Result<Vec<Outgoing>> {
-        let sql = format!(
-            "SELECT {COLUMNS}, o.id, o.channel, o.attempts FROM outbox o JOIN entries e ON e.seq = o.seq
-             WHERE o.next_ms <= ?1 ORDER BY o.id LIMIT ?2"
-        );
-        let mut query = self.connection.prepare_cached(&sql)?;
-        let rows = query.query_map(params![ms(now), i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
-            Ok((entry(row), row.get(10)?, row.get(11)?, row.get(12)?))
-        })?;
-        rows.map(|row| {
-            let (entry, row, channel, attempts) = row?;
-            Ok(Outgoing { row, channel, attempts, entry: entry? })
-        })
-        .collect()
-    }
-
-    /// When the outbox is to be looked at next.
-    pub fn outbox_next_at(&self) -> Result<Option<Timestamp>> {
-        let next: Option<i64> =
-            self.connection.prepare_cached("SELECT min(next_ms) FROM outbox")?.query_row([], |row| row.get(0))?;
-        super::at_opt(next)
-    }
-
-    /// How many entries wait for a channel.
-    pub fn outbox_len(&self) -> Result<i64> {
-        Ok(self.connection.prepare_cached("SELECT count(*) FROM outbox")?.query_row([], |row| row.get(0))?)
     }
 }
 
@@ -232,23 +194,9 @@ impl Tx<'_> {
             .optional()?;
         Ok(last.map_or(ms(wanted), |last| ms(wanted).max(last + 1)))
     }
-
-    /// A channel took an entry.
-    pub fn outbox_done(&self, row: i64) -> Result<()> {
-        self.connection.prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([row])?;
-        Ok(())
-    }
-
-    /// A channel did not; it is tried again at `next_at`.
-    pub fn outbox_failed(&self, row: i64, next_at: Timestamp, error: &str) -> Result<()> {
-        self.connection
-            .prepare_cached("UPDATE outbox SET attempts = attempts + 1, next_ms = ?2, error = ?3 WHERE id = ?1")?
-            .execute(params![row, ms(next_at), error])?;
-        Ok(())
-    }
 }
 
-fn entry(row: &Row<'_>) -> Result<FeedEntry> {
+pub(super) fn entry(row: &Row<'_>) -> Result<FeedEntry> {
     let (id, categories): (String, String) = (row.get(1)?, row.get(8)?);
     Ok(FeedEntry {
         seq: row.get(0)?,

@@ -9,6 +9,7 @@ mod codec;
 mod entries;
 mod journeys;
 mod operator;
+mod outbox;
 mod overview;
 mod parcels;
 mod plugins;
@@ -24,8 +25,9 @@ use tokio::sync::{Semaphore, oneshot, watch};
 
 pub use answers::{Answer, Exchange, Packed};
 pub use attachments::{AttachError, Attachment, Attachments, FILE_BYTES_MAX, FILES_MAX};
-pub use entries::{EntryDraft, EntryFilter, FeedEntry, Outgoing};
+pub use entries::{EntryDraft, EntryFilter, FeedEntry};
 pub use operator::{Level, Notice};
+pub use outbox::{ChannelOutage, ChannelQueue, Outgoing};
 pub use overview::{CarrierHealth, Count, KeptView, OverviewRow};
 pub use parcels::{ParcelRecord, ParcelRow};
 pub use plugins::{Grant, Pause, QuotaUse, SecretWay, Token, Unmapped};

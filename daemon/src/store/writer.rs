@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_shown_keys.sql"),
     include_str!("migrations/0009_secrets.sql"),
     include_str!("migrations/0010_form.sql"),
+    include_str!("migrations/0011_channels.sql"),
 ];
 
 /// Which caches a change makes stale.
@@ -271,6 +272,7 @@ mod tests {
         ("entries", "html", "kind = 'config'"),
         ("notices", "detail", "key = 'config'"),
         ("meta", "value", "name = 'config'"),
+        ("outbox", "attempts", "true"),
     ];
 
     /// Rows that a migration adds on purpose: table, and what SQL calls them.

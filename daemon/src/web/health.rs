@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use parcelwatch_tracking::Budget;
 
+use super::channels::channels;
 use super::guard::CLOSED;
 use super::{PageError, Web};
 use crate::config::Access;
@@ -37,7 +38,7 @@ pub(super) async fn ready(State(web): State<Web>) -> Response {
 
 /// Figures for Prometheus. No tracking number and no label is among them.
 pub(super) async fn metrics(State(web): State<Web>) -> Result<Response, PageError> {
-    let now = web.clock.now();
+    let (now, site) = (web.clock.now(), web.site.load_full());
     let text = web.store.read(move |view| {
         let mut page = Page::default();
         page.metric("parcelwatch_build_info", "gauge", "Version of the daemon.");
@@ -54,6 +55,20 @@ pub(super) async fn metrics(State(web): State<Web>) -> Result<Response, PageErro
         page.sample("parcelwatch_events", &[], view.event_count()? as f64);
         page.metric("parcelwatch_outbox_entries", "gauge", "Alerts that wait for a channel.");
         page.sample("parcelwatch_outbox_entries", &[], view.outbox_len()? as f64);
+        let channels = channels(&site.config, view.channel_queues()?);
+        page.metric("parcelwatch_channel_waiting", "gauge", "Alerts that wait for a channel, by channel.");
+        for channel in &channels {
+            page.sample("parcelwatch_channel_waiting", &[("channel", &channel.name)], channel.waiting as f64);
+        }
+        page.metric(
+            "parcelwatch_channel_failing_since_seconds",
+            "gauge",
+            "Since when a channel has taken nothing; 0 when it does.",
+        );
+        for channel in &channels {
+            let since = channel.outage.as_ref().map_or(0.0, |outage| seconds(outage.since));
+            page.sample("parcelwatch_channel_failing_since_seconds", &[("channel", &channel.name)], since);
+        }
         page.metric("parcelwatch_database_bytes", "gauge", "Size of the database.");
         page.sample("parcelwatch_database_bytes", &[], view.size_bytes()? as f64);
         page.metric("parcelwatch_notices", "gauge", "What the operator should look at, by level.");

@@ -4,6 +4,7 @@ mod actions;
 mod api;
 mod assets;
 mod attachments;
+mod channels;
 mod evidence;
 mod fault_page;
 mod feeds;

@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use parcelwatch_tracking::Budget;
 use serde::Serialize;
 
+use super::channels::channels;
 use super::unmapped::report_line;
 use super::{PageError, Web};
 use crate::plugin_host::PluginCard;
-use crate::store::{Notice, Unmapped};
+use crate::store::{ChannelQueue, Notice, Unmapped};
 
 #[derive(Serialize)]
 struct SystemJson {
@@ -24,6 +25,7 @@ struct SystemJson {
     notices: Vec<NoticeJson>,
     plugins: Vec<PluginJson>,
     carriers: Vec<CarrierJson>,
+    channels: Vec<ChannelJson>,
     unmapped: Vec<UnmappedJson>,
 }
 
@@ -62,6 +64,15 @@ struct CarrierJson {
 }
 
 #[derive(Serialize)]
+struct ChannelJson {
+    name: String,
+    waiting: i64,
+    failing_since: Option<String>,
+    next_try_at: Option<String>,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
 struct UnmappedJson {
     carrier: String,
     code: String,
@@ -73,7 +84,7 @@ struct UnmappedJson {
 }
 
 pub(super) async fn system(State(web): State<Web>) -> Result<Response, PageError> {
-    let now = web.clock.now();
+    let (now, site) = (web.clock.now(), web.site.load_full());
     let json = web.store.read(move |view| {
         let config = view.meta("config")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let cards = view.plugin_cards()?;
@@ -103,6 +114,7 @@ pub(super) async fn system(State(web): State<Web>) -> Result<Response, PageError
                     next_ask_at: text(health.next_ask_at),
                 })
                 .collect(),
+            channels: channels(&site.config, view.channel_queues()?).into_iter().map(channel_json).collect(),
             unmapped: view.unmapped()?.into_iter().map(|unmapped| unmapped_json(unmapped, &cards)).collect(),
             plugins: cards.into_iter().map(plugin_json).collect(),
         })
@@ -122,6 +134,16 @@ fn notice_json(notice: Notice) -> NoticeJson {
         title: notice.title,
         detail: notice.detail,
         since: notice.since.to_string(),
+    }
+}
+
+fn channel_json(queue: ChannelQueue) -> ChannelJson {
+    ChannelJson {
+        name: queue.name,
+        waiting: queue.waiting,
+        failing_since: text(queue.outage.as_ref().map(|outage| outage.since)),
+        next_try_at: text(queue.outage.as_ref().map(|outage| outage.next_at)),
+        error: queue.outage.map(|outage| outage.error),
     }
 }
 

@@ -12,7 +12,8 @@ use super::{Frame, render};
 use crate::plugin_host::{PluginCard, QuotaCard};
 use crate::report::times::Clock;
 use crate::site::Site;
-use crate::store::{CarrierHealth, QuotaUse};
+use crate::store::{CarrierHealth, ChannelQueue, QuotaUse};
+use crate::web::channels::channels;
 use crate::web::unmapped::report_line;
 use crate::web::{PageError, Web};
 
@@ -25,6 +26,7 @@ struct SystemPage {
     /// The carriers that matter here: they have numbers, a key, or a file of their own.
     asked: Vec<PluginView>,
     idle: Vec<PluginView>,
+    channels: Vec<ChannelView>,
     /// One line for each code that no table knows.
     unmapped: Vec<String>,
     database: String,
@@ -68,6 +70,19 @@ impl PluginView {
     }
 }
 
+/// A channel and what waits for it.
+struct ChannelView {
+    name: String,
+    waiting: i64,
+    failing: Option<FailingView>,
+}
+
+struct FailingView {
+    since: String,
+    next: String,
+    error: String,
+}
+
 /// What is used of what a carrier allows.
 struct BudgetView {
     used: u32,
@@ -80,7 +95,7 @@ struct BudgetView {
 pub(in crate::web) async fn system(State(web): State<Web>, headers: HeaderMap) -> Result<Response, PageError> {
     let now = web.clock.now();
     let site = web.site.load_full();
-    let (config, cards, health, counted, unmapped, size, events, last_ok, notices) = web
+    let (config, cards, health, counted, unmapped, queues, size, events, last_ok, notices) = web
         .store
         .read(|view| {
             Ok((
@@ -89,6 +104,7 @@ pub(in crate::web) async fn system(State(web): State<Web>, headers: HeaderMap) -
                 view.carrier_health()?,
                 view.quota_use()?,
                 view.unmapped()?,
+                view.channel_queues()?,
                 view.size_bytes()?,
                 view.event_count()?,
                 view.last_ok_at()?,
@@ -103,6 +119,7 @@ pub(in crate::web) async fn system(State(web): State<Web>, headers: HeaderMap) -
     let page = SystemPage {
         version: env!("CARGO_PKG_VERSION"),
         config: config_view(config, &site, now),
+        channels: channels(&site.config, queues).into_iter().map(|queue| channel_view(queue, now)).collect(),
         unmapped,
         asked,
         idle,
@@ -119,6 +136,15 @@ fn config_view(kept: Option<String>, site: &Site, now: Timestamp) -> ConfigView 
     let loaded_at = config.loaded_at.as_deref().and_then(|at| at.parse().ok());
     config.loaded_at = loaded_at.map(|at| site.clock(now).local(&at));
     config
+}
+
+fn channel_view(queue: ChannelQueue, now: Timestamp) -> ChannelView {
+    let failing = queue.outage.map(|outage| FailingView {
+        since: utc(now).ago(&outage.since),
+        next: utc(now).until(&outage.next_at),
+        error: outage.error,
+    });
+    ChannelView { name: queue.name, waiting: queue.waiting, failing }
 }
 
 fn plugin_view(
