@@ -150,7 +150,8 @@ pub(super) fn limited(message: String, wait: SignedDuration) -> Fault {
 
 /// A quota as of now, by what was counted last.
 pub(crate) fn budget(quota: &Quota, counted: Option<&QuotaUse>, now: Timestamp) -> Budget {
-    let counted = counted.filter(|used| renews_at(quota, used.started_at) > now);
+    // What began in the future was counted by another clock.
+    let counted = counted.filter(|used| used.started_at <= now && renews_at(quota, used.started_at) > now);
     let started_at = counted.map_or_else(|| window_start(quota, now), |used| used.started_at);
     Budget {
         allowed: quota.requests,
@@ -237,6 +238,16 @@ mod tests {
         let morning = at("2026-11-22T00:00:01Z");
         assert!(spend(&ledger, &quotas, morning).is_ok());
         assert_eq!(ledger.budgets(&quotas, morning)[0].used, 1);
+    }
+
+    #[test]
+    fn a_quota_counted_by_a_clock_that_was_ahead_begins_anew() {
+        let (ledger, quotas) = (ledger(), daily(1));
+        spend(&ledger, &quotas, at("2036-11-21T12:00:00Z")).expect("room");
+        let now = at("2026-11-21T12:00:00Z");
+        spend(&ledger, &quotas, now).expect("room");
+        assert_eq!(ledger.budgets(&quotas, now)[0].used, 1);
+        assert!(spend(&ledger, &quotas, now).is_err());
     }
 
     #[test]

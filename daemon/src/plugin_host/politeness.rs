@@ -71,7 +71,7 @@ impl Politeness {
 
     /// How long to wait for the host's turn; the turn is taken.
     fn book(&self, host: &str, now: Timestamp, clock: Instant, longest: Duration) -> Result<Duration, Fault> {
-        if let Some(pause) = self.state().pauses.get(host).filter(|pause| pause.until > now) {
+        if let Some(pause) = self.state().pauses.get(host).filter(|pause| is_running(pause, now)) {
             return Err(limited(format!("{host} {}", pause.why), pause.until.duration_since(now)));
         }
         let limits = Limits { pace: self.pace, quotas: &self.quotas };
@@ -83,7 +83,7 @@ impl Politeness {
         let until = now + wait.clamp(PAUSE_MIN, PAUSE_MAX);
         let pause = Pause { carrier: self.carrier.clone(), host: host.to_owned(), until, why: why.to_owned() };
         let mut state = self.state();
-        if state.pauses.get(host).is_some_and(|known| known.until >= until) {
+        if state.pauses.get(host).is_some_and(|known| is_running(known, now) && known.until >= until) {
             return;
         }
         state.pauses.insert(host.to_owned(), pause.clone());
@@ -93,7 +93,7 @@ impl Politeness {
     /// Until when there is no use in asking this carrier anything, and why.
     pub(crate) fn closed_until(&self, now: Timestamp) -> Option<(Timestamp, String)> {
         let state = self.state();
-        let paused = state.pauses.values().filter(|pause| pause.until > now);
+        let paused = state.pauses.values().filter(|pause| is_running(pause, now));
         let paused = paused.map(|pause| (pause.until, format!("{} {}", pause.host, pause.why)));
         let budgets = self.ledger.budgets(&self.quotas, now).into_iter().filter(|budget| budget.left() == 0);
         let spent =
@@ -129,6 +129,11 @@ impl Politeness {
     }
 }
 
+/// No pause is longer than the longest: where one seems to be, the clock was set back, and it is over.
+fn is_running(pause: &Pause, now: Timestamp) -> bool {
+    pause.until > now && pause.until.duration_since(now) <= PAUSE_MAX
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,6 +161,18 @@ mod tests {
         assert_eq!(politeness.closed_until(at("2026-11-21T12:10:00Z")), None);
         assert_eq!(politeness.take_unsaved().pauses.len(), 1);
         assert!(politeness.take_unsaved().pauses.is_empty());
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_ends_a_pause() {
+        let politeness = politeness();
+        let (ahead, now) = (at("2036-11-21T12:00:00Z"), at("2026-11-21T12:00:00Z"));
+        politeness.pause("a.example", SignedDuration::from_mins(60), "asked to wait", ahead);
+        assert!(politeness.closed_until(ahead).is_some());
+        assert_eq!(politeness.closed_until(now), None);
+        assert!(politeness.book("a.example", now, Instant::now(), LONGEST).is_ok());
+        politeness.pause("a.example", SignedDuration::from_mins(10), "asked to wait", now);
+        assert_eq!(politeness.closed_until(now).map(|(until, _)| until), Some(at("2026-11-21T12:10:00Z")));
     }
 
     #[test]

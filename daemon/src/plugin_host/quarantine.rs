@@ -49,9 +49,12 @@ impl Quarantine {
         *self = Self::default();
     }
 
-    /// Until when the plugin is closed, and what it did last; `None` when it may be asked.
+    /// Until when the plugin is closed, and what it did last; `None` when it may be asked. Where the clock was set back, that is
+    /// sooner than it was.
     pub(crate) fn closed_until(&self, now: Timestamp) -> Option<(Timestamp, &str)> {
-        self.until.filter(|until| *until > now).map(|until| (until, self.why.as_str()))
+        let is_closed =
+            |until: &Timestamp| *until == Timestamp::MAX || (*until > now && until.duration_since(now) <= PAUSE_MAX);
+        self.until.filter(is_closed).map(|until| (until, self.why.as_str()))
     }
 }
 
@@ -83,6 +86,17 @@ mod tests {
         for minute in [0, 20, 40, 60] {
             assert!(!quarantine.fault("trap", at(minute)));
         }
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_opens_it() {
+        let mut quarantine = Quarantine::default();
+        let day = 24 * 60;
+        for minute in 0..3 {
+            quarantine.fault("trap", at(day + minute));
+        }
+        assert!(quarantine.closed_until(at(day + 2)).is_some());
+        assert_eq!(quarantine.closed_until(at(0)), None);
     }
 
     #[test]

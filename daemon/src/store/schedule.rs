@@ -1,6 +1,6 @@
 //! What is due: legs to poll, legs whose carriers hold something in vain, parcels to judge anew.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{CarrierId, Due, LegNo, ParcelId, Plan, PollReason, Urgency};
 use rusqlite::params;
 
@@ -26,6 +26,14 @@ impl View<'_> {
             })
         })
         .collect()
+    }
+
+    /// The latest moment that something was told or polled.
+    pub fn last_written_at(&self) -> Result<Option<Timestamp>> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT max(at) FROM (SELECT max(published_ms) AS at FROM entries UNION ALL SELECT max(last_asked_ms) FROM legs)",
+        )?;
+        at_opt(query.query_row([], |row| row.get(0))?)
     }
 
     /// Legs that nobody asks about any more and for which their carriers may hold something; those last asked about before
@@ -74,6 +82,23 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
+    /// Makes due what was polled in the future, or is planned further ahead than any plan: another clock did that. What was to be
+    /// judged anew then is judged now.
+    pub fn plan_anew(&self, now: Timestamp, longest: SignedDuration) -> Result<()> {
+        let (now, latest) = (ms(now), ms(now + longest));
+        self.connection
+            .prepare_cached(
+                "UPDATE legs SET next_ask_ms = ?1 WHERE state = 'active' AND next_ask_ms > ?1
+                 AND (last_asked_ms > ?1 OR next_ask_ms > ?2)",
+            )?
+            .execute(params![now, latest])?;
+        self.connection
+            .prepare_cached("UPDATE parcels SET review_ms = ?1 WHERE review_ms > ?1 AND archived_ms IS NULL")?
+            .execute([now])?;
+        self.touch_pages();
+        Ok(())
+    }
+
     /// Moves the next poll of an active leg, and says why.
     pub fn reschedule(&self, due: &Due, at: Timestamp, reason: &PollReason) -> Result<()> {
         self.connection

@@ -1,6 +1,7 @@
 //! The loop: who is due, ask, absorb, record. Only this writes history, one transaction an answer.
 
 mod actions;
+mod clock_jump;
 mod due;
 mod outages;
 mod poll;
@@ -19,8 +20,8 @@ use std::time::Duration;
 
 pub use actions::{ActionError, Upload, UserAction};
 use arc_swap::ArcSwap;
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{Agenda, CarrierId, Due, Experience, Norms, ParcelId, Plan, Polling, month_summary};
 pub use release::Released;
 pub use replay::Replayed;
@@ -41,8 +42,6 @@ use crate::store::{Pause, Store};
 const BATCHES_PER_CARRIER: usize = 4;
 /// The loop looks at the clock at least this often: timers stand still while a machine sleeps, the wall clock does not.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
-/// The machine slept, or hung, where the loop does not turn for so long: nobody was asked meanwhile.
-const SLEPT: SignedDuration = SignedDuration::from_mins(10);
 /// Parcels judged anew in one go because time has passed.
 const REVIEWS_AT_ONCE: usize = 64;
 const QUEUE_MAX: usize = 256;
@@ -150,6 +149,8 @@ pub struct Tracker {
     /// Since when questions are asked when they are due.
     polling_since: Timestamp,
     turned_at: Timestamp,
+    /// When the clock was set last, as long as the page says so.
+    jumped_at: Option<Timestamp>,
 }
 
 impl Tracker {
@@ -174,6 +175,7 @@ impl Tracker {
             looked_back_in: None,
             polling_since: now,
             turned_at: now,
+            jumped_at: None,
         };
         (tracker, TrackerHandle(sender))
     }
@@ -181,6 +183,7 @@ impl Tracker {
     /// Runs until it is stopped; questions under way are answered and recorded first.
     pub async fn run(mut self, stop: CancellationToken) {
         self.learn().await;
+        self.notice_clock_at_start().await;
         loop {
             self.start_due();
             let sleep = self.until_next();
@@ -218,20 +221,8 @@ impl Tracker {
         wait.clamp(Duration::from_millis(5), LONGEST_SLEEP)
     }
 
-    /// After a sleep what is known may be old, as after a start.
-    fn notice_sleep(&mut self) {
-        let now = self.shared.clock.now();
-        if now.duration_since(self.turned_at) > SLEPT {
-            self.polling_since = now;
-            let mut context = JudgementContext::clone(&self.shared.context.load());
-            context.polling.since = now;
-            self.shared.context.store(Arc::new(context));
-        }
-        self.turned_at = now;
-    }
-
     async fn handle(&mut self, command: Command) {
-        self.notice_sleep();
+        self.notice_clock().await;
         match command {
             Command::Config(config, done) => {
                 self.configure(config).await;
@@ -383,7 +374,7 @@ impl Tracker {
 
     /// Judges anew what changes with time alone.
     async fn review(&mut self) {
-        self.notice_sleep();
+        self.notice_clock().await;
         self.learn().await;
         self.release_unfollowed().await;
         self.shared.host.put_away(self.shared.clock.now());

@@ -42,6 +42,11 @@ impl Releases {
         self.0.values().filter_map(|attempt| attempt.next_at).min()
     }
 
+    /// Forgets all pauses; what is under way stays so.
+    pub(super) fn begin_anew(&mut self) {
+        self.0.retain(|_, attempt| attempt.next_at.is_none());
+    }
+
     fn is_now(&self, due: &Due, now: Timestamp) -> bool {
         self.0.get(due).is_none_or(|attempt| attempt.next_at.is_some_and(|at| at <= now))
     }

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use jiff::SignedDuration;
 use jiff::civil::{Date, date};
 use parcelwatch_tracking::{Class, CompletedTrip, Country, NextPoll, Parcel, Stage, StageStay};
 
@@ -173,8 +174,7 @@ async fn a_month_is_looked_back_upon_once_when_it_is_over() {
     desk.configure("").await;
     assert_eq!(desk.system_feed().await, november);
     // Nothing arrives in December.
-    desk.set_clock("2027-01-01T08:00:00Z");
-    desk.tracker.review().await;
+    desk.turn("2027-01-01T08:00:00Z").await;
     assert_eq!(desk.system_feed().await, november);
 }
 
@@ -240,4 +240,71 @@ async fn after_a_sleep_the_answers_that_were_missed_are_awaited_first() {
     let (told, _) = desk.told("lamp").await;
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].1.starts_with("Lamp: Buyer protection ends, "), "{told:?}");
+}
+
+/// The lamp's number is polled by a carrier: last at one moment, and next at another.
+async fn planned(desk: &mut Desk, last: &str, next: &str) {
+    desk.configure(&format!("{LAMP}{NUMBER}")).await;
+    let (last, next) = (Some(instant(last)), Some(instant(next)));
+    let written = desk.store.write(move |tx| {
+        let record = tx.parcel_record(&ParcelId::new("lamp").expect("an id"))?.expect("it is followed");
+        let mut timeline = record.timeline.clone();
+        let leg = &mut timeline.legs[0];
+        (leg.carrier, leg.state) = (CarrierId::new("demo"), parcelwatch_tracking::LegState::Active);
+        (leg.last_asked_at, leg.last_ok_at) = (last, last);
+        leg.plan(NextPoll { at: next, ..leg.next_poll().clone() });
+        tx.save_timeline(record.row.pk, &record.timeline, &timeline)
+    });
+    written.await.expect("a change");
+}
+
+async fn clock_notice(desk: &Desk) -> Option<String> {
+    let notice = desk.store.read(|view| view.notice("clock")).await.expect("a store");
+    notice.map(|notice| notice.title)
+}
+
+#[tokio::test]
+async fn what_a_clock_planned_that_was_ahead_is_due_when_it_is_set_back() {
+    for (last, next, is_due) in [
+        ("2036-10-12T11:00:00Z", "2036-10-12T19:00:00Z", true),
+        // Planned by the right clock before, and by the wrong one without a poll.
+        ("2026-10-12T11:00:00Z", "2026-10-12T19:00:00Z", false),
+        ("2026-10-12T11:00:00Z", "2036-10-12T19:00:00Z", true),
+    ] {
+        let mut desk = Desk::new("2036-10-12T12:00:00Z");
+        planned(&mut desk, last, next).await;
+        desk.set_clock("2026-10-12T12:00:00Z");
+        desk.tracker.review().await;
+        let demo = CarrierId::new("demo").expect("an id");
+        let due = desk.tracker.agenda.carriers_due(instant("2026-10-12T12:00:00Z")).contains(&demo);
+        assert_eq!(due, is_due, "last {last}, next {next}");
+        assert_eq!(clock_notice(&desk).await.as_deref(), Some("The clock went back by 3653 days"));
+        desk.turn("2026-10-12T12:01:00Z").await;
+        assert_eq!(desk.system_feed().await.len(), 1, "it is told once");
+        desk.turn("2026-10-13T12:01:00Z").await;
+        assert_eq!(clock_notice(&desk).await, None);
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_while_the_daemon_was_down_is_noticed_at_the_start() {
+    let mut desk = Desk::new("2036-10-12T12:00:00Z");
+    planned(&mut desk, "2036-10-12T11:00:00Z", "2036-10-12T19:00:00Z").await;
+    desk.set_clock("2026-10-12T12:00:00Z");
+    desk.tracker.turned_at = instant("2026-10-12T12:00:00Z");
+    desk.tracker.notice_clock_at_start().await;
+    let demo = CarrierId::new("demo").expect("an id");
+    assert!(desk.tracker.agenda.carriers_due(instant("2026-10-12T12:00:00Z")).contains(&demo));
+    assert!(clock_notice(&desk).await.is_some());
+}
+
+#[tokio::test]
+async fn a_long_sleep_is_named_and_a_short_one_is_not() {
+    let mut desk = Desk::new("2026-10-12T12:00:00Z");
+    desk.set_clock("2026-10-13T12:00:00Z");
+    desk.tracker.review().await;
+    assert_eq!(clock_notice(&desk).await, None);
+    desk.set_clock("2026-10-20T12:00:00Z");
+    desk.tracker.review().await;
+    assert_eq!(clock_notice(&desk).await.as_deref(), Some("The clock went on by 7 days at once"));
 }

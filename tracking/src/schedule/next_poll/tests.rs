@@ -133,6 +133,25 @@ fn what_only_people_do_is_asked_by_day() {
 }
 
 #[test]
+fn the_hours_of_the_day_are_local_over_a_change_of_summer_time() {
+    // In Paris the clock goes from 2 to 3 on 29 March 2026, and from 3 to 2 on 25 October.
+    for (arrived, now, expected) in [
+        ("2026-03-28 10:00 Z", "2026-03-28T19:55:00Z", "2026-03-29T05:00:00Z"),
+        ("2026-10-24 10:00 Z", "2026-10-24T18:55:00Z", "2026-10-25T06:00:00Z"),
+    ] {
+        let waiting = format!("available_for_pickup | {arrived}");
+        check_leg(now, &[&waiting], &[], 0, expected, "by_day pickup 7");
+    }
+    for (scan, now, expected) in [
+        ("2026-03-29 00:30 Z", "2026-03-29T03:00:00Z", "2026-03-29T04:30:00Z"),
+        ("2026-10-25 00:30 Z", "2026-10-25T04:00:00Z", "2026-10-25T05:30:00Z"),
+    ] {
+        let in_depot = format!("local_processing | {scan}");
+        check_leg(now, &[], &[&in_depot], 1, expected, "vans_leave last_mile PT1H30M 6 11");
+    }
+}
+
+#[test]
 fn the_portal_that_leads_is_asked_and_the_other_now_and_then() {
     let noon = "2026-11-20T12:00:00Z";
     check_leg(noon, HANDED, IN_DEPOT, 0, "2026-11-25T06:00:00Z", "by_day second_portal 7");
