@@ -18,7 +18,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         let folder = tempfile::tempdir()?;
         let site = sample::site(2);
         std::fs::create_dir_all(folder.path().join("state"))?;
-        let store = Store::open(&folder.path().join("state/parcelwatch.db"))?;
+        let store = Store::open(&folder.path().join("state/parcelwatch.db"), parcelwatch::clock::Clock::system())?;
         runtime.block_on(fill(&store, events / EVENTS_EACH))?;
         runtime.block_on(store.close());
         let parts =

@@ -18,7 +18,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let runtime = sample::runtime()?;
     let folder = Arc::new(tempfile::tempdir()?);
     std::fs::create_dir_all(folder.path().join("state"))?;
-    let store = Store::open(&folder.path().join("state/parcelwatch.db"))?;
+    let store = Store::open(&folder.path().join("state/parcelwatch.db"), parcelwatch::clock::Clock::system())?;
     runtime.block_on(fill(&store))?;
     let events = runtime.block_on(store.read(|view| view.event_count()))?;
     runtime.block_on(store.close());

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use parcelwatch::clock::Clock;
 use parcelwatch::plugin_host::PluginHost;
 use parcelwatch::reload::Places;
+use parcelwatch::state_folder::StateFolder;
 use parcelwatch::store::Store;
 use parcelwatch::tracker::{Tracker, TrackerHandle};
 use parcelwatch_tests::CarrierSite;
@@ -78,10 +79,12 @@ impl Running {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let stop = CancellationToken::new();
+        let places = places(&folder, Some(path.clone()));
         let setup = parcelwatch::Setup {
+            state: StateFolder::open(&places.state_dir, Clock::system())?,
             start: parcelwatch::config::start(Some(&path), None, parcelwatch::notify::KINDS)
                 .map_err(|fault| anyhow::anyhow!("{fault}"))?,
-            places: places(&folder, Some(path)),
+            places,
             listener,
             clock: Clock::system(),
             hangup: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?,
@@ -121,7 +124,7 @@ impl Parts {
     pub(crate) async fn start(folder: &TempDir, config: &str) -> anyhow::Result<Self> {
         let state = folder.path().join("state");
         std::fs::create_dir_all(&state)?;
-        let store = Store::open(&state.join("parcelwatch.db"))?;
+        let store = Store::open(&state.join("parcelwatch.db"), Clock::system())?;
         let host = Arc::new(PluginHost::new(&state, store.clone())?);
         let checked = parcelwatch::config::parse(config, parcelwatch::notify::KINDS)
             .map_err(|rejected| anyhow::anyhow!("{:?}", rejected.faults))?;

@@ -15,13 +15,13 @@ pub mod plugin_host;
 pub mod reload;
 pub mod report;
 pub mod site;
+pub mod state_folder;
 pub mod store;
 mod tls;
 pub mod tracker;
 pub mod watch;
 pub mod web;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ use outbox::Outbox;
 use plugin_host::PluginHost;
 use reload::{Places, Reloader};
 use site::Site;
-use store::Store;
+use state_folder::StateFolder;
 use tracker::Tracker;
 use web::Web;
 
@@ -49,6 +49,7 @@ const LAST_ANSWERS: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Setup {
     pub places: Places,
+    pub state: StateFolder,
     pub start: Start,
     pub listener: TcpListener,
     pub clock: Clock,
@@ -59,13 +60,12 @@ pub struct Setup {
 
 /// Runs the daemon until it is stopped.
 pub async fn run(setup: Setup) -> anyhow::Result<()> {
-    let Setup { places, start, listener, clock, hangup, stop } = setup;
-    plugin_host::private_folder(&places.state_dir)?;
-    let _lock = lock(&places.state_dir)?;
+    // The folder is held until everything has ended.
+    let Setup { places, state, start, listener, clock, hangup, stop } = setup;
     std::fs::create_dir_all(&places.plugin_dir)
         .with_context(|| format!("cannot make the plugin folder {}", places.plugin_dir.display()))?;
     let listen = listener.local_addr().context("the listener has no address")?;
-    let store = Store::open(&places.state_dir.join("parcelwatch.db"))?;
+    let store = state.store.clone();
     store.write(plugin_host::mark_loading).await?;
     let host = Arc::new(PluginHost::new(&places.state_dir, store.clone())?);
     let site = Arc::new(ArcSwap::from_pointee(Site::new(Arc::new(start.config.clone()), listen, 1)));
@@ -110,35 +110,44 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Serves what is wrong with a config of which nothing can be read, and nothing else, until it can be or the daemon is stopped.
-/// Nothing is known of where the state lies then, so none is made.
-pub async fn wait_for_config(
+/// What keeps the daemon from starting, where it can be mended while it waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Obstacle<'a> {
+    /// Said to everybody, with the advice to read the log.
+    pub what: &'a str,
+    /// Said on this machine alone.
+    pub detail: &'a str,
+    /// How often it is looked whether it is gone.
+    pub look: Duration,
+}
+
+/// Serves what keeps the daemon from starting, and nothing else, until an attempt succeeds; none when it is stopped before.
+pub async fn wait_for<T>(
     listener: TcpListener,
-    fault: &config::Fault,
-    mut can_start: impl FnMut() -> bool,
+    obstacle: Obstacle<'_>,
+    mut attempt: impl FnMut() -> Option<T>,
     hangup: &mut Signal,
     stop: &CancellationToken,
-) {
-    /// How long somebody who mends the file waits for the daemon.
-    const LOOK: Duration = Duration::from_secs(1);
-    tracing::error!("{fault}");
+) -> Option<T> {
+    tracing::error!("{}: {}", obstacle.what, obstacle.detail);
     if let Ok(listen) = listener.local_addr() {
-        tracing::error!(
-            "nothing can be read of the config, and no good one is kept; only that is said on http://{listen}"
-        );
+        tracing::error!("until that is mended, only that is said on http://{listen}");
     }
     let done = stop.child_token();
-    let serving = tokio::spawn(web::serve(listener, web::fault_page(&fault.to_string()), done.clone()));
+    let page = web::fault_page(obstacle.what, obstacle.detail);
+    let serving = tokio::spawn(web::serve(listener, page, done.clone()));
     tell_systemd(sd_notify::NotifyState::Ready);
-    while !stop.is_cancelled() && !can_start() {
+    let mut succeeded = None;
+    while !stop.is_cancelled() && succeeded.is_none() {
         tokio::select! {
             () = stop.cancelled() => {}
-            () = tokio::time::sleep(LOOK) => {}
-            _ = hangup.recv() => {}
+            () = tokio::time::sleep(obstacle.look) => succeeded = attempt(),
+            _ = hangup.recv() => succeeded = attempt(),
         }
     }
     done.cancel();
     let _ = serving.await;
+    succeeded
 }
 
 /// Where there is no systemd nobody listens, and nothing is lost.
@@ -146,17 +155,4 @@ pub(crate) fn tell_systemd(state: sd_notify::NotifyState<'_>) {
     if let Err(error) = sd_notify::notify(&[state]) {
         tracing::debug!("cannot tell systemd: {error}");
     }
-}
-
-/// Two daemons on one state folder would tell everything twice.
-fn lock(state_dir: &Path) -> anyhow::Result<std::fs::File> {
-    let path = state_dir.join("lock");
-    let file = std::fs::File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
-    file.try_lock().map_err(|_| {
-        anyhow::anyhow!(
-            "another Parcelwatch uses {}; stop it, or choose another folder with --data-dir",
-            state_dir.display()
-        )
-    })?;
-    Ok(file)
 }

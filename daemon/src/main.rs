@@ -4,16 +4,23 @@
 use std::io::IsTerminal as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser as _;
 use parcelwatch::cli::{self, Cli, Command, PlacesArgs};
 use parcelwatch::clock::Clock;
 use parcelwatch::config::{Access, Basis, Config, Start};
-use parcelwatch::{Setup, run};
+use parcelwatch::state_folder::{StateError, StateFolder};
+use parcelwatch::{Obstacle, Setup, run, wait_for};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+
+/// How long somebody who mends the config waits for the daemon.
+const CONFIG_LOOK: Duration = Duration::from_secs(1);
+/// The same for the history, which takes longer to look at.
+const STATE_LOOK: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -47,23 +54,35 @@ async fn daemon(args: PlacesArgs, listen: Option<SocketAddr>) -> anyhow::Result<
     let mut hangup = signal(SignalKind::hangup()).context("cannot listen for signals")?;
     let stop = CancellationToken::new();
     stop_on_signals(stop.clone())?;
-    let start = loop {
-        match cli::start(&args) {
-            Ok(start) => break start,
-            Err(fault) => {
-                let listen = listen.filter(|listen| listen.ip().is_loopback()).unwrap_or(Config::default().listen);
-                let listener = bind(listen).await?;
-                parcelwatch::wait_for_config(listener, &fault, || cli::start(&args).is_ok(), &mut hangup, &stop).await;
+    let start = match cli::start(&args) {
+        Ok(start) => start,
+        Err(fault) => {
+            let listen = listen.filter(|listen| listen.ip().is_loopback()).unwrap_or(Config::default().listen);
+            let detail = format!("no good config was kept, and {fault}");
+            let obstacle = Obstacle { what: "The config cannot be used", detail: &detail, look: CONFIG_LOOK };
+            let attempt = || cli::start(&args).ok();
+            match wait_for(bind(listen).await?, obstacle, attempt, &mut hangup, &stop).await {
+                Some(start) => start,
+                None => return Ok(()),
             }
         }
-        if stop.is_cancelled() {
-            return Ok(());
+    };
+    let (places, clock) = (cli::places(&args, &start.config), Clock::system());
+    let listen = allowed(&start, listen)?;
+    let open = || StateFolder::open(&places.state_dir, clock.clone());
+    let state = match open() {
+        Ok(state) => state,
+        Err(error @ StateError::Busy(_)) => return Err(error.into()),
+        Err(StateError::Unusable(detail)) => {
+            let obstacle = Obstacle { what: "The history cannot be used", detail: &detail, look: STATE_LOOK };
+            match wait_for(bind(listen).await?, obstacle, || open().ok(), &mut hangup, &stop).await {
+                Some(state) => state,
+                None => return Ok(()),
+            }
         }
     };
-    let places = cli::places(&args, &start.config);
-    let listen = allowed(&start, listen)?;
     let listener = bind(listen).await?;
-    run(Setup { places, start, listener, clock: Clock::system(), hangup, stop }).await
+    run(Setup { places, state, start, listener, clock, hangup, stop }).await
 }
 
 /// The address to listen on, unless that would show the pages to whoever asks.

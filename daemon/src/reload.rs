@@ -1,5 +1,7 @@
 //! The operator edited something: check it, then swap it. What runs keeps running.
 
+mod announce;
+
 use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,9 +21,8 @@ use crate::config::{
 };
 use crate::notify;
 use crate::plugin_host::{self, PluginHost};
-use crate::report::system::system_entry;
 use crate::site::Site;
-use crate::store::{self, Grant, Level, Notice, Store, Tx};
+use crate::store::{Grant, Store};
 use crate::tracker::TrackerHandle;
 use crate::watch::{Touched, Watch};
 
@@ -69,6 +70,8 @@ struct State {
     seen: Option<Reading>,
     revision: u64,
     faults: Vec<Fault>,
+    /// The warnings of a version on which nothing could be written down yet.
+    unreported: Option<Vec<Fault>>,
 }
 
 /// How a look at the config ended.
@@ -98,7 +101,8 @@ impl Reloader {
         listen: SocketAddr,
     ) -> Arc<Self> {
         let config = Arc::new(start.config.clone());
-        let state = State { config, basis: start.basis, seen: None, revision: 1, faults: start.faults.clone() };
+        let (basis, faults) = (start.basis, start.faults.clone());
+        let state = State { config, basis, seen: None, revision: 1, faults, unreported: None };
         let (start, state, precompiled) = (Mutex::new(Some(start)), Mutex::new(state), OnceCell::new());
         Arc::new(Self { places, store, host, tracker, clock, site, listen, start, state, precompiled })
     }
@@ -188,23 +192,23 @@ impl Reloader {
             Ok(Checked { config, warnings, sources, .. }) => {
                 let reading = Reading::Good(Box::new(config.clone()));
                 if state.seen.as_ref() == Some(&reading) {
-                    return;
+                    return self.report_again(&mut state, now).await;
                 }
                 state.seen = Some(reading);
                 state.faults.clear();
                 state.basis = Basis::File;
                 self.keep(path, sources).await;
                 self.take(&mut state, Arc::new(config), now).await;
-                self.report(&state, &warnings, now).await;
+                self.report(&mut state, warnings, now).await;
             }
             Err(faults) => {
                 let reading = Reading::Bad(faults.clone());
                 if state.seen.as_ref() == Some(&reading) {
-                    return;
+                    return self.report_again(&mut state, now).await;
                 }
                 state.seen = Some(reading);
                 state.faults = faults;
-                self.report(&state, &[], now).await;
+                self.report(&mut state, Vec::new(), now).await;
             }
         }
     }
@@ -233,8 +237,8 @@ impl Reloader {
             );
         }
         self.take(state, Arc::new(config), now).await;
-        self.report(state, &warnings, now).await;
-        if let Err(error) = self.store.write(move |tx| tell_of_shown_keys(tx, now)).await {
+        self.report(state, warnings, now).await;
+        if let Err(error) = self.store.write(move |tx| announce::shown_keys(tx, now)).await {
             tracing::error!("cannot say that keys were shown: {error}");
         }
     }
@@ -275,8 +279,15 @@ impl Reloader {
         self.tracker.configure(config).await;
     }
 
+    /// Says what could not be written down when it was new.
+    async fn report_again(&self, state: &mut State, now: Timestamp) {
+        if let Some(warnings) = state.unreported.take() {
+            self.report(state, warnings, now).await;
+        }
+    }
+
     /// Says on the system page, on every page and in the system feed how the config is.
-    async fn report(&self, state: &State, warnings: &[Fault], now: Timestamp) {
+    async fn report(&self, state: &mut State, warnings: Vec<Fault>, now: Timestamp) {
         let texts = |faults: &[Fault]| faults.iter().map(ToString::to_string).collect::<Vec<_>>();
         let faults = texts(&state.faults);
         let summary = json!({
@@ -284,7 +295,7 @@ impl Reloader {
             "loaded_at": now.to_string(),
             "parcels": state.config.parcels.len(),
             "faults": faults,
-            "warnings": texts(warnings),
+            "warnings": texts(&warnings),
             "plugin_dir": self.places.plugin_dir.display().to_string(),
             "data_dir": self.places.state_dir.display().to_string(),
         });
@@ -295,41 +306,10 @@ impl Reloader {
         for fault in &state.faults {
             tracing::error!("{fault}");
         }
-        let reported = self.store.write(move |tx| {
-            let before: serde_json::Value =
-                tx.meta("config")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-            let mut summary = summary;
-            if !faults.is_empty() {
-                // What is in force is still the version of then.
-                summary["loaded_at"] = before["loaded_at"].clone();
-            }
-            tx.set_meta("config", &summary.to_string())?;
-            let detail = faults.join("\n\n");
-            if faults.is_empty() {
-                if tx.clear_notice("config")? {
-                    let draft = system_entry(&format!("config-good:{now}"), "config", "The config is good again", "");
-                    tx.publish_alerts(None, &[draft], &[], now)?;
-                }
-                return Ok(());
-            }
-            tracing::warn!("{title}");
-            // A restart, or a signal, does not make the same faults news.
-            let is_known = tx.notice("config")?.is_some_and(|known| known.title == title && known.detail == detail);
-            tx.post_notice(&Notice {
-                key: "config".into(),
-                level: Level::Error,
-                title: title.clone(),
-                detail: detail.clone(),
-                since: now,
-            })?;
-            if !is_known {
-                let draft = system_entry(&format!("config-bad:{now}"), "config", &title, &detail);
-                tx.publish_alerts(None, &[draft], &[], now)?;
-            }
-            Ok(())
-        });
+        let reported = self.store.write(move |tx| announce::config(tx, summary, &title, &faults, now));
         if let Err(error) = reported.await {
             tracing::error!("cannot report on the config: {error}");
+            state.unreported = Some(warnings);
         }
     }
 
@@ -397,25 +377,6 @@ enum Look {
     Everything,
     /// All of it, changed or not.
     Anew,
-}
-
-/// A former version showed faulty lines with their values, in entries that others may have read. Said once; the notice stays until
-/// the next start.
-fn tell_of_shown_keys(tx: &Tx<'_>, now: Timestamp) -> store::Result<()> {
-    const KEY: &str = "keys-shown";
-    let title = "Keys that stood in faulty lines of the config were shown; change them";
-    let detail = "A former version put whole lines of the config into the system feed, the log and the page when they had faults. \
-                  If a key, a token or a password stood in one, change it. The lines are gone from the entries here; feed \
-                  readers and logs may still have them.";
-    if tx.meta("keys_were_shown")?.is_none() {
-        return Ok(());
-    }
-    if tx.publish_alerts(None, &[system_entry(KEY, "config", title, detail)], &[], now)? == 0 {
-        return tx.clear_notice(KEY).map(drop);
-    }
-    tracing::warn!("{title}: {detail}");
-    let (title, detail) = (title.to_owned(), detail.to_owned());
-    tx.post_notice(&Notice { key: KEY.to_owned(), level: Level::Warn, title, detail, since: now })
 }
 
 /// Why a config cannot be taken over although it has no fault in itself: it would open pages that were closed. `listen` is the

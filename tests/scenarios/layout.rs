@@ -11,7 +11,7 @@ const DAEMON: &[&[&str]] = &[
     &["web", "control"],
     &["reload"],
     &["tracker", "outbox"],
-    &["site", "doctor", "number_lookup"],
+    &["site", "doctor", "number_lookup", "state_folder"],
     &["report"],
     &["plugin_host", "notify"],
     &["config", "store"],

@@ -8,6 +8,7 @@ mod carrier_troubles;
 mod carriers;
 mod closed_doors;
 mod config_faults;
+mod disk;
 mod doctor;
 mod evidence;
 mod feeds;

@@ -92,10 +92,20 @@ timezone = \"UTC\"
         command
     }
 
+    /// A command that runs the daemon in a way of its own, with the binary as its last argument.
+    pub fn wrapped(&self, mut command: Command) -> Command {
+        command.arg(&self.binary);
+        self.at_home(command)
+    }
+
     fn command_with(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
+        command.args(arguments);
+        self.at_home(command)
+    }
+
+    fn at_home(&self, mut command: Command) -> Command {
         command
-            .args(arguments)
             .env_clear()
             .env("HOME", self.path())
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())

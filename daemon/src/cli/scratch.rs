@@ -16,7 +16,7 @@ pub(super) async fn scratch_host(places: &PlacesArgs) -> anyhow::Result<(PluginH
     let folder = ScratchFolder::new()?;
     folder.share(&state_dir(places).join("compiled"));
     folder.copy(&state_dir(places).join("last-good"))?;
-    let store = Store::open(&folder.0.join("scratch.db"))?;
+    let store = Store::open(&folder.0.join("scratch.db"), crate::clock::Clock::system())?;
     // Without a history nothing was granted yet.
     if let Ok(grants) = peek(places, |view| view.grants()) {
         let now = Timestamp::now();

@@ -106,7 +106,7 @@ struct Desk {
 impl Desk {
     fn new(receivers: &[(&str, &Receiver)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let store = Store::open(&folder.path().join("test.db")).expect("a store");
+        let store = Store::open(&folder.path().join("test.db"), Clock::system()).expect("a store");
         let now = Arc::new(AtomicI64::new(instant("2026-11-30T12:00:00Z").as_millisecond()));
         let shown = Arc::clone(&now);
         let clock =

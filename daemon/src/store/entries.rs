@@ -35,6 +35,30 @@ pub struct EntryDraft {
     pub tags: Vec<String>,
 }
 
+impl EntryDraft {
+    /// The entry as it will be, of the daemon itself, before it can be written.
+    pub fn unwritten(self, published_at: Timestamp) -> FeedEntry {
+        let Self { key, kind, importance, title, html, path, author, categories, .. } = self;
+        FeedEntry {
+            seq: 0,
+            id: entry_id("", &key),
+            kind,
+            importance,
+            title,
+            html,
+            path,
+            author,
+            categories,
+            published_at,
+        }
+    }
+}
+
+/// The same change of the same parcel has the same id for ever.
+fn entry_id(parcel: &str, key: &str) -> Uuid {
+    Uuid::new_v5(&NAMESPACE, format!("{parcel}/{key}").as_bytes())
+}
+
 /// An entry as it was written. It never changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedEntry {
@@ -137,7 +161,7 @@ impl Tx<'_> {
         let mut told = 0;
         for (index, draft) in drafts.iter().enumerate() {
             let subject = parcel.map_or("", |(_, id)| id);
-            let id = Uuid::new_v5(&NAMESPACE, format!("{subject}/{}", draft.key).as_bytes());
+            let id = entry_id(subject, &draft.key);
             // One second apart, ending now: readers keep whole seconds and break ties at random.
             let offset = i64::try_from(drafts.len() - 1 - index).unwrap_or(0);
             let published = self.next_published(now - SignedDuration::from_secs(offset))?;

@@ -149,7 +149,7 @@ mod tests {
     #[tokio::test]
     async fn a_journey_reads_back_is_written_once_and_goes_when_the_delivery_was_wrong() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let store = Store::open(&folder.path().join("test.db")).expect("a store");
+        let store = Store::open(&folder.path().join("test.db"), crate::clock::Clock::system()).expect("a store");
         let revision = || store.revision().borrow().journeys;
         let saved = |kept: Option<CompletedTrip>| {
             store.write(move |tx| {

@@ -14,10 +14,11 @@ mod overview;
 mod parcels;
 mod plugins;
 mod schedule;
+mod trouble;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
@@ -31,7 +32,10 @@ pub use outbox::{ChannelOutage, ChannelQueue, Outgoing};
 pub use overview::{CarrierHealth, Count, KeptView, OverviewRow};
 pub use parcels::{ParcelRecord, ParcelRow};
 pub use plugins::{Grant, Pause, QuotaUse, SecretWay, Token, Unmapped};
+pub use trouble::{Trouble, TroubleKind};
 use writer::{Job, Writer};
+
+use crate::clock::Clock;
 
 /// Readers hold a connection for milliseconds; two keep the page quick beside an export.
 const READERS: usize = 2;
@@ -45,6 +49,8 @@ pub enum StoreError {
     Sqlite(#[from] rusqlite::Error),
     #[error("database: a row does not read back: {0}")]
     Corrupt(String),
+    #[error("the history cannot be written: {0}")]
+    Unwritable(String),
     #[error("the store has stopped")]
     Stopped,
 }
@@ -68,6 +74,7 @@ pub struct Store {
     writer: Writer,
     readers: Arc<Readers>,
     revision: watch::Receiver<Revision>,
+    condition: Arc<Mutex<trouble::Condition>>,
     attachments: Attachments,
 }
 
@@ -80,16 +87,18 @@ struct Readers {
 
 impl Store {
     /// Opens the database, and makes or upgrades it first where needed.
-    pub fn open(path: &Path) -> anyhow::Result<Self> {
+    pub fn open(path: &Path, clock: Clock) -> anyhow::Result<Self> {
         let connection = writer::connect(path)?;
+        let health = trouble::Health::new(path, clock);
+        let condition = health.condition();
         let mut readers = Vec::new();
         for _ in 0..READERS {
             readers.push(open_reader(path)?);
         }
-        let (writer, revision) = Writer::start(connection, QUEUE_MAX);
+        let (writer, revision) = Writer::start(connection, health, QUEUE_MAX);
         let readers = Readers { free: Mutex::new(readers), permits: Semaphore::new(READERS), path: path.to_owned() };
         let attachments = Attachments::new(path.parent().unwrap_or(Path::new(".")));
-        Ok(Self { writer, readers: Arc::new(readers), revision, attachments })
+        Ok(Self { writer, readers: Arc::new(readers), revision, condition, attachments })
     }
 
     /// Changes something, all or nothing. Returns once it is on the disk.
@@ -122,6 +131,20 @@ impl Store {
     /// The files that people attached.
     pub fn attachments(&self) -> &Attachments {
         &self.attachments
+    }
+
+    /// Why nothing can be written, as long as nothing can.
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.condition().trouble.clone()
+    }
+
+    /// What has ended since this was asked last.
+    pub fn take_ended_trouble(&self) -> Vec<Trouble> {
+        std::mem::take(&mut self.condition().ended)
+    }
+
+    fn condition(&self) -> MutexGuard<'_, trouble::Condition> {
+        self.condition.lock().expect("nothing panics while it holds this lock")
     }
 
     /// Moves on with every change that people can see.

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::trouble::{Health, TroubleKind};
 use super::{Result, Revision, StoreError, Tx, View};
 
 /// Changes committed together at most: a commit is one flush of the disk however much is in it.
@@ -43,8 +44,18 @@ pub(super) struct Touched {
 /// Tells whoever waits for a change how it went; called after the commit, with the error if that failed.
 type Reply = Box<dyn FnOnce(Result<()>) + Send>;
 
-/// Makes a change; returns whether it was made, and how to tell.
-type Change = Box<dyn FnOnce(&Tx<'_>) -> (bool, Reply) + Send>;
+/// A change as it was made, before the commit.
+struct Outcome {
+    is_made: bool,
+    trouble: Option<Failure>,
+    reply: Reply,
+}
+
+/// What failed for the disk or the file, and in which words.
+type Failure = (TroubleKind, String);
+
+/// Makes a change, or is told why none is made.
+type Change = Box<dyn FnOnce(Result<&Tx<'_>>) -> Outcome + Send>;
 
 /// A change that waits to be made.
 pub(super) struct Job(Change);
@@ -55,13 +66,21 @@ impl Job {
         reply: oneshot::Sender<Result<T>>,
     ) -> Self {
         Self(Box::new(move |tx| {
-            let result = change(tx);
-            let made = result.is_ok();
+            let result = tx.and_then(change);
+            let trouble = match &result {
+                Err(StoreError::Sqlite(error)) => failure(error),
+                _ => None,
+            };
             // Whoever asked may be gone; the change is made all the same.
-            let tell: Reply = Box::new(move |committed| drop(reply.send(committed.and(result))));
-            (made, tell)
+            let is_made = result.is_ok();
+            let reply: Reply = Box::new(move |committed| drop(reply.send(committed.and(result))));
+            Outcome { is_made, trouble, reply }
         }))
     }
+}
+
+fn failure(error: &rusqlite::Error) -> Option<Failure> {
+    TroubleKind::of(error).map(|kind| (kind, error.to_string()))
 }
 
 /// Sends changes to the thread that makes them.
@@ -76,12 +95,12 @@ enum Message {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, queue_max: usize) -> (Self, watch::Receiver<Revision>) {
+    pub(super) fn start(connection: Connection, health: Health, queue_max: usize) -> (Self, watch::Receiver<Revision>) {
         let (jobs, waiting) = mpsc::channel(queue_max);
         let (revision, receiver) = watch::channel(Revision::default());
         std::thread::Builder::new()
             .name("store".to_owned())
-            .spawn(move || run(connection, waiting, revision))
+            .spawn(move || run(connection, &health, waiting, &revision))
             .expect("the system can start a thread");
         (Self { jobs }, receiver)
     }
@@ -99,7 +118,12 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, mut waiting: mpsc::Receiver<Message>, revision: watch::Sender<Revision>) {
+fn run(
+    mut connection: Connection,
+    health: &Health,
+    mut waiting: mpsc::Receiver<Message>,
+    revision: &watch::Sender<Revision>,
+) {
     while let Some(message) = waiting.blocking_recv() {
         let mut group = Vec::new();
         let mut closing = None;
@@ -111,7 +135,9 @@ fn run(mut connection: Connection, mut waiting: mpsc::Receiver<Message>, revisio
             }
             next = if group.len() < GROUP_MAX && closing.is_none() { waiting.try_recv().ok() } else { None };
         }
-        commit_group(&mut connection, group, &revision);
+        if !group.is_empty() {
+            commit_group(&mut connection, health, group, revision);
+        }
         if let Some(done) = closing {
             // Folds the log into the database; without it the next start does.
             let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
@@ -121,11 +147,19 @@ fn run(mut connection: Connection, mut waiting: mpsc::Receiver<Message>, revisio
     }
 }
 
-fn commit_group(connection: &mut Connection, group: Vec<Job>, revision: &watch::Sender<Revision>) {
+fn commit_group(connection: &mut Connection, health: &Health, group: Vec<Job>, revision: &watch::Sender<Revision>) {
+    if health.is_gone() {
+        let reason = "it was removed or replaced while it was open";
+        tell_trouble(health, Some((TroubleKind::Gone, reason.to_owned())), revision);
+        for job in group {
+            ((job.0)(Err(StoreError::Unwritable(reason.to_owned()))).reply)(Ok(()));
+        }
+        return;
+    }
     let touched = Touched::default();
-    let mut replies = Vec::with_capacity(group.len());
-    let committed = make_changes(connection, group, &touched, &mut replies);
-    let failed = committed.err().map(|error| error.to_string());
+    let mut outcomes = Vec::with_capacity(group.len());
+    let committed = make_changes(connection, group, &touched, &mut outcomes);
+    let failed = committed.as_ref().err().map(ToString::to_string);
     if failed.is_none() && (touched.pages.get() || touched.entries.get()) {
         revision.send_modify(|revision| {
             revision.pages += u64::from(touched.pages.get());
@@ -133,10 +167,27 @@ fn commit_group(connection: &mut Connection, group: Vec<Job>, revision: &watch::
             revision.journeys += u64::from(touched.journeys.get());
         });
     }
-    for reply in replies {
-        reply(match &failed {
+    // A group that changed nothing proves nothing.
+    let is_proof = outcomes.iter().any(|outcome| outcome.is_made) || committed.is_err();
+    let trouble = outcomes.iter_mut().find_map(|outcome| outcome.trouble.take());
+    let trouble = trouble.or_else(|| committed.err().as_ref().and_then(failure));
+    if is_proof || trouble.is_some() {
+        tell_trouble(health, trouble, revision);
+    }
+    for outcome in outcomes {
+        (outcome.reply)(match &failed {
             None => Ok(()),
-            Some(error) => Err(StoreError::Corrupt(error.clone())),
+            Some(error) => Err(StoreError::Unwritable(error.clone())),
+        });
+    }
+}
+
+/// The pages and the system feed say whether anything can be written.
+fn tell_trouble(health: &Health, trouble: Option<Failure>, revision: &watch::Sender<Revision>) {
+    if health.note(trouble) {
+        revision.send_modify(|revision| {
+            revision.pages += 1;
+            revision.entries += 1;
         });
     }
 }
@@ -145,31 +196,44 @@ fn make_changes(
     connection: &mut Connection,
     group: Vec<Job>,
     touched: &Touched,
-    replies: &mut Vec<Reply>,
+    outcomes: &mut Vec<Outcome>,
 ) -> Result<(), rusqlite::Error> {
-    let mut transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    for job in group {
-        let savepoint = transaction.savepoint()?;
-        let (made, reply) = (job.0)(&Tx { view: View { connection: &savepoint }, touched });
-        replies.push(reply);
-        if made {
-            savepoint.commit()?;
-        } else {
-            savepoint.finish()?;
+    let mut jobs = group.into_iter();
+    let made = (|| {
+        let mut transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        for job in jobs.by_ref() {
+            let savepoint = transaction.savepoint()?;
+            let outcome = (job.0)(Ok(&Tx { view: View { connection: &savepoint }, touched }));
+            let is_made = outcome.is_made;
+            outcomes.push(outcome);
+            if is_made {
+                savepoint.commit()?;
+            } else {
+                savepoint.finish()?;
+            }
         }
+        transaction.commit()
+    })();
+    // Those that were not reached are told as well.
+    if let Err(error) = &made {
+        outcomes.extend(jobs.map(|job| (job.0)(Err(StoreError::Unwritable(error.to_string())))));
     }
-    transaction.commit()
+    made
 }
 
 /// Opens the database for writing and brings its schema up to date.
 pub(super) fn connect(path: &Path) -> anyhow::Result<Connection> {
+    open(path).with_context(|| format!("cannot use {}", path.display()))
+}
+
+fn open(path: &Path) -> anyhow::Result<Connection> {
     let version = rusqlite::version_number();
     anyhow::ensure!(
         version >= SQLITE_VERSION_MIN,
         "linked with SQLite {}, which can corrupt the database; 3.51.3 or newer is needed",
         rusqlite::version()
     );
-    let mut connection = Connection::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+    let mut connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     super::keep_prepared(&connection, 128)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -183,7 +247,7 @@ pub(super) fn connect(path: &Path) -> anyhow::Result<Connection> {
     anyhow::ensure!(foreign_keys, "this SQLite cannot enforce foreign keys");
     // What a step takes out for good must not stay in the file as free space.
     connection.pragma_update(None, "secure_delete", true)?;
-    migrate(&mut connection).with_context(|| format!("cannot use {}", path.display()))?;
+    migrate(&mut connection)?;
     connection.pragma_update(None, "secure_delete", false)?;
     // Nor in the file while the log has the newer pages.
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
@@ -351,7 +415,7 @@ mod tests {
     #[tokio::test]
     async fn a_change_that_fails_takes_nothing_along() {
         let (_folder, path) = database();
-        let store = super::super::Store::open(&path).expect("a store");
+        let store = super::super::Store::open(&path, crate::clock::Clock::system()).expect("a store");
         let set = |name: &'static str| {
             store.write(move |tx| {
                 tx.set_meta(name, "1")?;

@@ -46,6 +46,10 @@ impl Room {
 impl Tracker {
     /// Starts as many questions as the carriers allow, and puts off those that have no room.
     pub(super) fn start_due(&mut self) {
+        // An answer that cannot be recorded is asked for in vain.
+        if self.shared.store.trouble().is_some() {
+            return;
+        }
         let now = self.shared.clock.now();
         for carrier in self.agenda.carriers_due(now) {
             let Some(terms) = self.shared.host.terms(&carrier) else {

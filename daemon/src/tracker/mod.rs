@@ -9,6 +9,7 @@ mod reconcile;
 pub mod record;
 mod release;
 mod replay;
+mod store_trouble;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ mod unmapped;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 pub use actions::{ActionError, Upload, UserAction};
@@ -126,6 +128,8 @@ struct Shared {
     clock: Clock,
     context: ArcSwap<JudgementContext>,
     commands: mpsc::Sender<Command>,
+    /// How often in a row the store did not take an answer.
+    unrecorded: AtomicU32,
 }
 
 /// The loop's own state.
@@ -160,7 +164,8 @@ impl Tracker {
         let experience: Arc<Experience> = Arc::default();
         let now = clock.now();
         let context = ArcSwap::from_pointee(context(config, &host, &experience, now));
-        let shared = Arc::new(Shared { store, host, clock, context, commands: sender.clone() });
+        let shared =
+            Arc::new(Shared { store, host, clock, context, commands: sender.clone(), unrecorded: AtomicU32::new(0) });
         let tracker = Self {
             shared,
             commands,
@@ -203,6 +208,9 @@ impl Tracker {
     }
 
     fn until_next(&self) -> Duration {
+        if self.shared.store.trouble().is_some() {
+            return LONGEST_SLEEP;
+        }
         if self.reviews_wait {
             return Duration::from_millis(5);
         }
@@ -280,6 +288,7 @@ impl Tracker {
     }
 
     async fn configure(&mut self, config: Arc<Config>) {
+        self.retry_store().await;
         let before = self.shared.context.swap(Arc::new(self.context(config)));
         // Other figures judge every parcel anew.
         let judge_all = before.config.norms != self.shared.context.load().config.norms;
@@ -375,6 +384,7 @@ impl Tracker {
     /// Judges anew what changes with time alone.
     async fn review(&mut self) {
         self.notice_clock().await;
+        self.retry_store().await;
         self.learn().await;
         self.release_unfollowed().await;
         self.shared.host.put_away(self.shared.clock.now());

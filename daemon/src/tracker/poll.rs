@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_tracking::{
@@ -14,6 +15,9 @@ use crate::plugin_host::{Outcome, Question, Terms};
 use crate::report::{Judged, JudgementContext, judge};
 use crate::store::{Packed, ParcelRecord, Result, Tx};
 
+/// After answers that could not be recorded the pause grows from a minute to about an hour.
+const UNRECORDED_DOUBLINGS: u32 = 6;
+
 /// Legs that are to be asked, and when.
 pub(super) type Schedule = Vec<Plan>;
 
@@ -21,11 +25,15 @@ pub(super) type Schedule = Vec<Plan>;
 pub(super) async fn ask(shared: &Arc<Shared>, carrier: &CarrierId, batch: Vec<Due>) -> (Schedule, String) {
     let now = shared.clock.now();
     match ask_batch(shared, carrier, &batch, now).await {
-        Ok(done) => done,
+        Ok(done) => {
+            shared.unrecorded.store(0, Ordering::Relaxed);
+            done
+        }
         Err(error) => {
-            // The legs are tried again soon, whatever was wrong with the store.
+            // The legs are tried again, whatever was wrong with the store: later each time, as requests may have been made.
             tracing::error!(%carrier, "cannot ask: {error}");
-            let again = now + SignedDuration::from_mins(1);
+            let times = shared.unrecorded.fetch_add(1, Ordering::Relaxed);
+            let again = now + SignedDuration::from_mins(1 << times.min(UNRECORDED_DOUBLINGS));
             let plan = |due| Plan { due, carrier: carrier.clone(), at: again, urgency: Urgency::Usual };
             (batch.into_iter().map(plan).collect(), format!("{carrier}: {error}"))
         }

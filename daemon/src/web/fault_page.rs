@@ -1,4 +1,4 @@
-//! What is served while nothing is known but that the config cannot be read: that, and to this machine alone.
+//! What is served while the daemon cannot start: why not, in full to this machine alone.
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -7,12 +7,12 @@ use axum::response::IntoResponse;
 use super::pages;
 
 /// A site that says on every path what is wrong.
-pub fn fault_page(fault: &str) -> Router {
-    let words = format!("The config cannot be used, and no good one was kept: {fault}");
+pub fn fault_page(what: &str, detail: &str) -> Router {
+    let (all, little) = (format!("{what}: {detail}"), format!("{what}; the log says why."));
     Router::new().fallback(move |headers: HeaderMap| async move {
         let status = StatusCode::SERVICE_UNAVAILABLE;
         // A proxy's visitors, and pages that let their own name point here, need not know what lies where.
-        let words = if is_local(&headers) { words.as_str() } else { "The config cannot be used; the log says why." };
+        let words = if is_local(&headers) { &all } else { &little };
         let answer = [(header::CACHE_CONTROL, "no-store"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
         (status, answer, pages::plain_error(status, words)).into_response()
     })

@@ -17,6 +17,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::{PageError, Web};
+use crate::report::system::store_entry;
 use crate::site::Site;
 use crate::store::{EntryFilter, FeedEntry, Revision};
 
@@ -166,6 +167,7 @@ async fn render(
     revision: Revision,
 ) -> Result<Rendered, PageError> {
     let (filter, now) = (key.0.clone(), web.clock.now());
+    let trouble = web.store.trouble().filter(|_| filter == EntryFilter::System);
     let found = web
         .store
         .read(move |view| {
@@ -183,7 +185,9 @@ async fn render(
     let Some((label, entries)) = found else {
         return Err(PageError::NotFound("There is no parcel of this name.".to_owned()));
     };
-    let feed = Feed::new(site, &key.0, &label, path, entries?);
+    let unwritten = trouble.iter().map(|trouble| store_entry(trouble).unwritten(trouble.since));
+    let entries: Vec<FeedEntry> = unwritten.chain(entries?).collect();
+    let feed = Feed::new(site, &key.0, &label, path, entries);
     let body = match key.1 {
         Format::Atom => feed.atom(),
         Format::Rss => feed.rss(),

@@ -38,7 +38,7 @@ pub(super) async fn ready(State(web): State<Web>) -> Response {
 
 /// Figures for Prometheus. No tracking number and no label is among them.
 pub(super) async fn metrics(State(web): State<Web>) -> Result<Response, PageError> {
-    let (now, site) = (web.clock.now(), web.site.load_full());
+    let (now, site, trouble) = (web.clock.now(), web.site.load_full(), web.store.trouble());
     let text = web.store.read(move |view| {
         let mut page = Page::default();
         page.metric("parcelwatch_build_info", "gauge", "Version of the daemon.");
@@ -71,6 +71,8 @@ pub(super) async fn metrics(State(web): State<Web>) -> Result<Response, PageErro
         }
         page.metric("parcelwatch_database_bytes", "gauge", "Size of the database.");
         page.sample("parcelwatch_database_bytes", &[], view.size_bytes()? as f64);
+        page.metric("parcelwatch_database_writable", "gauge", "Whether the history can be written.");
+        page.sample("parcelwatch_database_writable", &[], if trouble.is_none() { 1.0 } else { 0.0 });
         page.metric("parcelwatch_notices", "gauge", "What the operator should look at, by level.");
         let notices = view.notices()?;
         for level in ["info", "warn", "error"] {

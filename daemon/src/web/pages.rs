@@ -23,9 +23,10 @@ use card::Card;
 
 use super::assets::{NAMES, Names};
 use super::{PageError, Web, feeds};
+use crate::report::system::store_words;
 use crate::report::{Reader, words};
 use crate::site::Site;
-use crate::store::{Notice, OverviewRow, Result as StoreResult};
+use crate::store::{Level, Notice, OverviewRow, Result as StoreResult, Trouble};
 
 /// Parcels of one group on one page; the rest is a link away.
 const GROUP_MAX: usize = 40;
@@ -53,7 +54,8 @@ struct NoticeView {
 impl Frame {
     fn new(web: &Web, site: &Site, notices: Vec<Notice>, now: Timestamp) -> Self {
         let clock = site.clock(now);
-        let notices = notices.into_iter().map(|notice| NoticeView {
+        let unwritten = web.store.trouble().map(|trouble| store_notice(&trouble));
+        let notices = unwritten.into_iter().chain(notices).map(|notice| NoticeView {
             level: notice.level.key(),
             title: notice.title,
             detail: notice.detail,
@@ -71,6 +73,12 @@ impl Frame {
     fn worries(&self) -> usize {
         self.notices.iter().filter(|notice| notice.level != "info").count()
     }
+}
+
+/// While nothing can be written, that cannot be written down either.
+pub(super) fn store_notice(trouble: &Trouble) -> Notice {
+    let (title, detail) = store_words(trouble);
+    Notice { key: "store".to_owned(), level: Level::Error, title: title.to_owned(), detail, since: trouble.since }
 }
 
 #[derive(Template)]

@@ -8,6 +8,7 @@ use parcelwatch_tracking::Budget;
 use serde::Serialize;
 
 use super::channels::channels;
+use super::pages::store_notice;
 use super::unmapped::report_line;
 use super::{PageError, Web};
 use crate::plugin_host::PluginCard;
@@ -84,7 +85,7 @@ struct UnmappedJson {
 }
 
 pub(super) async fn system(State(web): State<Web>) -> Result<Response, PageError> {
-    let (now, site) = (web.clock.now(), web.site.load_full());
+    let (now, site, trouble) = (web.clock.now(), web.site.load_full(), web.store.trouble());
     let json = web.store.read(move |view| {
         let config = view.meta("config")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let cards = view.plugin_cards()?;
@@ -102,7 +103,7 @@ pub(super) async fn system(State(web): State<Web>) -> Result<Response, PageError
             archived: view.archived_count()?,
             database_bytes: view.size_bytes()?,
             config,
-            notices: view.notices()?.into_iter().map(notice_json).collect(),
+            notices: trouble.iter().map(store_notice).chain(view.notices()?).map(notice_json).collect(),
             carriers: view
                 .carrier_health()?
                 .into_iter()
