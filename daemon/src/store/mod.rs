@@ -111,6 +111,14 @@ impl Store {
         answer.await.map_err(|_| StoreError::Stopped)?
     }
 
+    /// After trouble: whether changes can be made again. Only this ends it.
+    pub async fn try_again(&self) -> Result<()> {
+        let (reply, answer) = oneshot::channel();
+        self.writer.send(Job::proof(reply)).await?;
+        answer.await.map_err(|_| StoreError::Stopped)??;
+        self.write(|tx| Ok(tx.connection.execute("DELETE FROM meta WHERE name = 'proof'", []).map(drop)?)).await
+    }
+
     /// Reads something, all of it as of one moment.
     pub async fn read<T: Send + 'static>(
         &self,

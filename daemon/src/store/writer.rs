@@ -13,6 +13,8 @@ use super::{Result, Revision, StoreError, Tx, View};
 
 /// Changes committed together at most: a commit is one flush of the disk however much is in it.
 const GROUP_MAX: usize = 256;
+/// What one poll of a long history writes, with some to spare.
+const PROOF_BYTES: i64 = 512 * 1024;
 /// SQLite before this can corrupt a database in WAL mode with two connections (WAL reset, fixed in 3.51.3).
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
 /// "PWCH": tells our database from others.
@@ -47,6 +49,8 @@ type Reply = Box<dyn FnOnce(Result<()>) + Send>;
 /// A change as it was made, before the commit.
 struct Outcome {
     is_made: bool,
+    /// That it was made proves that there is room again.
+    is_proof: bool,
     trouble: Option<Failure>,
     reply: Reply,
 }
@@ -65,6 +69,20 @@ impl Job {
         change: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
         reply: oneshot::Sender<Result<T>>,
     ) -> Self {
+        Self::of(change, reply, false)
+    }
+
+    /// Writes a good deal: a small change may fit where nothing else does.
+    pub(super) fn proof(reply: oneshot::Sender<Result<()>>) -> Self {
+        const SQL: &str = "INSERT OR REPLACE INTO meta (name, value) VALUES ('proof', hex(zeroblob(?1)))";
+        Self::of(|tx| Ok(tx.connection.execute(SQL, [PROOF_BYTES / 2]).map(drop)?), reply, true)
+    }
+
+    fn of<T: Send + 'static>(
+        change: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+        reply: oneshot::Sender<Result<T>>,
+        is_proof: bool,
+    ) -> Self {
         Self(Box::new(move |tx| {
             let result = tx.and_then(change);
             let trouble = match &result {
@@ -74,7 +92,7 @@ impl Job {
             // Whoever asked may be gone; the change is made all the same.
             let is_made = result.is_ok();
             let reply: Reply = Box::new(move |committed| drop(reply.send(committed.and(result))));
-            Outcome { is_made, trouble, reply }
+            Outcome { is_made, is_proof: is_made && is_proof, trouble, reply }
         }))
     }
 }
@@ -167,8 +185,7 @@ fn commit_group(connection: &mut Connection, health: &Health, group: Vec<Job>, r
             revision.journeys += u64::from(touched.journeys.get());
         });
     }
-    // A group that changed nothing proves nothing.
-    let is_proof = outcomes.iter().any(|outcome| outcome.is_made) || committed.is_err();
+    let is_proof = outcomes.iter().any(|outcome| outcome.is_proof) && committed.is_ok();
     let trouble = outcomes.iter_mut().find_map(|outcome| outcome.trouble.take());
     let trouble = trouble.or_else(|| committed.err().as_ref().and_then(failure));
     if is_proof || trouble.is_some() {

@@ -13,7 +13,7 @@ impl Tracker {
     pub(super) async fn retry_store(&mut self) {
         if self.shared.store.trouble().is_some() {
             // The writer has said in the log why not.
-            let _ = self.shared.store.write(|tx| tx.set_meta("written", "1")).await;
+            let _ = self.shared.store.try_again().await;
         }
         let ended = self.shared.store.take_ended_trouble();
         if ended.is_empty() {
