@@ -10,6 +10,8 @@
 //! assert_eq!(xml::text(root, "c"), None);
 //! ```
 
+use std::collections::BTreeSet;
+
 pub use roxmltree::{Document, Node};
 
 use crate::http::Reply;
@@ -43,9 +45,25 @@ impl Reply {
 /// A tree takes some hundred bytes for each tag and attribute, and is laid out before the first is read: a megabyte of
 /// brackets would need more memory than a plugin has.
 const PARTS_MAX: usize = 100_000;
+/// Each attribute is compared with those before it in its tag. No service has more than some tens.
+const ATTRIBUTES_MAX: usize = 500;
+/// Namespaces in scope are compared with each other in every element that declares one. SOAP answers have five or six.
+const NAMESPACES_MAX: usize = 32;
 
+/// Whether reading would take more memory or time than in proportion to its size.
 fn is_too_large(body: &str) -> bool {
-    body.bytes().filter(|b| matches!(b, b'<' | b'=')).count() > PARTS_MAX
+    let parts = body.bytes().filter(|b| matches!(b, b'<' | b'=')).count();
+    let has_many_attributes = || body.split('<').any(|tag| tag.bytes().filter(|b| *b == b'=').count() > ATTRIBUTES_MAX);
+    parts > PARTS_MAX || has_many_attributes() || has_many_namespaces(body)
+}
+
+fn has_many_namespaces(body: &str) -> bool {
+    let mut names = BTreeSet::new();
+    body.match_indices("xmlns").any(|(at, _)| {
+        let name = body[at..].split(|c: char| c == '=' || c.is_whitespace()).next().unwrap_or_default();
+        names.insert(name);
+        names.len() > NAMESPACES_MAX
+    })
 }
 
 /// Whether XML begins well and its first element is never closed.
@@ -116,6 +134,14 @@ mod tests {
         }
         assert_eq!(told("text/html", "<html><body>Access Denied</body></html>"), Err(FailureKind::Blocked));
         assert_eq!(told("text/xml", &"<".repeat(PARTS_MAX + 1)), Err(FailureKind::ChangedUpstream));
+        let names = |count: usize| (0..count).map(|n| format!("xmlns:n{n}='u' ")).collect::<String>();
+        let attributes = |count: usize| (0..count).map(|n| format!("n{n}='u' ")).collect::<String>();
+        assert_eq!(told("text/xml", &format!("<a {}/>", names(NAMESPACES_MAX))), Ok("a".into()));
+        assert_eq!(told("text/xml", &format!("<a {}/>", attributes(ATTRIBUTES_MAX))), Ok("a".into()));
+        let nested: String = (0..5000).map(|n| format!("<b xmlns:n{n}='u'>")).collect();
+        for bomb in [format!("<a {}/>", names(60_000)), format!("<a {}/>", attributes(60_000)), nested] {
+            assert_eq!(told("text/xml", &bomb), Err(FailureKind::ChangedUpstream), "{bomb:.40}");
+        }
         for changed in ["null", "{}", "<a><b></a>", "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"] {
             assert_eq!(told("text/xml", changed), Err(FailureKind::ChangedUpstream), "{changed:?}");
         }
