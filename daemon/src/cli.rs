@@ -1,6 +1,7 @@
 //! The command line: what can be said on it, and what each command does.
 
 mod access;
+mod backups;
 mod commands;
 mod doctor;
 mod edit;
@@ -142,6 +143,24 @@ pub enum Command {
         /// The file to write [default: ID-DATE.zip in this folder]
         #[arg(long, short, value_name = "FILE")]
         out: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write history, attachments and config into one file, also while the daemon runs
+    Backup {
+        /// The file to write, or a folder for one named by its moment
+        #[arg(value_name = "FILE")]
+        path: PathBuf,
+        /// Keep so many backups in the folder, and remove those before them
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+        keep: Option<u16>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a backup in the place of the history; what stands there is moved aside
+    Restore {
+        #[arg(value_name = "FILE")]
+        path: PathBuf,
         #[arg(long)]
         json: bool,
     },

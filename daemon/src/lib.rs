@@ -1,12 +1,12 @@
 //! The daemon: wires the parts, and stops them in order.
 #![forbid(unsafe_code)]
 
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod control;
 pub mod doctor;
-
 pub mod files;
 pub mod notify;
 mod number_lookup;

@@ -1,25 +1,40 @@
 //! The state folder: one daemon holds it. Its history is opened, or left as it is where it cannot be; it is never begun anew by itself.
 
 use std::fs::{self, File};
-use std::io::{Read as _, Seek as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-
 use crate::clock::Clock;
-use crate::plugin_host::private_folder;
+use crate::files::{self, private_folder};
 use crate::report::system::way_out;
 use crate::store::{Store, TroubleKind};
 
 /// What the lock's file says once a history was kept beside it.
 const HAS_HISTORY: &[u8] = b"A history is kept in parcelwatch.db.\n";
 
+/// What people read who look into the folder.
+const README: &str = "\
+This folder belongs to Parcelwatch. Nobody else writes into it; stop the daemon before you move or copy it by hand.
+
+parcelwatch.db          the whole history: parcels, scans, entries of the feeds, raw answers (SQLite)
+parcelwatch.db-wal, -shm  parts of it while the daemon runs
+attachments/            what you attached to parcels
+plugins/                carriers you dropped in, unless the config names another folder
+compiled/               compiled plugins; made anew when removed
+last-good/, last-good-config/  plugins and configs that ran, for a start that finds the newer ones broken
+lock, control.sock      hold the folder for one daemon, and let commands speak to it
+before-restore-.../     what stood here before a backup was restored; remove it when you no longer need it
+config-from-backup/     the config that a restored backup had
+
+To keep a copy: parcelwatch backup FILE, also while the daemon runs. To go back to one: parcelwatch restore FILE.
+";
+
 /// A state folder that is held by this daemon.
 #[derive(Debug)]
 pub struct StateFolder {
     pub path: PathBuf,
     pub store: Store,
-    _lock: File,
+    _hold: Hold,
 }
 
 /// Why a state folder cannot be held.
@@ -33,37 +48,67 @@ pub enum StateError {
     Unusable(String),
 }
 
-impl StateFolder {
+impl StateError {
+    fn of(error: &anyhow::Error) -> Self {
+        Self::Unusable(format!("{error:#}"))
+    }
+}
+
+/// Keeps others from a state folder for as long as it lives.
+#[derive(Debug)]
+pub struct Hold {
+    lock: File,
+    path: PathBuf,
+    said: Vec<u8>,
+}
+
+impl Hold {
     /// Takes hold of the folder, and makes it first where it is new.
-    pub fn open(path: &Path, clock: Clock) -> Result<Self, StateError> {
-        let unusable = |error: anyhow::Error| StateError::Unusable(format!("{error:#}"));
-        private_folder(path).map_err(unusable)?;
-        let mut lock = open_lock(&path.join("lock")).map_err(unusable)?;
-        lock.try_lock().map_err(|_| StateError::Busy(path.to_owned()))?;
-        let database = path.join("parcelwatch.db");
+    pub fn take(folder: &Path) -> Result<Self, StateError> {
+        private_folder(folder).map_err(|error| StateError::of(&error))?;
+        let path = folder.join("lock");
+        let open = File::options().create(true).read(true).write(true).truncate(false).open(&path);
+        let named = |error: io::Error| StateError::Unusable(format!("cannot use {}: {error}", path.display()));
+        let mut lock = open.map_err(named)?;
+        lock.try_lock().map_err(|_| StateError::Busy(folder.to_owned()))?;
         let mut said = Vec::new();
-        lock.read_to_end(&mut said).context("cannot read the lock's file").map_err(unusable)?;
+        lock.read_to_end(&mut said).map_err(named)?;
+        Ok(Self { lock, path, said })
+    }
+
+    /// Writes down that a history is kept in the folder, so that it is missed when it is gone.
+    pub fn has_history(mut self) -> Result<Self, StateError> {
+        if self.said.is_empty() {
+            let written = self.lock.rewind().and_then(|()| self.lock.write_all(HAS_HISTORY));
+            written.map_err(|error| StateError::Unusable(format!("cannot write {}: {error}", self.path.display())))?;
+        }
+        Ok(self)
+    }
+}
+
+impl StateFolder {
+    /// Takes hold of the folder and opens its history.
+    pub fn open(path: &Path, clock: Clock) -> Result<Self, StateError> {
+        let hold = Hold::take(path)?;
+        let database = path.join("parcelwatch.db");
         let is_empty = fs::metadata(&database).map_or(true, |meta| meta.len() == 0);
-        if is_empty && !said.is_empty() {
+        if is_empty && !hold.said.is_empty() {
             return Err(StateError::Unusable(format!(
                 "{} is missing or empty, and a history was kept there. Put it back, or restore a backup: parcelwatch restore FILE. \
                  To begin a new history, remove {}",
                 database.display(),
-                path.join("lock").display()
+                hold.path.display()
             )));
         }
         let store = Store::open(&database, clock).map_err(|error| StateError::Unusable(with_way_out(&error)))?;
-        if said.is_empty() {
-            let written = lock.rewind().and_then(|()| lock.write_all(HAS_HISTORY));
-            written.context("cannot write the lock's file").map_err(unusable)?;
+        let readme = path.join("README.txt");
+        if fs::read_to_string(&readme).ok().as_deref() != Some(README)
+            && let Err(error) = files::replace(&readme, README.as_bytes())
+        {
+            tracing::warn!("cannot write {}: {error}", readme.display());
         }
-        Ok(Self { path: path.to_owned(), store, _lock: lock })
+        Ok(Self { path: path.to_owned(), store, _hold: hold.has_history()? })
     }
-}
-
-fn open_lock(path: &Path) -> anyhow::Result<File> {
-    let file = File::options().create(true).read(true).write(true).truncate(false).open(path);
-    file.with_context(|| format!("cannot make {}", path.display()))
 }
 
 fn with_way_out(error: &anyhow::Error) -> String {

@@ -11,6 +11,7 @@ const DAEMON: &[&[&str]] = &[
     &["web", "control"],
     &["reload"],
     &["tracker", "outbox"],
+    &["backup"],
     &["site", "doctor", "number_lookup", "state_folder"],
     &["report"],
     &["plugin_host", "notify"],

@@ -1,6 +1,7 @@
 //! Stories about the whole daemon: a real process, a real HTTP site, real SQLite, a real feed parser.
 #![forbid(unsafe_code)]
 
+mod backup;
 mod budgets;
 mod cainiao_to_usps;
 mod carrier_table;

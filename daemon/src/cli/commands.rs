@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::access::{any_config, call, state_dir};
 use super::edit::{self, NewParcel};
-use super::{Command, PlacesArgs, PluginCommand, doctor, evidence, parcels, paths, plugins, print};
+use super::{Command, PlacesArgs, PluginCommand, backups, doctor, evidence, parcels, paths, plugins, print};
 use crate::config::{self, EXAMPLE, Fault};
 use crate::tracker::Replayed;
 use crate::{notify, plugin_host};
@@ -27,6 +27,8 @@ pub(super) async fn execute(command: Command, places: &PlacesArgs) -> anyhow::Re
         Command::Replay { id, json } => replay(places, id.as_deref(), json).await,
         Command::Attach { id, files, json } => evidence::attach(places, &id, &files, json),
         Command::Export { id, out, json } => evidence::export(places, &id, out, json),
+        Command::Backup { path, keep, json } => backups::backup(places, &path, keep, json),
+        Command::Restore { path, json } => backups::restore(places, &path, json),
         Command::Recognize { numbers, json } => plugins::recognize(places, &numbers, json).await,
         Command::Doctor { json } => doctor::doctor(places, json).await,
         Command::Reload { json } => reload(places, json).await,

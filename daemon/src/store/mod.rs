@@ -6,6 +6,7 @@
 mod answers;
 mod attachments;
 mod codec;
+mod copy;
 mod entries;
 mod journeys;
 mod operator;
@@ -26,6 +27,7 @@ use tokio::sync::{Semaphore, oneshot, watch};
 
 pub use answers::{Answer, Exchange, Packed};
 pub use attachments::{AttachError, Attachment, Attachments, FILE_BYTES_MAX, FILES_MAX};
+pub use copy::{check, copy};
 pub use entries::{EntryDraft, EntryFilter, FeedEntry};
 pub use operator::{Level, Notice};
 pub use outbox::{ChannelOutage, ChannelQueue, Outgoing};
@@ -36,6 +38,9 @@ pub use trouble::{Trouble, TroubleKind};
 use writer::{Job, Writer};
 
 use crate::clock::Clock;
+
+/// The version of the schema that this program knows.
+pub const SCHEMA: usize = writer::SCHEMA;
 
 /// Readers hold a connection for milliseconds; two keep the page quick beside an export.
 const READERS: usize = 2;
@@ -170,6 +175,13 @@ impl Store {
 pub fn peek<T>(path: &Path, query: impl FnOnce(&View<'_>) -> Result<T>) -> Result<T> {
     let mut connection = open_reader(path)?;
     read_in(&mut connection, query)
+}
+
+/// The log beside a database.
+fn log_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
 }
 
 fn open_reader(path: &Path) -> Result<Connection> {

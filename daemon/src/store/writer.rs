@@ -20,6 +20,9 @@ const SQLITE_VERSION_MIN: i32 = 3_051_003;
 /// "PWCH": tells our database from others.
 const APPLICATION_ID: i32 = 0x5057_4348;
 
+/// The version of the schema.
+pub(super) const SCHEMA: usize = MIGRATIONS.len();
+
 /// Every step the schema took, in order. A step that was released never changes.
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_start.sql"),
@@ -244,6 +247,10 @@ pub(super) fn connect(path: &Path) -> anyhow::Result<Connection> {
 }
 
 fn open(path: &Path) -> anyhow::Result<Connection> {
+    // A clean end empties the log: what was cut off is looked at before anything is added to it.
+    if std::fs::metadata(super::log_of(path)).is_ok_and(|log| log.len() > 0) {
+        super::check(path)?;
+    }
     let version = rusqlite::version_number();
     anyhow::ensure!(
         version >= SQLITE_VERSION_MIN,
