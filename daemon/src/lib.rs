@@ -85,7 +85,7 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
     let control = Control { tracker: handle, reloader: Arc::clone(&reloader), host, clock };
 
     // The page first: it must be there when everything else is broken.
-    let web = tokio::spawn(web::serve(listener, web.router(), stop.clone()));
+    let web = tokio::spawn(web.serve(listener));
     let state_dir = places.state_dir.clone();
     let stop_control = stop.clone();
     let control = tokio::spawn(async move { control::serve(control, &state_dir, stop_control).await });
@@ -135,7 +135,7 @@ pub async fn wait_for<T>(
     }
     let done = stop.child_token();
     let page = web::fault_page(obstacle.what, obstacle.detail);
-    let serving = tokio::spawn(web::serve(listener, page, done.clone()));
+    let serving = tokio::spawn(web::serve_plainly(listener, page, done.clone()));
     tell_systemd(sd_notify::NotifyState::Ready);
     let mut succeeded = None;
     while !stop.is_cancelled() && succeeded.is_none() {

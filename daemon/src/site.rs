@@ -76,9 +76,10 @@ impl Site {
             }
         }
         let ip: Option<IpAddr> = name.trim_matches(['[', ']']).parse().ok();
-        let local = name == "localhost"
-            || name.ends_with(".localhost")
-            || ip.is_some_and(|ip| ip.is_loopback() || ip == self.listen.ip());
+        // Other names below `localhost` may be another program's on this machine.
+        let listens_here = self.listen.ip().is_loopback() || self.listen.ip().is_unspecified();
+        let local =
+            (name == "localhost" && listens_here) || ip.is_some_and(|ip| ip.is_loopback() || ip == self.listen.ip());
         local || self.allowed.iter().any(|allowed| *allowed == name || *allowed == host)
     }
 }
@@ -130,6 +131,8 @@ mod tests {
             "",
             "127.0.0.1@evil",
             "192.168.1.1",
+            "other.localhost",
+            "other.localhost:8470",
         ] {
             assert!(!site.allows(host), "{host}");
         }

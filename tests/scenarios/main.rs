@@ -14,6 +14,7 @@ mod doctor;
 mod evidence;
 mod feeds;
 mod first_sight;
+mod held_page;
 mod hostile_guests;
 mod judgement;
 mod killed;

@@ -15,6 +15,9 @@ fn a_foreign_name_is_refused_on_every_route_with_the_way_out() {
         assert_eq!(answer.status, 421, "{path}");
         assert!(answer.body.contains("allowed_hosts = [&#34;evil.example&#34;]"), "{}", answer.body);
     }
+    for name in ["other.localhost", "other.localhost:8470"] {
+        assert_eq!(daemon.get_with("/", &[("host", name)]).status, 421, "{name}");
+    }
     let answer = daemon.get_with("/", &[("host", &format!("localhost:{}", daemon.address().port()))]);
     assert_eq!(answer.status, 200);
     for (name, part) in [

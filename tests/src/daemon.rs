@@ -251,7 +251,7 @@ impl Daemon {
         let headers = response.headers().iter();
         let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()));
         let headers = headers.collect();
-        (headers, response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().expect("a whole body"))
+        (headers, response.body_mut().with_config().limit(256 * 1024 * 1024).read_to_vec().expect("a whole body"))
     }
 
     /// Presses a button.

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::access::{any_config, peek, state_dir};
 use super::{PlacesArgs, print};
 use crate::report::Reader;
-use crate::report::evidence::{self, Case};
+use crate::report::evidence;
 use crate::store::{Attachments, FILE_BYTES_MAX};
 
 /// Writes the evidence of a parcel into one file.
@@ -22,17 +22,18 @@ pub(super) fn export(places: &PlacesArgs, id: &str, out: Option<PathBuf>, json: 
     let (config, now) = (Arc::new(any_config(places)), Timestamp::now());
     let found = peek(places, |view| Reader::new(view, config, now)?.case(&parcel))?;
     let Some(case) = found else { bail!(unknown()) };
-    let attachments = Attachments::new(&state_dir(places)).all(&parcel).context("cannot read the attachments")?;
-    let case = Case { attachments, ..case };
     let path = out.unwrap_or_else(|| PathBuf::from(evidence::name(&case)));
-    let files = evidence::files(&case)?;
-    let packed = evidence::pack(&files)?;
-    crate::files::replace(&path, &packed).with_context(|| format!("cannot write {}", path.display()))?;
+    let cannot = || format!("cannot write {}", path.display());
+    // For its owner only, and whole or as it was.
+    let mut file = tempfile::NamedTempFile::new_in(crate::files::folder_of(&path)).with_context(cannot)?;
+    let names = evidence::write(case, &Attachments::new(&state_dir(places)), &parcel, &mut file)?;
+    let bytes = file.as_file().metadata().with_context(cannot)?.len();
+    file.as_file().sync_all().with_context(cannot)?;
+    file.persist(&path).with_context(cannot)?;
     if json {
-        let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-        return print::json(&json!({ "path": path.display().to_string(), "bytes": packed.len(), "files": names }));
+        return print::json(&json!({ "path": path.display().to_string(), "bytes": bytes, "files": names }));
     }
-    print::line(format!("wrote {}, files in it: {}", path.display(), files.len()));
+    print::line(format!("wrote {}, files in it: {}", path.display(), names.len()));
     Ok(())
 }
 

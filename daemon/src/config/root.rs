@@ -1,10 +1,11 @@
 //! The config as a whole: what stands at the top of the main file, and its sections.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::path::PathBuf;
 
+use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use parcelwatch_tracking::{CarrierId, Country, Norms, Parcel, PollSchedule};
 use url::Url;
@@ -30,6 +31,8 @@ pub struct Config {
     /// Under which address people reach the pages; all links begin with it.
     pub public_url: Option<Url>,
     pub allowed_hosts: Vec<String>,
+    /// Proxies whose word is taken for whom they speak.
+    pub trusted_proxies: Vec<IpNet>,
     pub access: Access,
     pub data_dir: Option<PathBuf>,
     pub plugin_dir: Option<PathBuf>,
@@ -54,6 +57,7 @@ impl Default for Config {
             listen: ([127, 0, 0, 1], 8470).into(),
             public_url: None,
             allowed_hosts: Vec::new(),
+            trusted_proxies: Vec::new(),
             access: Access::Everybody,
             data_dir: None,
             plugin_dir: None,
@@ -114,6 +118,18 @@ impl Config {
         }
         self.public_url = root.text_as("public_url", web_address).map(|at| at.value);
         self.allowed_hosts = root.texts("allowed_hosts").into_iter().map(|at| at.value).collect();
+        for proxy in root.texts("trusted_proxies") {
+            match network(&proxy.value) {
+                Some(network) => self.trusted_proxies.push(network),
+                None => root.fault(
+                    proxy.span,
+                    format!(
+                        "trusted_proxies: \"{}\" is no address and no network; write it as \"127.0.0.1\" or \"10.0.0.0/8\"",
+                        proxy.value
+                    ),
+                ),
+            }
+        }
         self.access = access(root);
         if !self.listen.ip().is_loopback() && self.access == Access::Everybody {
             let message = format!(
@@ -123,4 +139,9 @@ impl Config {
             root.fault(root.key_span("listen"), message);
         }
     }
+}
+
+/// An address, or a network with the length of its prefix.
+fn network(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }

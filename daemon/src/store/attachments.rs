@@ -82,10 +82,9 @@ impl Attachments {
         fs::read(self.folder(id).join(name)).map(Some)
     }
 
-    /// All of them, with their content.
-    pub fn all(&self, id: &ParcelId) -> io::Result<Vec<(String, Vec<u8>)>> {
-        let listed = self.list(id)?;
-        listed.into_iter().map(|file| Ok((file.name.clone(), fs::read(self.folder(id).join(file.name))?))).collect()
+    /// A file without a name on the same disk, for what is too large for the memory.
+    pub fn scratch(&self) -> io::Result<fs::File> {
+        tempfile::tempfile_in(&self.state_dir)
     }
 
     /// Keeps a file. Returns its name, which may differ from the one it came with.
@@ -215,7 +214,7 @@ mod tests {
             attachments.add(&id(), "door.jpg", b"more").expect("room");
         }
         assert!(matches!(attachments.add(&id(), "door.jpg", b"x"), Err(AttachError::Full(..))));
-        assert_eq!(attachments.all(&id()).expect("files").len(), FILES_MAX);
+        assert_eq!(attachments.list(&id()).expect("files").len(), FILES_MAX);
     }
 
     #[test]

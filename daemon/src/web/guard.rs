@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 
+use super::peer::{Peer, origin};
 use super::{Web, pages};
 use crate::config::Access;
 use crate::site::Site;
@@ -21,7 +22,7 @@ pub(super) const CLOSED: &str = "These pages are closed: their password cannot b
 /// The first thing every request meets.
 pub(super) async fn guard(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let site = web.site.load_full();
-    let mut response = match check(&site, &request) {
+    let mut response = match check(&web, &site, &request) {
         Ok(()) => {
             without_prefix(&site, request.uri_mut());
             next.run(request).await
@@ -43,7 +44,7 @@ pub(super) async fn guard(State(web): State<Web>, mut request: Request, next: Ne
     response
 }
 
-fn check(site: &Site, request: &Request) -> Result<(), Box<Response>> {
+fn check(web: &Web, site: &Site, request: &Request) -> Result<(), Box<Response>> {
     let host = host(request);
     let Some(host) = host else {
         return Err(refuse(StatusCode::BAD_REQUEST, "The request names no host."));
@@ -69,16 +70,38 @@ fn check(site: &Site, request: &Request) -> Result<(), Box<Response>> {
     }
     match &site.access {
         Access::Nobody => Err(refuse(StatusCode::SERVICE_UNAVAILABLE, CLOSED)),
-        Access::Password(password) if !is_authorized(request.headers(), password.reveal()) => {
-            let mut response = *refuse(StatusCode::UNAUTHORIZED, "Please log in.");
-            response.headers_mut().insert(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Basic realm=\"Parcelwatch\", charset=\"UTF-8\""),
-            );
-            Err(Box::new(response))
-        }
-        Access::Password(_) | Access::Everybody => Ok(()),
+        Access::Password(password) => knows(web, site, request, password.reveal()),
+        Access::Everybody => Ok(()),
     }
+}
+
+/// Whether a request brings the password. Who guesses is made to wait.
+fn knows(web: &Web, site: &Site, request: &Request, password: &str) -> Result<(), Box<Response>> {
+    let headers = request.headers();
+    let log_in = || {
+        let mut response = *refuse(StatusCode::UNAUTHORIZED, "Please log in.");
+        response.headers_mut().insert(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static("Basic realm=\"Parcelwatch\", charset=\"UTF-8\""),
+        );
+        Box::new(response)
+    };
+    if !headers.contains_key(header::AUTHORIZATION) {
+        return Err(log_in());
+    }
+    let Some(peer) = origin(&site.config, request.extensions().get::<Peer>(), headers) else { return Err(log_in()) };
+    if let Some(wait) = web.attempts.wait(peer) {
+        let mut response = *refuse(StatusCode::TOO_MANY_REQUESTS, "Too many wrong passwords; please wait a minute.");
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+        return Err(Box::new(response));
+    }
+    if is_authorized(headers, password) {
+        web.attempts.right(peer);
+        return Ok(());
+    }
+    let count = web.attempts.wrong(peer);
+    tracing::warn!("wrong password from {peer}, in a row: {count}");
+    Err(log_in())
 }
 
 /// The host a request names: exactly one, from the header or the request line.

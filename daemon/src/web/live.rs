@@ -1,8 +1,10 @@
 //! Tells open pages that something changed; they fetch themselves anew.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -11,6 +13,8 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::Web;
+use crate::config::Access;
+use crate::site::Site;
 use crate::store::Revision;
 
 /// Open pages at the same time. Browsers close a page's stream when it is out of sight.
@@ -23,7 +27,10 @@ pub(super) async fn events(State(web): State<Web>) -> Response {
     let Ok(permit) = web.streams.clone().try_acquire_owned() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "too many open pages").into_response();
     };
-    let stream = Stream { revision: web.store.revision(), stop: web.stop.clone(), begun: false, _permit: permit };
+    let site = Arc::clone(&web.site);
+    let access = site.load().access.clone();
+    let stream =
+        Stream { revision: web.store.revision(), stop: web.stop.clone(), site, access, begun: false, _permit: permit };
     let events = futures_util::stream::unfold(stream, |mut stream| async move {
         let event = stream.next().await?;
         Some((Ok::<_, Infallible>(event), stream))
@@ -38,6 +45,9 @@ pub(super) async fn events(State(web): State<Web>) -> Response {
 struct Stream {
     revision: watch::Receiver<Revision>,
     stop: CancellationToken,
+    site: Arc<ArcSwap<Site>>,
+    /// Who might come in when the stream was opened.
+    access: Access,
     begun: bool,
     _permit: OwnedSemaphorePermit,
 }
@@ -50,6 +60,10 @@ impl Stream {
             tokio::select! {
                 () = self.stop.cancelled() => return None,
                 changed = self.revision.changed() => changed.ok()?,
+            }
+            // A changed password ends what the old one opened.
+            if self.site.load().access != self.access {
+                return None;
             }
         }
         self.begun = true;

@@ -4,14 +4,18 @@ mod actions;
 mod api;
 mod assets;
 mod attachments;
+mod attempts;
 mod channels;
+mod connections;
 mod evidence;
 mod fault_page;
 mod feeds;
 mod guard;
 mod health;
 mod live;
+mod pace;
 mod pages;
+mod peer;
 mod serve;
 mod system_json;
 mod unmapped;
@@ -25,13 +29,14 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 pub use fault_page::fault_page;
-pub use serve::serve;
+use serve::serve;
 
 use crate::clock::Clock;
 use crate::plugin_host::Progress;
@@ -56,6 +61,7 @@ pub struct Web {
     feeds: Arc<feeds::Cache>,
     streams: Arc<tokio::sync::Semaphore>,
     exports: Arc<tokio::sync::Semaphore>,
+    attempts: Arc<attempts::Attempts>,
     stop: CancellationToken,
 }
 
@@ -70,7 +76,14 @@ impl Web {
     ) -> Self {
         let streams = Arc::new(tokio::sync::Semaphore::new(live::STREAMS_MAX));
         let exports = Arc::new(tokio::sync::Semaphore::new(evidence::EXPORTS_AT_ONCE));
-        Self { store, clock, site, tracker, carriers, feeds: Arc::default(), streams, exports, stop }
+        let (feeds, attempts) = (Arc::default(), Arc::default());
+        Self { store, clock, site, tracker, carriers, feeds, streams, exports, attempts, stop }
+    }
+
+    /// Serves every route until the daemon stops.
+    pub async fn serve(self, listener: TcpListener) {
+        let (site, stop) = (Arc::clone(&self.site), self.stop.clone());
+        serve(listener, self.router(), move |address| peer::is_trusted(&site.load().config, address), stop).await;
     }
 
     /// Every route of the site.
@@ -107,11 +120,17 @@ impl Web {
             .layer(RequestBodyLimitLayer::new(attachments::UPLOAD_BYTES_MAX))
             .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, attachments::UPLOAD_TIMEOUT));
         let guard = axum::middleware::from_fn_with_state(self.clone(), guard::guard);
+        let pace = axum::middleware::from_fn(pace::pace);
         let routes =
             timed.merge(live).layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX)).merge(uploads).with_state(self);
         // Around the routes and not on them: a route is chosen by the path without the proxy's prefix.
-        Router::new().fallback_service(tower::ServiceBuilder::new().layer(guard).service(routes))
+        Router::new().fallback_service(tower::ServiceBuilder::new().layer(guard).layer(pace).service(routes))
     }
+}
+
+/// Serves a site that has no rules but its own answers.
+pub async fn serve_plainly(listener: TcpListener, router: Router, stop: CancellationToken) {
+    serve(listener, router, |_| false, stop).await;
 }
 
 /// Why a page cannot be shown.

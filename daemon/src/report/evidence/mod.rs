@@ -1,14 +1,14 @@
-//! A parcel's history as evidence: which files an export holds, and their text. It reads no disk, no store and no clock.
+//! A parcel's history as evidence: which files an export holds, and their text. It reads no database and no clock.
 
 mod csv;
 mod html;
 
-use std::io::{Cursor, Write as _};
+use std::io::{Seek, Write};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use parcelwatch_tracking::{Facts, Moment, merged_events};
+use parcelwatch_tracking::{Facts, Moment, ParcelId, merged_events};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::Digest as _;
@@ -20,7 +20,7 @@ use super::json::parcel_json;
 use super::names::Names;
 use super::times;
 use super::view::ParcelView;
-use crate::store::{Answer, Exchange, ParcelRecord};
+use crate::store::{Answer, Attachments, Exchange, ParcelRecord};
 
 /// All that is known of a parcel, gathered for an export.
 #[derive(Clone, Debug)]
@@ -31,16 +31,18 @@ pub struct Case {
     pub names: Names,
     /// Oldest first.
     pub answers: Vec<Answer>,
-    /// Name and content of what the user attached.
-    pub attachments: Vec<(String, Vec<u8>)>,
+    /// Names of what the user attached.
+    pub attachments: Vec<String>,
     pub exported_at: Timestamp,
 }
 
+const ATTACHMENTS: &str = "attachments/";
+const MANIFEST: &str = "MANIFEST.txt";
+
 /// A file of the export.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-    pub name: String,
-    pub content: Vec<u8>,
+struct File {
+    name: String,
+    content: Vec<u8>,
 }
 
 impl Case {
@@ -56,8 +58,8 @@ pub fn name(case: &Case) -> String {
     format!("{}-{date}.zip", case.record.parcel.id)
 }
 
-/// Every file of the export, by name. The same case gives the same bytes.
-pub fn files(case: &Case) -> anyhow::Result<Vec<File>> {
+/// Every file of the export but what the user attached, and the manifest.
+fn files(case: &Case) -> anyhow::Result<Vec<File>> {
     let merged = merged_events(&case.record.timeline, &case.record.parcel);
     let history = History::of(&case.record, &merged, &case.names);
     let mut files = vec![
@@ -68,30 +70,60 @@ pub fn files(case: &Case) -> anyhow::Result<Vec<File>> {
     for (index, answer) in case.answers.iter().enumerate() {
         files.push(raw(case, index + 1, answer)?);
     }
-    for (name, content) in &case.attachments {
-        files.push(File { name: format!("attachments/{name}"), content: content.clone() });
-    }
-    files.sort_by(|a, b| a.name.cmp(&b.name));
-    files.push(manifest(&files));
-    files.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(files)
 }
 
-/// Puts the files into one. It holds no clock of ours, so that the same files give the same bytes.
-pub fn pack(files: &[File]) -> anyhow::Result<Vec<u8>> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for file in files {
+/// Writes the export of a parcel as a zip file, with what is attached to it by now. Returns the names of the files.
+pub fn write(
+    case: Case,
+    attachments: &Attachments,
+    id: &ParcelId,
+    to: impl Write + Seek,
+) -> anyhow::Result<Vec<String>> {
+    let listed = attachments.list(id).context("cannot read the attachments")?;
+    let case = Case { attachments: listed.into_iter().map(|file| file.name).collect(), ..case };
+    let attached = |name: &str| {
+        let content = attachments.read(id, name).with_context(|| format!("cannot read {name}"))?;
+        content.with_context(|| format!("{name} was removed meanwhile"))
+    };
+    pack(&case, attached, to)
+}
+
+/// Writes the export as a zip file; what the user attached is read one file at a time, for its sum and to be packed. It holds no
+/// clock of ours, so that the same case gives the same bytes. Returns the names of the files.
+fn pack(
+    case: &Case,
+    attached: impl Fn(&str) -> anyhow::Result<Vec<u8>>,
+    to: impl Write + Seek,
+) -> anyhow::Result<Vec<String>> {
+    let mut files = files(case)?;
+    let mut sums: Vec<(String, String)> = files.iter().map(|file| (file.name.clone(), sum(&file.content))).collect();
+    for name in &case.attachments {
+        sums.push((format!("{ATTACHMENTS}{name}"), sum(&attached(name)?)));
+    }
+    sums.sort();
+    files.push(manifest(&sums));
+    let mut names: Vec<String> = sums.into_iter().map(|(name, _)| name).chain([MANIFEST.to_owned()]).collect();
+    names.sort();
+    let mut zip = ZipWriter::new(to);
+    for name in &names {
         // Photos are packed already, and large.
-        let attached = file.name.starts_with("attachments/");
-        let method = if attached { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+        let (content, method) = match name.strip_prefix(ATTACHMENTS) {
+            Some(own) => (attached(own)?, CompressionMethod::Stored),
+            None => {
+                let file = files.iter_mut().find(|file| file.name == *name);
+                (file.map(|file| std::mem::take(&mut file.content)).unwrap_or_default(), CompressionMethod::Deflated)
+            }
+        };
         let options = SimpleFileOptions::default()
             .compression_method(method)
             .last_modified_time(zip::DateTime::default())
             .unix_permissions(0o644);
-        zip.start_file(file.name.as_str(), options).with_context(|| format!("cannot pack {}", file.name))?;
-        zip.write_all(&file.content).with_context(|| format!("cannot pack {}", file.name))?;
+        zip.start_file(name.as_str(), options).with_context(|| format!("cannot pack {name}"))?;
+        zip.write_all(&content).with_context(|| format!("cannot pack {name}"))?;
     }
-    Ok(zip.finish().context("cannot end the zip file")?.into_inner())
+    zip.finish().context("cannot end the zip file")?;
+    Ok(names)
 }
 
 /// The parcel as programs see it, and what only its user knows.
@@ -132,12 +164,13 @@ fn raw(case: &Case, number: usize, answer: &Answer) -> anyhow::Result<File> {
 }
 
 /// The sums of all other files, as `sha256sum -c` reads them.
-fn manifest(files: &[File]) -> File {
-    let lines = files.iter().map(|file| {
-        let sum: String = sha2::Sha256::digest(&file.content).iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{sum}  {}\n", file.name)
-    });
-    File { name: "MANIFEST.txt".to_owned(), content: lines.collect::<String>().into_bytes() }
+fn manifest(sums: &[(String, String)]) -> File {
+    let lines = sums.iter().map(|(name, sum)| format!("{sum}  {name}\n"));
+    File { name: MANIFEST.to_owned(), content: lines.collect::<String>().into_bytes() }
+}
+
+fn sum(content: &[u8]) -> String {
+    sha2::Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn pretty(value: &impl Serialize) -> anyhow::Result<Vec<u8>> {
