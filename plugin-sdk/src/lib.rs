@@ -65,6 +65,8 @@ pub mod native;
 pub mod profile;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod replay;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod wall;
 
 pub use batch::one_by_one;
 pub use descriptor::{Descriptor, Profile, Quota};

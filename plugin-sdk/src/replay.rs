@@ -22,6 +22,7 @@ use std::rc::Rc;
 use crate::egress::{self, Rules};
 use crate::host::{Host, Level};
 use crate::http::{Body, Fault, Reply, Request};
+use crate::wall::{self, Loss};
 use crate::{Answer, Candidate, Carrier, Descriptor, Event, Failure, Moment, Outcome, Parcel, Place};
 
 /// The present during a replay, unless a test sets another.
@@ -111,10 +112,16 @@ impl<C: Carrier> Replay<C> {
     ///
     /// # Panics
     ///
-    /// When the carrier leaves a question without an outcome, or answers one that was not asked.
+    /// When the carrier leaves a question without an outcome, answers one that was not asked, or tells what the daemon would not
+    /// take (see [`crate::wall`]).
     pub fn track(&mut self, parcels: &[Parcel]) -> Vec<Outcome> {
         let mut outcomes = crate::native::with_host(self.stage.clone(), || C::track(parcels));
         assert_eq!(outcomes.len(), parcels.len(), "one outcome for each parcel");
+        for outcome in &outcomes {
+            let lost = wall::losses(outcome, &self.stage.now).into_iter();
+            let lost: Vec<&str> = lost.filter(|loss| self.stage.is_plugins(*loss)).map(Loss::words).collect();
+            assert!(lost.is_empty(), "the daemon does not take {}: {outcome:?}", lost.join(", "));
+        }
         let ordered = parcels.iter().map(|parcel| {
             let position = outcomes.iter().position(|outcome| outcome.key == parcel.key);
             outcomes.swap_remove(position.unwrap_or_else(|| panic!("no outcome for key {}", parcel.key))).settled()
@@ -217,6 +224,27 @@ struct State {
     without_secrets: bool,
     sent: Vec<Request>,
     log: Vec<String>,
+    largest_reply: usize,
+}
+
+/// A reply beyond this is no answer about a parcel: what is cut of it is the carrier's doing and not the plugin's.
+const USUAL_BYTES_MAX: usize = 128 * 1024;
+
+impl Stage {
+    /// Whether the plugin is to blame for a loss.
+    fn is_plugins(&self, loss: Loss) -> bool {
+        !matches!(loss, Loss::Text | Loss::Events) || self.state.borrow().largest_reply <= USUAL_BYTES_MAX
+    }
+
+    fn replied(state: &mut State, reply: Reply, url: &url::Url) -> Reply {
+        let bytes = match &reply.body {
+            Body::Text(text) => text.len(),
+            Body::Bytes(bytes) => bytes.len(),
+            Body::None => 0,
+        };
+        state.largest_reply = state.largest_reply.max(bytes);
+        Reply { url: url.to_string(), ..reply }
+    }
 }
 
 impl Host for Stage {
@@ -243,11 +271,11 @@ impl Host for Stage {
         if let Some(expected) = expected {
             let reply = expected.replies[expected.next.min(expected.replies.len() - 1)].clone();
             expected.next += 1;
-            return reply.map(|reply| Reply { url: url.to_string(), ..reply });
+            return reply.map(|reply| Self::replied(&mut state, reply, &url));
         }
         let next = if state.any.len() > 1 { state.any.pop_front() } else { state.any.front().cloned() };
         match next {
-            Some(reply) => Ok(Reply { url: url.to_string(), ..reply }),
+            Some(reply) => Ok(Self::replied(&mut state, reply, &url)),
             None => panic!("an unexpected request: {} {url}", request.method),
         }
     }

@@ -1,5 +1,6 @@
 //! Plugins that misbehave cost their own carrier a poll, and nothing else.
 
+use parcelwatch_tests::site::Told;
 use parcelwatch_tests::{CarrierSite, Daemon, Home, guest};
 use serde_json::Value;
 
@@ -111,6 +112,25 @@ fn a_flood_of_requests_ends_after_a_few() {
 }
 
 #[test]
+fn a_bomb_of_a_carrier_counts_against_the_carrier() {
+    for (bytes, kind, is_quarantined) in [(2 << 20, "changed_upstream", false), (1000, "internal", true)] {
+        let site = CarrierSite::start();
+        let port = site.address().port();
+        let granted = format!(
+            "[carriers.hostile]\nhosts = [\"http://localhost:{port}\"]\npace = \"0s\"\n[carriers.hostile.settings]\naddress = \"http://localhost:{port}\"\n"
+        );
+        site.fixed(&format!("localhost:{port}"), "bomb", Told::text(200, "text/plain", "x".repeat(bytes)));
+        let (home, _daemon, failure) = misbehave("BOMB", &granted);
+        assert_eq!(failure["kind"], kind, "{failure:#}");
+        for _ in 0..3 {
+            home.command(&["ask", "evil"]);
+        }
+        let closed = home.say(&["plugin", "enable", "hostile"]).contains("open again");
+        assert_eq!(closed, is_quarantined, "{bytes} bytes");
+    }
+}
+
+#[test]
 fn a_chattering_plugin_does_not_fill_the_log() {
     let home = hostile_home("CHATTER", "");
     let daemon = home.start();
@@ -133,6 +153,56 @@ fn lies_are_taken_for_text_and_nothing_more() {
     for path in ["/", "/parcel/evil", "/feeds/parcel/evil.atom", "/feeds/parcel/evil.rss", "/system"] {
         let page = daemon.get(path);
         assert!(!page.contains("<script>alert") && !page.contains("<img src=x"), "{path}: {page}");
+    }
+}
+
+/// What was not taken of the hostile plugin's answers.
+fn losses(daemon: &Daemon) -> Value {
+    let system = daemon.until_system(|system| {
+        let plugins = system["plugins"].as_array().into_iter().flatten();
+        plugins.filter(|plugin| plugin["carrier"] == "hostile").any(|plugin| plugin["losses"] != serde_json::json!({}))
+    });
+    let mut plugins = system["plugins"].as_array().into_iter().flatten();
+    plugins.find(|plugin| plugin["carrier"] == "hostile").expect("it is in force")["losses"].clone()
+}
+
+#[test]
+fn what_the_wall_does_not_take_is_counted_and_shown() {
+    for (misdeed, expected) in [
+        ("LIE", serde_json::json!({ "country": 2, "outcome": 2, "time": 1 })),
+        ("TIDE", serde_json::json!({ "cursor": 1, "events": 1, "order": 1 })),
+        ("KEEP", serde_json::json!({ "memory": 873 })),
+    ] {
+        let home = hostile_home(misdeed, "");
+        let daemon = home.start();
+        assert_eq!(losses(&daemon), expected, "{misdeed}");
+        assert!(daemon.get("/system").contains("not taken of its answers"), "{misdeed}");
+        assert!(daemon.get("/metrics").contains("parcelwatch_plugin_losses_total{carrier=\"hostile\""), "{misdeed}");
+    }
+}
+
+#[test]
+fn what_goes_over_the_wall_is_bounded_for_the_whole_call() {
+    check("SHUTTLE", "internal", "moved more than 32 MiB through the daemon");
+}
+
+#[test]
+fn a_plugin_that_claims_every_number_wins_none() {
+    let home = home("[[parcel]]\nid = \"good\"\nnumber = \"DEMO00000017\"\n");
+    home.drop_plugin("greedy.wasm", &guest("greedy"));
+    let daemon = home.start();
+    let good = daemon.until_parcel("good", |parcel| status(parcel) == "arrived_destination");
+    let legs = good["legs"].as_array().expect("a list").iter();
+    let polled: Vec<&Value> = legs.filter(|leg| leg["state"] == "active").map(|leg| &leg["carrier"]).collect();
+    assert_eq!(polled, ["demo"], "{good:#}");
+    daemon.until_system(|system| system["plugins"].to_string().contains("\"claims_all\":true"));
+    assert!(daemon.get("/system").contains("claims every number, and wins none by that"));
+    for number in ["LX123456785CN", "1Z999AA10123456784", "5Q5Q5Q5X"] {
+        let told = home.say(&["recognize", number, "--json"]);
+        let told: Value = serde_json::from_str(&told).expect("JSON");
+        let candidates = told[0]["candidates"].as_array().expect("a list").iter();
+        let greedy = candidates.filter(|candidate| candidate["carrier"] == "greedy");
+        assert!(greedy.clone().all(|greedy| greedy["confidence"].as_u64() <= Some(5)), "{told:#}");
     }
 }
 

@@ -1,10 +1,11 @@
 //! The state of one call into a plugin: what it sees, and what it leaves behind.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use parcelwatch_plugin::egress::REQUESTS_PER_CALL_MAX;
+use parcelwatch_plugin::wall::Loss;
 use wasmtime::{StoreLimits, StoreLimitsBuilder};
 
 use super::egress::Egress;
@@ -26,6 +27,37 @@ pub(super) enum Network {
     Recorded(Arc<[Exchange]>),
 }
 
+/// What was dropped or cut at the wall, and how often.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Losses(pub(super) BTreeMap<Loss, u32>);
+
+impl Losses {
+    pub(super) fn count(&mut self, loss: Loss) {
+        *self.0.entry(loss).or_default() += 1;
+    }
+
+    /// Passes a verdict on, and counts what was not taken.
+    pub(super) fn keep(&mut self, loss: Loss, is_taken: bool) -> bool {
+        if !is_taken {
+            self.count(loss);
+        }
+        is_taken
+    }
+}
+
+/// What a plugin may keep from one call to another, all together.
+const MEMORY_NAMES_MAX: usize = 256;
+const MEMORY_BYTES_MAX: usize = 1024 * 1024;
+/// What the calls of a plugin into the daemon carry in one call of ours, in and out; the engine bounds each of them alone.
+const CROSSINGS: usize = 4;
+/// What a call into the daemon costs beside what it carries.
+const CROSSING_BYTES: usize = 64;
+
+/// A plugin has called into the daemon more than it may.
+#[derive(Debug, thiserror::Error)]
+#[error("it moved more than {0} MiB through the daemon")]
+pub(super) struct Crossed(usize);
+
 /// What a call sees and leaves behind.
 pub(super) struct Call {
     pub(super) carrier: String,
@@ -44,10 +76,38 @@ pub(super) struct Call {
     /// The last error it logged: for a crash, the words of the panic.
     pub(super) last_error: Option<String>,
     pub(super) limits: StoreLimits,
+    pub(super) losses: Losses,
+    crossing_max: usize,
+    crossing_left: usize,
 }
 
 impl Call {
+    /// Counts what goes over the wall in a call of the plugin's into the daemon.
+    pub(super) fn cross(&mut self, bytes: usize) -> Result<(), Crossed> {
+        let left = self.crossing_left.checked_sub(bytes.saturating_add(CROSSING_BYTES));
+        self.crossing_left = left.ok_or(Crossed(self.crossing_max / 1024 / 1024))?;
+        Ok(())
+    }
+
+    /// Keeps something for the plugin's next calls, unless it keeps too much already.
+    pub(super) fn remember(&mut self, name: String, value: Vec<u8>, seconds: u32) {
+        let others = self.memory.iter().filter(|(known, _)| **known != name);
+        let (names, bytes) =
+            others.fold((0, 0), |(names, bytes), (known, value)| (names + 1, bytes + known.len() + value.len()));
+        let fits = names < MEMORY_NAMES_MAX && bytes + name.len() + value.len() <= MEMORY_BYTES_MAX;
+        if self.losses.keep(Loss::Memory, fits) {
+            self.memory.insert(name.clone(), value.clone());
+            self.remembered.retain(|(known, ..)| *known != name);
+            self.remembered.push((name, value, seconds));
+        }
+    }
+
+    pub(super) fn lost(&mut self, losses: &Losses) {
+        losses.0.iter().for_each(|(loss, count)| *self.losses.0.entry(*loss).or_default() += count);
+    }
+
     pub(super) fn new(carrier: &str, now: Timestamp, network: Network, limits: Limits) -> Self {
+        let crossing_max = limits.crossing_bytes * CROSSINGS;
         let limits = StoreLimitsBuilder::new()
             .memory_size(limits.memory_bytes)
             .table_elements(limits.table_elements)
@@ -70,6 +130,9 @@ impl Call {
             log_lines: 0,
             last_error: None,
             limits,
+            losses: Losses::default(),
+            crossing_max,
+            crossing_left: crossing_max,
         }
     }
 

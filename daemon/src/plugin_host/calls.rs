@@ -18,8 +18,15 @@ use crate::store::Exchange;
 const BLOCKED_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// The same for one that only wants fewer questions. Our guess.
 const LIMITED_FOR: SignedDuration = SignedDuration::from_mins(15);
+/// A plugin that has been given more than this and uses up what a call may have is no worse than the carrier that sent it.
+const USUAL_BYTES_MAX: usize = 512 * 1024;
 /// Numbers in one call of `recognize`.
 const NUMBERS_PER_CALL: usize = 64;
+
+/// What a carrier sent in a call.
+fn received(call: &Call) -> usize {
+    call.exchanges.iter().map(|exchange| exchange.body.len()).sum()
+}
 
 impl PluginHost {
     /// What every plugin in force thinks of these numbers: one list for each number.
@@ -36,7 +43,9 @@ impl PluginHost {
                     })
                     .await;
                 match finished.result {
-                    Ok(lists) => slots.iter_mut().zip(lists).for_each(|(slot, list)| slot.extend(list)),
+                    Ok(lists) => slots.iter_mut().zip(lists).for_each(|(slot, list)| {
+                        slot.extend(list.into_iter().map(|candidate| plugin.believed(candidate)));
+                    }),
                     Err(error) => {
                         self.note_fault(plugin, &error, now);
                     }
@@ -128,6 +137,19 @@ impl PluginHost {
                 let plugin = plugin.compiled.digest.clone();
                 Asked { outcomes, exchanges: finished.call.exchanges, plugin, quarantined: false }
             }
+            Err(error) if error.may_be_the_carriers() && received(&finished.call) > USUAL_BYTES_MAX => {
+                tracing::warn!(%carrier, "an answer of {} bytes: {error}", received(&finished.call));
+                let failure = Failure {
+                    scope: Scope::Carrier,
+                    ..Failure::new(
+                        FailureKind::ChangedUpstream,
+                        format!(
+                            "the carrier sent far more than an answer about parcels is, and reading it failed: {error}"
+                        ),
+                    )
+                };
+                Asked::failed(questions, &failure, plugin.compiled.digest.clone())
+            }
             Err(error) => {
                 let quarantined = self.note_fault(plugin, &error, now);
                 let failure = Failure {
@@ -190,7 +212,8 @@ impl PluginHost {
     async fn keep(&self, plugin: &Plugin, call: &Call, now: Timestamp) {
         let unsaved = plugin.politeness.take_unsaved();
         let remembered = call.remembered.clone();
-        if unsaved.pauses.is_empty() && unsaved.quotas.is_empty() && remembered.is_empty() {
+        let losses = call.losses.clone();
+        if unsaved.pauses.is_empty() && unsaved.quotas.is_empty() && remembered.is_empty() && losses.0.is_empty() {
             return;
         }
         let carrier = plugin.id().clone();
@@ -200,6 +223,7 @@ impl PluginHost {
             for (name, value, seconds) in &remembered {
                 tx.save_memory(&carrier, name, value, now + SignedDuration::from_secs(i64::from(*seconds)))?;
             }
+            losses.0.iter().try_for_each(|(loss, count)| tx.count_loss(&carrier, loss.key(), *count, now))?;
             Ok(())
         });
         if let Err(error) = kept.await {

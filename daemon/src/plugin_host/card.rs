@@ -43,6 +43,9 @@ pub struct PluginCard {
     pub headers: Vec<String>,
     /// `facts_as_of`, `access` …
     pub facts: Vec<(String, String)>,
+    /// It claims numbers that are nobody's, and wins none by that.
+    #[serde(default)]
+    pub claims_all: bool,
     /// A newer file that is not in force, and why.
     pub rejected: Option<RejectedCard>,
 }
@@ -119,6 +122,7 @@ pub(super) fn card(offer: &Offer, config: Option<&CarrierConfig>, account: Optio
         contact: pairs(&descriptor.contact),
         headers: descriptor.headers.clone(),
         facts: pairs(&descriptor.facts),
+        claims_all: offer.compiled.claims_all,
         rejected: offer.rejected.as_ref().map(|(path, rejection)| RejectedCard {
             file: file_name(path),
             digest: rejection.digest.clone(),

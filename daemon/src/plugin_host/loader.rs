@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_plugin::egress::Origin;
-use parcelwatch_tracking::{CarrierId, Country, TrackingNumber};
+use parcelwatch_tracking::{Candidate, CarrierId, Country, TrackingNumber};
 use sha2::Digest as _;
 
 use super::approval::{Wants, phrases};
 use super::call::{Call, Network};
 use super::code::{Code, Unfit, Wasm};
+use super::contract::CarrierPre;
 use super::descriptor::Descriptor;
 use super::host::PluginHost;
 use super::limits::Limits;
@@ -23,6 +24,21 @@ const BATCH_MAX: u16 = 500;
 /// Parameters of one auth profile; a person reads them before a secret travels with them.
 const PARAMETERS_MAX: usize = 16;
 const PARAMETER_CHARS_MAX: usize = 512;
+
+/// Numbers of forms that no carrier has, alike in nothing.
+const NOBODYS: &[&str] = &[
+    "Q7",
+    "ZZQX0",
+    "77A77B77C77D77E",
+    "0A1B2C3D4E5F6G7H8J9K",
+    "XQ-00-XQ-00",
+    "9999999999999999999999999999999999999",
+    "Z0Z0Z0Z0Z",
+    "QXZ123QXZ123QXZ123QXZ",
+    "5Q5Q5Q5",
+];
+/// A confidence below this claims nothing; aggregators offer to look for any number with less.
+const CLAIM: u8 = 30;
 
 /// What `plugin inspect` shows of a file.
 #[derive(Clone, Debug)]
@@ -67,7 +83,27 @@ impl PluginHost {
             .result
             .map_err(|error| reject(Stage::Describe, format!("it cannot introduce itself: {error}")))?;
         let descriptor = descriptor(told).map_err(|reason| reject(Stage::Describe, reason))?;
-        Ok(Compiled { digest, code: Code::new(wasm), descriptor, limits, bytes: size })
+        let claims_all = self.claims_all(&pre, &descriptor, limits, now).await;
+        Ok(Compiled { digest, code: Code::new(wasm), descriptor, limits, bytes: size, claims_all })
+    }
+
+    /// Whether a plugin claims most of some numbers that no carrier has. A plugin that fails at it is found out when it is asked.
+    async fn claims_all(
+        &self,
+        pre: &CarrierPre<Call>,
+        descriptor: &Descriptor,
+        limits: Limits,
+        now: Timestamp,
+    ) -> bool {
+        let numbers: Vec<TrackingNumber> = NOBODYS.iter().filter_map(|number| TrackingNumber::new(number)).collect();
+        let call = Call::new(descriptor.id.as_str(), now, Network::Off, limits);
+        let _running = self.pulse.run();
+        let asked = sandbox::run(pre, call, limits, limits.cpu_recognize, async |store, carrier| {
+            contract::recognize(store, carrier, descriptor, &numbers).await
+        });
+        let Ok(lists) = asked.await.result else { return false };
+        let is_claimed = |list: &&Vec<Candidate>| list.iter().any(|candidate| candidate.confidence > CLAIM);
+        lists.iter().filter(is_claimed).count() * 2 > numbers.len()
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use parcelwatch_tracking::CarrierId;
+use parcelwatch_tracking::{Candidate, CarrierId};
 use tokio::sync::Semaphore;
 
 use super::code::Code;
@@ -25,6 +25,8 @@ pub(super) struct Compiled {
     pub(super) descriptor: Descriptor,
     pub(super) limits: Limits,
     pub(super) bytes: usize,
+    /// It claims numbers that are nobody's: none is won by that.
+    pub(super) claims_all: bool,
 }
 
 /// Where a plugin comes from.
@@ -66,7 +68,16 @@ pub struct Terms {
     pub has_keys: bool,
 }
 
+/// What a plugin that claims every number is believed of one.
+const CLAIMS_ALL: u8 = 5;
+
 impl Plugin {
+    /// A claim as far as it is believed. Who claims every number knows nothing of any.
+    pub(super) fn believed(&self, candidate: Candidate) -> Candidate {
+        let most = if self.compiled.claims_all { CLAIMS_ALL } else { u8::MAX };
+        Candidate { confidence: candidate.confidence.min(most), ..candidate }
+    }
+
     pub(super) fn id(&self) -> &CarrierId {
         &self.compiled.descriptor.id
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use wasmtime::{Store, Trap, UpdateDeadline};
 
-use super::call::Call;
+use super::call::{Call, Crossed};
 use super::contract::{Carrier, CarrierPre};
 use super::engine::TICK;
 use super::limits::Limits;
@@ -20,10 +20,19 @@ pub enum CallError {
     Memory(usize),
     #[error("it returned more than {0} MiB")]
     Crossing(usize),
+    #[error("{0}")]
+    Crossed(String),
     #[error("it crashed: {0}")]
     Trap(String),
     #[error("it cannot be loaded again: {0}")]
     Load(String),
+}
+
+impl CallError {
+    /// Whether a carrier that sends a bomb can be behind it.
+    pub(super) fn may_be_the_carriers(&self) -> bool {
+        matches!(self, Self::Cpu(_) | Self::Wall(_) | Self::Memory(_) | Self::Crossing(_) | Self::Crossed(_))
+    }
 }
 
 /// What a finished call leaves: its result, and the state it ran with.
@@ -76,6 +85,9 @@ fn classify(error: &wasmtime::Error, call: &Call, limits: Limits, cpu: Duration)
     let words = format!("{error:#}");
     if words.contains("forcing trap when growing memory") || words.contains("memory minimum size") {
         return CallError::Memory(limits.memory_bytes / MIB);
+    }
+    if let Some(crossed) = error.downcast_ref::<Crossed>() {
+        return CallError::Crossed(crossed.to_string());
     }
     if words.contains("fuel allocated for hostcalls") {
         return CallError::Crossing(limits.crossing_bytes / MIB);

@@ -142,6 +142,19 @@ impl View<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// What the wall did not take, by carrier and kind: how often, and when last.
+    pub fn losses(&self) -> Result<Vec<(String, String, i64, Timestamp)>> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT carrier, kind, count, last_ms FROM losses ORDER BY carrier, kind")?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        rows.map(|row| {
+            let (carrier, kind, count, last): (String, String, i64, i64) = row?;
+            Ok((carrier, kind, count, at(last)?))
+        })
+        .collect()
+    }
+
     /// Codes nobody mapped, the most frequent first.
     pub fn unmapped(&self) -> Result<Vec<Unmapped>> {
         let mut query = self
@@ -231,6 +244,18 @@ impl Tx<'_> {
 
     pub fn forget_plugin_card(&self, carrier: &CarrierId) -> Result<()> {
         self.connection.prepare_cached("DELETE FROM plugins WHERE carrier = ?1")?.execute([carrier.as_str()])?;
+        self.touch_pages();
+        Ok(())
+    }
+
+    /// Counts what the wall did not take of a plugin's answer.
+    pub fn count_loss(&self, carrier: &CarrierId, kind: &str, count: u32, now: Timestamp) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO losses (carrier, kind, count, last_ms) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (carrier, kind) DO UPDATE SET count = count + ?3, last_ms = ?4",
+            )?
+            .execute(params![carrier.as_str(), kind, count, ms(now)])?;
         self.touch_pages();
         Ok(())
     }

@@ -101,6 +101,10 @@ pub(super) async fn metrics(State(web): State<Web>) -> Result<Response, PageErro
         let cards = view.plugin_cards()?;
         let cards: Vec<PluginCard> = cards.iter().filter_map(|card| serde_json::from_str(card).ok()).collect();
         quotas(&mut page, &cards, &view.quota_use()?, now);
+        page.metric("parcelwatch_plugin_losses_total", "counter", "What was not taken of a plugin's answers, by kind.");
+        for (carrier, kind, count, _) in view.losses()? {
+            page.sample("parcelwatch_plugin_losses_total", &[("carrier", &carrier), ("kind", &kind)], count as f64);
+        }
         page.metric("parcelwatch_plugin_info", "gauge", "Plugins in force.");
         for card in &cards {
             let labels = [("carrier", card.carrier.as_str()), ("version", &card.version), ("source", &card.source)];

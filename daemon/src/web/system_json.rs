@@ -1,5 +1,7 @@
 //! The daemon itself in the JSON API: config, notices, plugins, carriers, codes that nobody knows.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -36,6 +38,8 @@ struct PluginJson {
     card: PluginCard,
     /// One for each of the card's quotas.
     budgets: Vec<BudgetJson>,
+    /// What was not taken of its answers, and how often.
+    losses: BTreeMap<String, i64>,
 }
 
 #[derive(Serialize)]
@@ -91,9 +95,12 @@ pub(super) async fn system(State(web): State<Web>) -> Result<Response, PageError
         let cards = view.plugin_cards()?;
         let cards: Vec<PluginCard> = cards.iter().filter_map(|card| serde_json::from_str(card).ok()).collect();
         let counted = view.quota_use()?;
+        let losses = view.losses()?;
         let plugin_json = |card: PluginCard| {
             let budgets = card.budgets(&counted, now).into_iter().map(budget_json).collect();
-            PluginJson { card, budgets }
+            let own = losses.iter().filter(|(carrier, ..)| *carrier == card.carrier);
+            let losses = own.map(|(_, kind, count, _)| (kind.clone(), *count)).collect();
+            PluginJson { card, budgets, losses }
         };
         Ok(SystemJson {
             version: env!("CARGO_PKG_VERSION"),

@@ -1,30 +1,26 @@
 //! What the daemon asks of a plugin, and what it takes of the answers.
 
-use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use parcelwatch_plugin::text;
+use parcelwatch_plugin::wall::{
+    self, CURSOR_BYTES_MAX, EVENTS_MAX, HANDOFFS_MAX, Loss, NEWEST_AHEAD, OLDEST, TEXT_CHARS_MAX,
+};
 use parcelwatch_tracking::{
     Candidate, Choice, Country, Event, Facts, Failure, FailureKind, HandOff, Moment, Place, Report, Role, Scope,
     Status, Summary, ToldWindow, TrackingNumber,
 };
 
-use super::super::call::Call;
+use super::super::call::{Call, Losses};
 use super::super::descriptor::Descriptor;
 use super::super::question::{Outcome, Question};
 use super::bindings::Carrier;
 use super::bindings::parcelwatch::carrier::types;
 
-/// Outcomes beyond the questions are thrown away; events beyond this, too.
-const EVENTS_MAX: usize = 200;
-const HANDOFFS_MAX: usize = 8;
 const CANDIDATES_MAX: usize = 4;
 const FACTS_MAX: usize = 32;
 const HEADERS_MAX: usize = 16;
 const CHOICES_MAX: usize = 20;
-/// A scan's text; longer ones are cut.
-const TEXT_CHARS_MAX: usize = 600;
 const WORD_CHARS_MAX: usize = 120;
-const CURSOR_BYTES_MAX: usize = 4 * 1024;
 /// A wish to wait is honoured within these bounds.
 const RETRY_AFTER: (i64, i64) = (1, 24 * 3600);
 
@@ -110,8 +106,11 @@ pub(crate) async fn track(
 ) -> wasmtime::Result<Vec<Outcome>> {
     let now = store.data().now;
     let parcels: Vec<types::Parcel> = questions.iter().zip(1..).map(|(question, key)| parcel(question, key)).collect();
-    let told = carrier.parcelwatch_carrier_adapter().call_track(store, &parcels).await?;
-    Ok(outcomes(told, questions.len(), descriptor, now))
+    let told = carrier.parcelwatch_carrier_adapter().call_track(&mut *store, &parcels).await?;
+    let mut wall = Wall { descriptor, now, losses: Losses::default() };
+    let outcomes = wall.outcomes(told, questions.len());
+    store.data_mut().lost(&wall.losses);
+    Ok(outcomes)
 }
 
 /// Tells the plugin that parcels are no longer followed.
@@ -123,8 +122,11 @@ pub(crate) async fn release(
 ) -> wasmtime::Result<Vec<Outcome>> {
     let now = store.data().now;
     let parcels: Vec<types::Parcel> = questions.iter().zip(1..).map(|(question, key)| parcel(question, key)).collect();
-    let told = carrier.parcelwatch_carrier_adapter().call_release(store, &parcels).await?;
-    Ok(outcomes(told, questions.len(), descriptor, now))
+    let told = carrier.parcelwatch_carrier_adapter().call_release(&mut *store, &parcels).await?;
+    let mut wall = Wall { descriptor, now, losses: Losses::default() };
+    let outcomes = wall.outcomes(told, questions.len());
+    store.data_mut().lost(&wall.losses);
+    Ok(outcomes)
 }
 
 fn parcel(question: &Question, key: u32) -> types::Parcel {
@@ -136,101 +138,145 @@ fn parcel(question: &Question, key: u32) -> types::Parcel {
     }
 }
 
-fn outcomes(told: Vec<types::Outcome>, asked: usize, descriptor: &Descriptor, now: Timestamp) -> Vec<Outcome> {
-    let mut found: Vec<Option<Outcome>> = (0..asked).map(|_| None).collect();
-    for outcome in told {
-        let index = (outcome.key as usize).wrapping_sub(1);
-        // A key that was not asked, or that comes twice, is the plugin's mistake; the first telling stands.
-        if let Some(slot @ None) = found.get_mut(index) {
-            *slot = Some(Outcome {
-                found: match outcome.found {
-                    Ok(answer) => Ok(report(answer, descriptor, now)),
-                    Err(told) => Err(failure(told)),
-                },
-                cursor: outcome.cursor.filter(|cursor| cursor.len() <= CURSOR_BYTES_MAX),
-            });
+/// What passes of a plugin's outcomes, and what does not.
+struct Wall<'a> {
+    descriptor: &'a Descriptor,
+    now: Timestamp,
+    losses: Losses,
+}
+
+impl Wall<'_> {
+    fn outcomes(&mut self, told: Vec<types::Outcome>, asked: usize) -> Vec<Outcome> {
+        let mut found: Vec<Option<Outcome>> = (0..asked).map(|_| None).collect();
+        for outcome in told {
+            let index = (outcome.key as usize).wrapping_sub(1);
+            // A key that was not asked, or that comes twice, is the plugin's mistake; the first telling stands.
+            let Some(slot @ None) = found.get_mut(index) else {
+                self.losses.count(Loss::Outcome);
+                continue;
+            };
+            let cursor =
+                outcome.cursor.filter(|cursor| self.losses.keep(Loss::Cursor, cursor.len() <= CURSOR_BYTES_MAX));
+            let found = match outcome.found {
+                Ok(answer) => Ok(self.report(answer)),
+                Err(told) => Err(failure(told)),
+            };
+            *slot = Some(Outcome { found, cursor });
+        }
+        let missing = || Outcome {
+            found: Err(Failure::new(FailureKind::Internal, "the plugin returned no outcome for this parcel")),
+            cursor: None,
+        };
+        found.into_iter().map(|outcome| outcome.unwrap_or_else(missing)).collect()
+    }
+
+    fn report(&mut self, answer: types::Answer) -> Report {
+        let is_empty = answer.events.is_empty() && answer.summary.is_none() && answer.window.is_none();
+        self.losses.keep(Loss::EmptyAnswer, !(is_empty && answer.handoffs.is_empty() && answer.facts.is_empty()));
+        self.losses.keep(Loss::Events, answer.events.len() <= EVENTS_MAX);
+        self.losses.keep(Loss::Handoffs, answer.handoffs.len() <= HANDOFFS_MAX);
+        let events: Vec<Event> = answer.events.into_iter().take(EVENTS_MAX).map(|told| self.event(told)).collect();
+        let clocks = events.iter().map(|event| event.moment.as_ref().and_then(clock));
+        self.losses.keep(Loss::Order, !wall::contradicts_itself(clocks));
+        Report {
+            received_at: self.now,
+            read_at: self.now,
+            events,
+            summary: answer.summary.map(|summary| Summary {
+                status: self.status(&summary.status),
+                code: summary.code.map(|code| word(&code)),
+                text: self.line(&summary.text),
+            }),
+            window: answer.window.and_then(|window| {
+                Some(ToldWindow {
+                    earliest: window.earliest.and_then(|told| self.moment(told)),
+                    latest: self.moment(window.latest)?,
+                    source: word(&window.source),
+                })
+            }),
+            handoffs: answer.handoffs.into_iter().take(HANDOFFS_MAX).filter_map(|told| self.handoff(told)).collect(),
+            origin: self.country(answer.origin.as_deref()),
+            destination: self.country(answer.destination.as_deref()),
+            facts: facts(answer.facts),
+            zone: self.descriptor.zone.clone(),
+            done: answer.done,
         }
     }
-    let missing = || Outcome {
-        found: Err(Failure::new(FailureKind::Internal, "the plugin returned no outcome for this parcel")),
-        cursor: None,
-    };
-    found.into_iter().map(|outcome| outcome.unwrap_or_else(missing)).collect()
-}
 
-fn report(answer: types::Answer, descriptor: &Descriptor, now: Timestamp) -> Report {
-    Report {
-        received_at: now,
-        read_at: now,
-        events: answer.events.into_iter().take(EVENTS_MAX).map(|told| event(told, now)).collect(),
-        summary: answer.summary.map(|summary| Summary {
-            status: status(&summary.status),
-            code: summary.code.map(|code| word(&code)),
-            text: line(&summary.text),
-        }),
-        window: answer.window.and_then(|window| {
-            Some(ToldWindow {
-                earliest: window.earliest.and_then(|told| moment(told, now)),
-                latest: moment(window.latest, now)?,
-                source: word(&window.source),
-            })
-        }),
-        handoffs: answer.handoffs.into_iter().take(HANDOFFS_MAX).filter_map(handoff).collect(),
-        origin: answer.origin.as_deref().and_then(Country::new),
-        destination: answer.destination.as_deref().and_then(Country::new),
-        facts: facts(answer.facts),
-        zone: descriptor.zone.clone(),
-        done: answer.done,
+    fn event(&mut self, told: types::Event) -> Event {
+        Event {
+            moment: told.moment.and_then(|told| self.moment(told)),
+            status: self.status(&told.status),
+            code: told.code.map(|code| word(&code)).filter(|code| !code.is_empty()),
+            text: self.line(&told.text),
+            translation: told.translation.map(|text| self.line(&text)).filter(|text| !text.is_empty()),
+            place: told.place.map(|place| Place {
+                text: self.line(&place.text),
+                country: self.country(place.country.as_deref()),
+                locality: place.locality.map(|locality| self.line(&locality)),
+                postcode: place.postcode.map(|postcode| word(&postcode)),
+            }),
+            facts: facts(told.facts),
+        }
+    }
+
+    /// A word this version does not know comes from a newer plugin, or means nothing: either way it is not guessed.
+    fn status(&mut self, key: &str) -> Status {
+        let known = Status::from_key(key);
+        self.losses.keep(Loss::Status, known.is_some());
+        known.unwrap_or(Status::Unknown)
+    }
+
+    /// A moment that reads, and that is neither older than parcel tracking nor far in the future.
+    fn moment(&mut self, told: types::Moment) -> Option<Moment> {
+        let moment = match told {
+            types::Moment::Instant(text) => Moment::instant(&text),
+            types::Moment::Clock(clock) => Moment::clock(&clock.at, clock.zone.map(|zone| word(&zone))),
+            types::Moment::Date(text) => Moment::date(&text),
+        };
+        let newest = (self.now + NEWEST_AHEAD).to_zoned(jiff::tz::TimeZone::UTC).date();
+        let moment = moment.filter(|moment| (OLDEST..=newest).contains(&moment.calendar_date()));
+        self.losses.keep(Loss::Time, moment.is_some());
+        moment
+    }
+
+    fn handoff(&mut self, told: types::Handoff) -> Option<HandOff> {
+        let number = TrackingNumber::new(&told.number);
+        self.losses.keep(Loss::Handoffs, number.is_some());
+        Some(HandOff {
+            number: number?,
+            carrier: told.carrier.map(|carrier| word(&carrier)).filter(|carrier| !carrier.is_empty()),
+            country: self.country(told.country.as_deref()),
+            role: match told.role.as_str() {
+                "last_mile" => Role::HandOff,
+                role => Role::from_key(role).unwrap_or(Role::Partner),
+            },
+            confidence: told.confidence.min(100),
+            because: line(&told.because),
+        })
+    }
+
+    fn country(&mut self, told: Option<&str>) -> Option<Country> {
+        let told = told?;
+        let country = Country::new(told);
+        self.losses.keep(Loss::Country, country.is_some());
+        country
+    }
+
+    /// A carrier's text: one plain line of bearable length.
+    fn line(&mut self, told: &str) -> String {
+        self.losses.keep(Loss::Text, told.len() <= TEXT_CHARS_MAX || told.chars().count() <= TEXT_CHARS_MAX);
+        line(told)
     }
 }
 
-fn event(told: types::Event, now: Timestamp) -> Event {
-    Event {
-        moment: told.moment.and_then(|told| moment(told, now)),
-        status: status(&told.status),
-        code: told.code.map(|code| word(&code)).filter(|code| !code.is_empty()),
-        text: line(&told.text),
-        translation: told.translation.map(|text| line(&text)).filter(|text| !text.is_empty()),
-        place: told.place.map(|place| Place {
-            text: line(&place.text),
-            country: place.country.as_deref().and_then(Country::new),
-            locality: place.locality.map(|locality| line(&locality)),
-            postcode: place.postcode.map(|postcode| word(&postcode)),
-        }),
-        facts: facts(told.facts),
+/// A clock that can be compared with others of the same zone.
+fn clock(moment: &Moment) -> Option<(Option<String>, jiff::civil::DateTime)> {
+    match moment {
+        Moment::Instant { at, .. } => Some((None, at.to_zoned(jiff::tz::TimeZone::UTC).datetime())),
+        Moment::Clock { at, zone: Some(zone), .. } => Some((Some(zone.clone()), *at)),
+        _ => None,
     }
-}
-
-/// A word this version does not know comes from a newer plugin, or means nothing: either way it is not guessed.
-fn status(key: &str) -> Status {
-    Status::from_key(key).unwrap_or(Status::Unknown)
-}
-
-/// A moment that reads, and that is neither older than parcel tracking nor far in the future.
-fn moment(told: types::Moment, now: Timestamp) -> Option<Moment> {
-    let moment = match told {
-        types::Moment::Instant(text) => Moment::instant(&text),
-        types::Moment::Clock(clock) => Moment::clock(&clock.at, clock.zone.map(|zone| word(&zone))),
-        types::Moment::Date(text) => Moment::date(&text),
-    }?;
-    let oldest = Date::constant(2000, 1, 1);
-    let newest = (now + SignedDuration::from_hours(2 * 365 * 24)).to_zoned(jiff::tz::TimeZone::UTC).date();
-    let date = moment.calendar_date();
-    (oldest <= date && date <= newest).then_some(moment)
-}
-
-fn handoff(told: types::Handoff) -> Option<HandOff> {
-    Some(HandOff {
-        number: TrackingNumber::new(&told.number)?,
-        carrier: told.carrier.map(|carrier| word(&carrier)).filter(|carrier| !carrier.is_empty()),
-        country: told.country.as_deref().and_then(Country::new),
-        role: match told.role.as_str() {
-            "last_mile" => Role::HandOff,
-            role => Role::from_key(role).unwrap_or(Role::Partner),
-        },
-        confidence: told.confidence.min(100),
-        because: line(&told.because),
-    })
 }
 
 fn failure(told: types::Failure) -> Failure {

@@ -1,15 +1,16 @@
 //! What a plugin may ask of the daemon.
 
 use parcelwatch_plugin::http as sdk_http;
+use parcelwatch_plugin::wall::Loss;
 use wasmtime::component::HasSelf;
 
 use super::super::call::{Call, Network};
 use super::bindings::parcelwatch::carrier::{host, http, types};
 use crate::store::Exchange;
 
-/// The name of what a plugin remembers.
+/// The name of what a plugin remembers, and one thing that it remembers.
 const NAME_BYTES_MAX: usize = 120;
-const MEMORY_BYTES_MAX: usize = 64 * 1024;
+const VALUE_BYTES_MAX: usize = 64 * 1024;
 const RANDOM_BYTES_MAX: u32 = 1024;
 
 /// Offers the imports of the contract to a plugin.
@@ -40,6 +41,7 @@ impl http::Host for Call {
             }
         };
         let now = self.now;
+        let spent = || Err(sdk_http::Fault::new("budget", "too many bytes in one call"));
         // Every request is a task of its own: TLS must not run on the small stack the guest was suspended with.
         let mut tasks = Vec::new();
         for request in requests {
@@ -48,6 +50,10 @@ impl http::Host for Call {
                 continue;
             }
             self.requests_left -= 1;
+            if self.cross(request_bytes(&request)).is_err() {
+                tasks.push(spent());
+                continue;
+            }
             let egress = egress.clone();
             let task = async move { egress.send(sdk_request(request), now).await };
             tasks.push(Ok(tokio_util::task::AbortOnDropHandle::new(tokio::spawn(task))));
@@ -64,7 +70,10 @@ impl http::Host for Call {
                 Ok((reply, exchange)) => {
                     self.is_sent = true;
                     self.exchanges.push(exchange);
-                    Ok(response(reply))
+                    match self.cross(reply_bytes(&reply)) {
+                        Ok(()) => Ok(response(reply)),
+                        Err(crossed) => Err(fault(sdk_http::Fault::new("budget", crossed.to_string()))),
+                    }
                 }
                 Err(refused) => {
                     match refused.kind.as_str() {
@@ -88,32 +97,40 @@ impl host::Host for Call {
             host::Level::Warn => tracing::Level::WARN,
             host::Level::Error => tracing::Level::ERROR,
         };
+        self.cross(message.len())?;
         Call::log(self, level, &message);
         Ok(())
     }
 
     fn now(&mut self) -> wasmtime::Result<String> {
+        self.cross(0)?;
         Ok(self.now.to_string())
     }
 
     fn random(&mut self, bytes: u32) -> wasmtime::Result<Vec<u8>> {
         let mut random = vec![0; bytes.min(RANDOM_BYTES_MAX) as usize];
+        self.cross(random.len())?;
         getrandom::fill(&mut random).map_err(|error| wasmtime::Error::msg(error.to_string()))?;
         Ok(random)
     }
 
     fn setting(&mut self, name: String) -> wasmtime::Result<Option<String>> {
-        Ok(self.settings.get(&name).cloned())
+        let setting = self.settings.get(&name).cloned();
+        self.cross(name.len() + setting.as_ref().map_or(0, String::len))?;
+        Ok(setting)
     }
 
     fn recall(&mut self, name: String) -> wasmtime::Result<Option<Vec<u8>>> {
-        Ok(self.memory.get(&name).cloned())
+        let value = self.memory.get(&name).cloned();
+        self.cross(name.len() + value.as_ref().map_or(0, Vec::len))?;
+        Ok(value)
     }
 
     fn remember(&mut self, name: String, value: Vec<u8>, seconds: u32) -> wasmtime::Result<()> {
-        if matches!(self.network, Network::Live(_)) && name.len() <= NAME_BYTES_MAX && value.len() <= MEMORY_BYTES_MAX {
-            self.memory.insert(name.clone(), value.clone());
-            self.remembered.push((name, value, seconds));
+        self.cross(name.len() + value.len())?;
+        let fits = name.len() <= NAME_BYTES_MAX && value.len() <= VALUE_BYTES_MAX;
+        if matches!(self.network, Network::Live(_)) && self.losses.keep(Loss::Memory, fits) {
+            Call::remember(self, name, value, seconds);
         }
         Ok(())
     }
@@ -124,6 +141,7 @@ impl host::Host for Call {
         algorithm: String,
         message: Vec<u8>,
     ) -> wasmtime::Result<Result<Vec<u8>, String>> {
+        self.cross(message.len())?;
         Ok(match &self.network {
             Network::Live(egress) => egress.sign(&profile, &algorithm, &message),
             // What was signed then went out then; any digest leads to the answer that is kept.
@@ -154,6 +172,24 @@ fn recorded(exchanges: &[Exchange], request: &sdk_http::Request) -> Result<http:
         false => http::Body::Text(kept.body.clone()),
     };
     Ok(http::Response { status: kept.status, url: request.url.clone(), headers: kept.headers.clone(), body })
+}
+
+fn request_bytes(request: &http::Request) -> usize {
+    let body = match &request.body {
+        http::Body::None => 0,
+        http::Body::Text(text) => text.len(),
+        http::Body::Bytes(bytes) => bytes.len(),
+    };
+    request.url.len() + request.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() + body
+}
+
+fn reply_bytes(reply: &sdk_http::Reply) -> usize {
+    let body = match &reply.body {
+        sdk_http::Body::None => 0,
+        sdk_http::Body::Text(text) => text.len(),
+        sdk_http::Body::Bytes(bytes) => bytes.len(),
+    };
+    reply.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() + body
 }
 
 fn sdk_request(request: http::Request) -> sdk_http::Request {

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::Timestamp;
+use parcelwatch_plugin::wall::Loss;
 use parcelwatch_tracking::Budget;
 use serde::Deserialize;
 
@@ -59,6 +60,8 @@ struct PluginView {
     /// The carriers that the same key opens.
     shared_with: Vec<String>,
     missing: Vec<String>,
+    /// What was not taken of its answers: "3 times that cannot be read, last 2 h ago".
+    losses: Vec<String>,
     /// What people should know: how to get a key, what the plugin is known from.
     facts: Vec<(String, String)>,
 }
@@ -95,7 +98,7 @@ struct BudgetView {
 pub(in crate::web) async fn system(State(web): State<Web>, headers: HeaderMap) -> Result<Response, PageError> {
     let now = web.clock.now();
     let site = web.site.load_full();
-    let (config, cards, health, counted, unmapped, queues, size, events, last_ok, notices) = web
+    let (config, cards, health, counted, losses, unmapped, queues, size, events, last_ok, notices) = web
         .store
         .read(|view| {
             Ok((
@@ -103,6 +106,7 @@ pub(in crate::web) async fn system(State(web): State<Web>, headers: HeaderMap) -
                 view.plugin_cards()?,
                 view.carrier_health()?,
                 view.quota_use()?,
+                view.losses()?,
                 view.unmapped()?,
                 view.channel_queues()?,
                 view.size_bytes()?,
@@ -114,7 +118,10 @@ pub(in crate::web) async fn system(State(web): State<Web>, headers: HeaderMap) -
         .await?;
     let cards: Vec<PluginCard> = cards.iter().filter_map(|card| serde_json::from_str(card).ok()).collect();
     let unmapped = unmapped.iter().map(|unmapped| report_line(unmapped, &cards)).collect();
-    let plugins = cards.iter().map(|card| plugin_view(card, &cards, &health, &counted, now));
+    let plugins = cards.iter().map(|card| {
+        let view = plugin_view(card, &cards, &health, &counted, now);
+        PluginView { losses: losses_in_words(&losses, &card.carrier, now), ..view }
+    });
     let (asked, idle) = plugins.partition(PluginView::matters);
     let page = SystemPage {
         version: env!("CARGO_PKG_VERSION"),
@@ -167,9 +174,18 @@ fn plugin_view(
         budgets: budgets(card, counted, now),
         shared_with: cards.iter().filter(shares).map(|other| other.name.clone()).collect(),
         facts: facts(card),
+        losses: Vec::new(),
         missing: card.secrets.iter().filter(|(_, there)| !there).map(|(name, _)| name.clone()).collect(),
         card: card.clone(),
     }
+}
+
+fn losses_in_words(losses: &[(String, String, i64, Timestamp)], carrier: &str, now: Timestamp) -> Vec<String> {
+    let own = losses.iter().filter(|(of, ..)| of == carrier);
+    let words = own.filter_map(|(_, kind, count, last)| {
+        Some(format!("{count} {}, last {}", Loss::from_key(kind)?.words(), utc(now).ago(last)))
+    });
+    words.collect()
 }
 
 /// Those of a plugin's facts that are for people.

@@ -87,6 +87,27 @@ fn misbehave(parcel: &Parcel) -> Vec<Outcome> {
             }
             fine()
         }
+        // It reads what it is given, for ever.
+        "BOMB" => {
+            let address = host::setting("address").unwrap_or_default();
+            let read = http::get(&format!("{address}/bomb")).send().map(|reply| reply.text().len());
+            loop {
+                let _ = std::hint::black_box(&read);
+            }
+        }
+        "KEEP" => {
+            for name in 0..1000 {
+                host::remember(&format!("name {name}"), &[7; 8 * 1024], 1_000_000);
+            }
+            fine()
+        }
+        "SHUTTLE" => {
+            host::remember("ball", &[7; 60 * 1024], 60);
+            loop {
+                std::hint::black_box(host::recall("ball"));
+            }
+        }
+        "TIDE" => tide(parcel),
         "LIE" => lies(parcel),
         "SILENT" => Vec::new(),
         _ => fine(),
@@ -96,6 +117,16 @@ fn misbehave(parcel: &Parcel) -> Vec<Outcome> {
 #[expect(unconditional_recursion, reason = "that is what it is for")]
 fn recurse(depth: u64) -> u64 {
     std::hint::black_box(recurse(std::hint::black_box(depth) + 1)) + 1
+}
+
+/// More events than an answer may have, in an order that their clocks contradict, and a cursor beyond all measure.
+fn tide(parcel: &Parcel) -> Vec<Outcome> {
+    let event = |n: u32| Event {
+        moment: Some(Moment::Instant(format!("2026-11-{:02}T{:02}:00:00Z", 1 + n % 2 * 10 + n / 24, n % 24))),
+        ..Event::new(Status::InTransit, format!("wave {n}"))
+    };
+    let answer = Answer { events: (0..260).map(event).collect(), ..Answer::default() };
+    vec![Outcome { cursor: Some(vec![7; 5000]), ..parcel.outcome(Ok(answer)) }]
 }
 
 /// Outcomes that were not asked for, times that cannot be, and text that wants to be more than text.
