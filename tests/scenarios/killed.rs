@@ -10,15 +10,24 @@ use crate::home;
 
 const HOST: &str = "courier.example";
 const PARCELS: usize = 12;
-const KILLS: usize = 24;
+/// Fast ones; `.ci/kills` makes more of them.
+const KILLS: usize = 200;
+/// An answer holds so many scans, and a few more.
+const SCANS_MAX: usize = 150;
+
+/// How often the daemon is killed.
+fn kills() -> usize {
+    let wanted = std::env::var("PARCELWATCH_KILLS").ok();
+    wanted.map_or(KILLS, |wanted| wanted.parse().expect("PARCELWATCH_KILLS is a number"))
+}
 
 /// What parcel `n` has lived through after `step` steps: every step adds a scan to every parcel.
 fn scans(n: usize, step: usize) -> Told {
     let mut lines = String::new();
     for scan in (0..=step).rev() {
         let code = if scan % 5 == 4 { "OUT" } else { "IN" };
-        let (day, minute) = (1 + scan / 20, scan % 20);
-        writeln!(lines, "{code}|parcel {n}, scan {scan}|2026-11-{day:02} 08:{minute:02}").expect("memory");
+        let (day, hour, minute) = (1 + scan / 20, 8 + scan % 20 / 4, scan % 4 * 15);
+        writeln!(lines, "{code}|parcel {n}, scan {scan}|2026-11-{day:02} {hour:02}:{minute:02}").expect("memory");
     }
     Told::text(200, "text/plain", lines)
 }
@@ -56,13 +65,17 @@ impl Reader {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the counts are to be read: with --nocapture")]
 fn killing_it_at_random_moments_loses_no_event_and_repeats_no_entry() {
     let site = CarrierSite::start();
     let home: Home = home(&format!("{}{}", site.carrier("courier"), parcels()));
     home.drop_plugin("courier.wasm", &guest("courier"));
     let mut reader = Reader::default();
     let mut seed: u64 = 0x5eed;
-    for step in 0..KILLS {
+    let (kills, mut told) = (kills(), 0);
+    let scans_in_all = kills.min(SCANS_MAX);
+    for kill in 0..kills {
+        let step = kill * scans_in_all / kills;
         for n in 0..PARCELS {
             site.fixed(HOST, &format!("COU{n:03}"), scans(n, step));
         }
@@ -70,32 +83,39 @@ fn killing_it_at_random_moments_loses_no_event_and_repeats_no_entry() {
         let daemon = home.start();
         // The moment is counted in questions, not in time: some batches are recorded, some are under way.
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let questions = 1 + usize::try_from(seed >> 33).expect("31 bits") % (PARCELS * 2);
+        let questions = 1 + usize::try_from(seed >> 33).expect("31 bits") % PARCELS;
         site.until_asked(HOST, before + questions);
-        if step % 4 == 0 {
+        if kill % 8 == 0 {
             reader.read(&daemon);
         }
         daemon.kill();
     }
     let daemon = home.start();
     for n in 0..PARCELS {
-        let wanted: BTreeSet<String> = (0..KILLS).map(|scan| format!("parcel {n}, scan {scan}")).collect();
+        let wanted: BTreeSet<String> = (0..scans_in_all).map(|scan| format!("parcel {n}, scan {scan}")).collect();
         let parcel = daemon.until_parcel(&format!("p{n}"), |parcel| {
             parcel["events"].as_array().is_some_and(|events| events.len() >= wanted.len())
         });
         let events = parcel["events"].as_array().expect("a list");
-        let told: Vec<String> =
+        told += events.len();
+        let texts: Vec<String> =
             events.iter().map(|event| event["text"].as_str().unwrap_or_default().to_owned()).collect();
-        assert_eq!(told.iter().cloned().collect::<BTreeSet<_>>(), wanted, "every event is there");
-        assert_eq!(told.len(), wanted.len(), "no event is there twice");
+        assert_eq!(texts.iter().cloned().collect::<BTreeSet<_>>(), wanted, "every event is there");
+        assert_eq!(texts.len(), wanted.len(), "no event is there twice");
     }
     reader.read(&daemon);
+    let mut seen = 0;
     for (path, entries) in &reader.0 {
         let mut titles: Vec<&String> = entries.values().filter(|title| title.contains("scan")).collect();
         let all = titles.len();
+        seen += all;
         titles.sort();
         titles.dedup();
         assert_eq!(titles.len(), all, "{path}: a scan was told twice");
     }
+    println!(
+        "kills: {kills}, scans of the carrier: {}, kept: {told}, lost: 0, entries read: {seen}, told twice: 0",
+        scans_in_all * PARCELS
+    );
     daemon.stop();
 }

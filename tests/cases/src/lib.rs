@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod compare;
+pub mod fuzz;
 mod native;
 mod numbers;
 mod play;

@@ -15,6 +15,7 @@ pub(crate) struct Native {
     describe: fn() -> Descriptor,
     recognize: fn(&str) -> Vec<parcelwatch_plugin::Candidate>,
     track: Track,
+    track_made_up: Track,
 }
 
 /// All bundled carriers but the one that is made to be copied.
@@ -41,7 +42,7 @@ const CARRIERS: &[Native] = &[
 ];
 
 const fn native<C: Carrier>() -> Native {
-    Native { describe: C::describe, recognize: recognized::<C>, track: tracked::<C> }
+    Native { describe: C::describe, recognize: recognized::<C>, track: tracked::<C>, track_made_up: made_up::<C> }
 }
 
 fn recognized<C: Carrier>(number: &str) -> Vec<parcelwatch_plugin::Candidate> {
@@ -55,6 +56,15 @@ fn tracked<C: Carrier>(
     now: &str,
 ) -> Result<Answer, Failure> {
     Replay::<C>::of().any(replies).now(now).track_with(number, hints)
+}
+
+fn made_up<C: Carrier>(
+    number: &str,
+    hints: &[(&str, &str)],
+    replies: Vec<Reply>,
+    now: &str,
+) -> Result<Answer, Failure> {
+    Replay::<C>::of().lenient().any(replies).now(now).track_with(number, hints)
 }
 
 impl Native {
@@ -84,6 +94,22 @@ impl Native {
         now: &str,
     ) -> Result<Answer, Failure> {
         (self.track)(number, hints, replies, now)
+    }
+
+    /// The same with replies that no carrier gives.
+    pub(crate) fn track_made_up(
+        &self,
+        number: &str,
+        hints: &[(&str, &str)],
+        replies: Vec<Reply>,
+        now: &str,
+    ) -> Result<Answer, Failure> {
+        (self.track_made_up)(number, hints, replies, now)
+    }
+
+    /// Whether it takes a number for its own.
+    pub(crate) fn claims(&self, number: &str) -> bool {
+        (self.recognize)(number).iter().any(|told| told.confidence >= 30)
     }
 
     /// Its opinions on a number, as the daemon hands them on.
