@@ -20,7 +20,7 @@ fn parcel(n: usize) -> String {
 }
 
 /// A daemon whose files can be kept from growing.
-fn start(home: &Home) -> Daemon {
+pub(crate) fn start(home: &Home) -> Daemon {
     let mut command = Command::new("sh");
     // A write that fails is to fail, and not to end the process.
     command.args(["-c", "trap '' XFSZ; exec \"$0\""]);
@@ -28,7 +28,7 @@ fn start(home: &Home) -> Daemon {
 }
 
 /// No file may be longer than this from now on, as if the disk were full.
-fn limit_files(daemon: &Daemon, size: &str) {
+pub(crate) fn limit_files(daemon: &Daemon, size: &str) {
     let pid = daemon.pid().to_string();
     let done = Command::new("prlimit").args(["--pid", &pid, &format!("--fsize={size}:unlimited")]).status();
     assert!(done.expect("prlimit is everywhere on Linux").success());

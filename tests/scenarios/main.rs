@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod backup;
+mod bad_day;
 mod budgets;
 mod cainiao_to_usps;
 mod carrier_table;

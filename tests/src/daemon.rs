@@ -156,7 +156,13 @@ timezone = \"UTC\"
             panic!("the daemon does not listen; its log:\n{}", log.text())
         });
         let agent = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build();
-        Daemon { child, address: address.parse().expect("an address and a port"), log, agent: agent.into() }
+        Daemon {
+            child,
+            address: address.parse().expect("an address and a port"),
+            log,
+            agent: agent.into(),
+            password: std::sync::OnceLock::new(),
+        }
     }
 }
 
@@ -194,6 +200,8 @@ pub struct Daemon {
     address: SocketAddr,
     log: Arc<Log>,
     agent: ureq::Agent,
+    /// Brought with every request, once it is set.
+    password: std::sync::OnceLock<String>,
 }
 
 /// An answer of the daemon's site.
@@ -224,11 +232,23 @@ impl Daemon {
         self.log.text()
     }
 
+    /// From now on every request brings this password.
+    pub fn log_in(&self, password: &str) {
+        self.password.set(format!("Bearer {password}")).expect("it is done once");
+    }
+
+    /// A page as somebody gets it who does not know the password.
+    pub fn get_without_password(&self, path: &str) -> Answer {
+        read(self.agent.get(format!("http://{}{path}", self.address)).call().expect("the daemon listens"))
+    }
+
     /// A page, with headers of one's own.
     pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let known = self.password.get().map(|password| ("authorization", password.as_str()));
+        let headers = headers.iter().copied().chain(known);
         let mut request = self.agent.get(format!("http://{}{path}", self.address));
         for (name, value) in headers {
-            request = request.header(*name, *value);
+            request = request.header(name, value);
         }
         let response = request.call().unwrap_or_else(|error| panic!("GET {path}: {error}\n{}", self.log()));
         read(response)
@@ -346,7 +366,8 @@ impl Daemon {
     fn changes(&self) -> impl Iterator<Item = String> + use<> {
         let mut stream = TcpStream::connect(self.address).expect("the daemon listens");
         stream.set_read_timeout(Some(Duration::from_secs(2))).expect("a duration above zero");
-        let request = format!("GET /events HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
+        let password = self.password.get().map(|password| format!("Authorization: {password}\r\n")).unwrap_or_default();
+        let request = format!("GET /events HTTP/1.1\r\nHost: {}\r\n{password}\r\n", self.address);
         stream.write_all(request.as_bytes()).expect("the daemon listens");
         let lines = BufReader::new(stream).lines().map_while(Result::ok);
         lines.filter(|line| line.starts_with("data: "))

@@ -155,6 +155,8 @@ pub struct Tracker {
     turned_at: Timestamp,
     /// When the clock was set last, as long as the page says so.
     jumped_at: Option<Timestamp>,
+    /// The clock was compared with what the store has from before this start.
+    is_clock_checked: bool,
 }
 
 impl Tracker {
@@ -181,6 +183,7 @@ impl Tracker {
             polling_since: now,
             turned_at: now,
             jumped_at: None,
+            is_clock_checked: false,
         };
         (tracker, TrackerHandle(sender))
     }
@@ -188,7 +191,6 @@ impl Tracker {
     /// Runs until it is stopped; questions under way are answered and recorded first.
     pub async fn run(mut self, stop: CancellationToken) {
         self.learn().await;
-        self.notice_clock_at_start().await;
         loop {
             self.start_due();
             let sleep = self.until_next();
@@ -292,6 +294,10 @@ impl Tracker {
         let before = self.shared.context.swap(Arc::new(self.context(config)));
         // Other figures judge every parcel anew.
         let judge_all = before.config.norms != self.shared.context.load().config.norms;
+        // The first config says which channels hear of it.
+        if !std::mem::replace(&mut self.is_clock_checked, true) {
+            self.notice_clock_at_start().await;
+        }
         self.look_back().await;
         match reconcile::config(&self.shared, judge_all).await {
             Ok(reconciled) => self.take(reconciled).await,
