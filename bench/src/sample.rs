@@ -125,7 +125,7 @@ impl Parts {
         let state = folder.path().join("state");
         std::fs::create_dir_all(&state)?;
         let store = Store::open(&state.join("parcelwatch.db"), Clock::system())?;
-        let host = Arc::new(PluginHost::new(&state, store.clone())?);
+        let host = Arc::new(PluginHost::new(&state, None, store.clone())?);
         let checked = parcelwatch::config::parse(config, parcelwatch::notify::KINDS)
             .map_err(|rejected| anyhow::anyhow!("{:?}", rejected.faults))?;
         let config = Arc::new(checked.config);

@@ -211,7 +211,14 @@ pub enum PluginCommand {
     /// Open a plugin that was closed for its faults, or a carrier that is left alone because it asked for it or shuts out machines
     Enable { carrier: String },
     /// Compile the built-in carriers into the state folder; the daemon does this by itself
-    Precompile,
+    Precompile {
+        /// Compile the component that comes in instead
+        #[arg(long)]
+        stdin: bool,
+        /// Compile this carrier before others; may be given more than once
+        #[arg(long, value_name = "CARRIER")]
+        first: Vec<String>,
+    },
 }
 
 /// Runs a command other than `run`.

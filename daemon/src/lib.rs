@@ -42,8 +42,9 @@ use state_folder::StateFolder;
 use tracker::Tracker;
 use web::Web;
 
-/// Questions under way when the daemon is stopped may take this long to be recorded.
-const LAST_ANSWERS: Duration = Duration::from_secs(10);
+/// Questions under way when the daemon is stopped may take this long to be recorded; with the history closed after it the whole end
+/// takes less than ten seconds.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
 
 /// Everything the daemon is given from outside.
 #[derive(Debug)]
@@ -67,7 +68,7 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
     let listen = listener.local_addr().context("the listener has no address")?;
     let store = state.store.clone();
     store.write(plugin_host::mark_loading).await?;
-    let host = Arc::new(PluginHost::new(&places.state_dir, store.clone())?);
+    let host = Arc::new(PluginHost::new(&places.state_dir, places.program.clone(), store.clone())?);
     let site = Arc::new(ArcSwap::from_pointee(Site::new(Arc::new(start.config.clone()), listen, 1)));
     let (tracker, handle) = Tracker::new(store.clone(), Arc::clone(&host), clock.clone(), Arc::new(Config::default()));
     let reloader = Reloader::new(
@@ -98,14 +99,17 @@ pub async fn run(setup: Setup) -> anyhow::Result<()> {
     stop.cancelled().await;
     tracing::info!("stopping");
     tell_systemd(sd_notify::NotifyState::Stopping);
-    if tokio::time::timeout(LAST_ANSWERS, tracking).await.is_err() {
+    // What it compiles goes with it, and is compiled again.
+    reloading.abort();
+    let (tracked, ..) = tokio::join!(
+        tokio::time::timeout(LAST_ANSWERS, tracking),
+        tokio::time::timeout(LAST_ANSWERS, sending),
+        web,
+        tokio::time::timeout(LAST_ANSWERS, control),
+    );
+    if tracked.is_err() {
         tracing::warn!("some questions were still under way; they are asked again after the next start");
     }
-    for part in [reloading, sending] {
-        part.abort();
-    }
-    let _ = web.await;
-    let _ = tokio::time::timeout(Duration::from_secs(1), control).await;
     store.close().await;
     Ok(())
 }

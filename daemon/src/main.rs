@@ -17,6 +17,8 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+/// What runs beside the daemon may take this long to end.
+const LAST_WORK: Duration = Duration::from_secs(1);
 /// How long somebody who mends the config waits for the daemon.
 const CONFIG_LOOK: Duration = Duration::from_secs(1);
 /// The same for the history, which takes longer to look at.
@@ -26,7 +28,12 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = match runtime {
-        Ok(runtime) => runtime.block_on(execute(cli)),
+        Ok(runtime) => {
+            let done = runtime.block_on(execute(cli));
+            // A compiler that is at work would hold up the end.
+            runtime.shutdown_timeout(LAST_WORK);
+            done
+        }
         Err(error) => Err(error).context("cannot start"),
     };
     match done {

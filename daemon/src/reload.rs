@@ -2,7 +2,7 @@
 
 mod announce;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::config::{
     self, Access, Basis, CarrierConfig, Checked, Config, EMBEDDED, Fault, LastGood, SourceFile, Start,
 };
 use crate::notify;
-use crate::plugin_host::{self, PluginHost};
+use crate::plugin_host::{self, Changes, PluginHost};
 use crate::site::Site;
 use crate::store::{Grant, Store};
 use crate::tracker::TrackerHandle;
@@ -320,8 +320,12 @@ impl Reloader {
     }
 
     async fn scan(&self, carriers: &BTreeMap<CarrierId, CarrierConfig>, now: Timestamp) {
-        self.precompiled.get_or_init(|| self.precompile()).await;
-        match self.host.scan(&self.places.plugin_dir, carriers, now).await {
+        self.precompiled.get_or_init(|| self.precompile(carriers, now)).await;
+        self.take_plugins(self.host.scan(&self.places.plugin_dir, carriers, now).await).await;
+    }
+
+    async fn take_plugins(&self, changes: anyhow::Result<Changes>) {
+        match changes {
             Ok(changes) if changes.is_empty() => {}
             Ok(changes) => {
                 for (carriers, what) in
@@ -337,9 +341,29 @@ impl Reloader {
         }
     }
 
-    async fn precompile(&self) {
-        if let Some(program) = &self.places.program {
-            plugin_host::precompile_beside(program, &self.places.state_dir).await;
+    /// Compiles the built-in carriers; each is in force as soon as it is compiled, those of parcels that are followed first.
+    async fn precompile(&self, carriers: &BTreeMap<CarrierId, CarrierConfig>, now: Timestamp) {
+        let Some(program) = &self.places.program else { return };
+        let used = self.store.read(|view| view.carrier_health()).await.unwrap_or_default();
+        let used = used.iter().filter_map(|used| CarrierId::new(&used.carrier));
+        let config = Arc::clone(&self.site.load().config);
+        let named = config.parcels.iter().filter_map(|parcel| parcel.carrier.clone());
+        let first: BTreeSet<CarrierId> = used.chain(named).chain(carriers.keys().cloned()).collect();
+        let (sender, mut ready) = mpsc::unbounded_channel();
+        let compiling = plugin_host::precompile_beside(program, &self.places.state_dir, first, sender);
+        tokio::pin!(compiling);
+        let mut compiled = HashSet::new();
+        loop {
+            tokio::select! {
+                () = &mut compiling => return,
+                Some(package) = ready.recv() => {
+                    compiled.insert(package);
+                    while let Ok(package) = ready.try_recv() {
+                        compiled.insert(package);
+                    }
+                }
+            }
+            self.take_plugins(self.host.begin(&compiled, carriers, now).await).await;
         }
     }
 

@@ -331,3 +331,30 @@ fn inspecting_a_file_says_what_it_is_and_what_it_wants() {
     let error = String::from_utf8_lossy(&refused.stderr);
     assert!(!refused.status.success() && error.contains("core module, not a component"), "{error}");
 }
+
+#[test]
+fn at_a_cold_start_the_carrier_of_a_followed_parcel_is_in_force_first_and_files_last() {
+    let home = home("[[parcel]]\nid = \"lamp\"\nnumber = \"DEMO00000017\"\ncarrier = \"demo\"\n");
+    home.forget_compiled_plugins();
+    home.drop_plugin("courier.wasm", &guest("courier"));
+    let daemon = home.start();
+    daemon.until_log("plugin in force carrier=courier");
+    let log = daemon.stop();
+    let place = |carrier: &str| log.find(&format!("plugin in force carrier={carrier}\n")).expect("it is in force");
+    assert!(place("demo") < place("cainiao") && place("cainiao") < place("courier"), "{log}");
+    let first = log[place("demo")..].lines().nth(1).unwrap_or_default();
+    assert!(!first.contains("plugin in force carrier=yanwen"), "the others come as they are compiled");
+}
+
+#[test]
+fn a_stop_while_carriers_are_compiled_is_a_stop() {
+    let home = home("");
+    home.forget_compiled_plugins();
+    home.drop_plugin("courier.wasm", &guest("courier"));
+    let daemon = home.start();
+    assert_eq!(daemon.get_with("/readyz", &[]).status, 503, "they are still compiled");
+    daemon.stop();
+    let daemon = home.start();
+    daemon.until_log("plugin in force carrier=courier");
+    daemon.stop();
+}

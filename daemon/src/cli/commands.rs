@@ -47,7 +47,10 @@ pub(super) async fn execute(command: Command, places: &PlacesArgs) -> anyhow::Re
             print::line(format!("{carrier} {was}"));
             Ok(())
         }
-        Command::Plugin(PluginCommand::Precompile) => plugin_host::precompile(&state_dir(places)),
+        Command::Plugin(PluginCommand::Precompile { stdin: true, .. }) => {
+            plugin_host::precompile_input(&state_dir(places))
+        }
+        Command::Plugin(PluginCommand::Precompile { first, .. }) => plugin_host::precompile(&state_dir(places), &first),
         Command::Healthcheck => healthcheck(places).await,
         Command::Run { .. } | Command::Completions { .. } | Command::Man => unreachable!("handled before"),
     }

@@ -22,7 +22,7 @@ pub(super) async fn scratch_host(places: &PlacesArgs) -> anyhow::Result<(PluginH
         let now = Timestamp::now();
         store.write(move |tx| grants.iter().try_for_each(|grant| tx.grant(grant, now))).await?;
     }
-    Ok((PluginHost::new(&folder.0, store)?, folder))
+    Ok((PluginHost::new(&folder.0, None, store)?, folder))
 }
 
 /// A folder that goes away with the command.

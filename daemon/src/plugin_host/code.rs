@@ -117,7 +117,7 @@ mod tests {
     async fn code_that_nobody_calls_is_put_away_and_comes_back() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = Store::open(&folder.path().join("test.db"), crate::clock::Clock::system()).expect("a store");
-        let host = PluginHost::new(folder.path(), store).expect("a host");
+        let host = PluginHost::new(folder.path(), None, store).expect("a host");
         let demo = BUNDLED.iter().find(|bundled| bundled.package == "parcelwatch-demo").expect("it is built in");
         let now: Timestamp = "2026-11-28T12:00:00Z".parse().expect("an instant");
         let compiled = host.compile(Wasm::Bundled(demo), demo.digest.to_owned(), now).await;

@@ -17,6 +17,8 @@ pub(super) struct Folder {
     pub(super) compiled: HashMap<String, Arc<Compiled>>,
     /// Digests that this scan came upon, in force or not: the code of others is dropped.
     pub(super) seen: HashSet<String>,
+    /// Built-in carriers that are counted as ready, by package.
+    pub(super) ready: HashSet<&'static str>,
     /// Files that were refused, by digest: they are not compiled again until they change.
     pub(super) refused: HashMap<String, Rejection>,
     /// What each file last ran.

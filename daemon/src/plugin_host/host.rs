@@ -27,6 +27,8 @@ pub struct PluginHost {
     pub(super) pulse: engine::Pulse,
     pub(super) store: Store,
     pub(super) state_dir: PathBuf,
+    /// This program, which compiles dropped files in a process of its own.
+    pub(super) program: Option<PathBuf>,
     pub(super) set: ArcSwap<Set>,
     pub(super) readiness: Readiness,
     /// Carriers that nothing serves because their files wait for a person, and what for.
@@ -46,13 +48,14 @@ impl std::fmt::Debug for PluginHost {
 
 impl PluginHost {
     /// A host without plugins. Compiled code is cached in the state folder.
-    pub fn new(state_dir: &Path, store: Store) -> anyhow::Result<Self> {
+    pub fn new(state_dir: &Path, program: Option<PathBuf>, store: Store) -> anyhow::Result<Self> {
         let engine = engine::engine(&state_dir.join("compiled"), Limits::LARGE)?;
         Ok(Self {
             pulse: engine::Pulse::start(&engine),
             compiler: Compiler::new(engine).map_err(|error| anyhow::anyhow!("{error:#}"))?,
             store,
             state_dir: state_dir.to_owned(),
+            program,
             set: ArcSwap::default(),
             readiness: Readiness::default(),
             waiting: ArcSwap::default(),

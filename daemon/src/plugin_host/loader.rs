@@ -15,6 +15,7 @@ use super::descriptor::Descriptor;
 use super::host::PluginHost;
 use super::limits::Limits;
 use super::plugin::Compiled;
+use super::precompile::precompile_file;
 use super::rejection::{Rejection, Stage};
 use super::{contract, imports, sandbox};
 
@@ -68,6 +69,10 @@ impl PluginHost {
             reject(Stage::Read, format!("the file has {} MiB; the limit is {limit} MiB", size / 1024 / 1024))
         })?;
         imports::check(&bytes).map_err(|reason| reject(Stage::Check, reason))?;
+        if let (Wasm::Kept(_), Some(program)) = (&wasm, &self.program) {
+            let compiled = precompile_file(program, &self.state_dir, &bytes).await;
+            compiled.map_err(|reason| reject(Stage::Compile, reason))?;
+        }
         let pre = self.compiler.load(bytes).await.map_err(|unfit| match unfit {
             Unfit::Compile(why) => reject(Stage::Compile, why),
             Unfit::Types(why) => reject(

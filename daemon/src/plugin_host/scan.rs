@@ -3,7 +3,7 @@
 //! A new version is built beside the old one and takes its place whole. One that fails leaves the old one running, also
 //! over a restart: the last good bytes of every file are kept in the state folder.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,7 +12,8 @@ use parcelwatch_plugin::egress::Origin;
 use parcelwatch_tracking::CarrierId;
 
 use super::approval::{Grants, Wants};
-use super::bundled;
+use super::bundled::{self, Bundled};
+use super::card::PluginCard;
 use super::code::Wasm;
 use super::files::{file_name, files, read_settled};
 use super::folder::Folder;
@@ -77,7 +78,7 @@ impl PluginHost {
         let mut folder = self.folder.lock().await;
         folder.seen.clear();
         let mut found = Found::default();
-        let bundled_wants = self.find_bundled(&mut folder, &mut found, now).await;
+        let bundled_wants = self.find_bundled(&mut folder, &mut found, |_| true, now).await;
         let grants = self.grants(&mut folder, bundled_wants, now).await?;
         let files = files(plugin_dir);
         folder.by_file.retain(|path, _| files.contains(path));
@@ -99,15 +100,39 @@ impl PluginHost {
         Ok(Changes { first, ..changes })
     }
 
-    /// Offers the carriers that are built in, and says what each wants; `None` for one that cannot be loaded.
+    /// Puts built-in carriers in force that are compiled already, while others are still compiled. Files come last: a carrier that one
+    /// has served so far waits for it.
+    pub async fn begin(
+        &self,
+        compiled: &HashSet<String>,
+        carriers: &BTreeMap<CarrierId, CarrierConfig>,
+        now: Timestamp,
+    ) -> anyhow::Result<Changes> {
+        let mut folder = self.folder.lock().await;
+        let mut found = Found::default();
+        let cards = self.store.read(|view| view.plugin_cards()).await?;
+        let cards = cards.iter().filter_map(|card| serde_json::from_str::<PluginCard>(card).ok());
+        let by_file: HashSet<String> = cards.filter(|card| card.source != "bundled").map(|card| card.carrier).collect();
+        let is_meant = |bundled: &Bundled| {
+            let id = bundled.carrier();
+            compiled.contains(bundled.package) && !id.is_some_and(|id| by_file.contains(id.as_str()))
+        };
+        let wants = self.find_bundled(&mut folder, &mut found, is_meant, now).await;
+        let grants = self.grants(&mut folder, wants, now).await?;
+        let accounts = accounts(&found.offers, carriers);
+        self.publish(&mut folder, &found.offers, carriers, &accounts, &grants, now).await
+    }
+
+    /// Offers the carriers that are built in and meant, and says what each wants; `None` for one that cannot be loaded.
     async fn find_bundled(
         &self,
         folder: &mut Folder,
         found: &mut Found,
+        is_meant: impl Fn(&Bundled) -> bool,
         now: Timestamp,
     ) -> BTreeMap<CarrierId, Option<Wants>> {
         let mut wants = BTreeMap::new();
-        for bundled in bundled::BUNDLED {
+        for bundled in bundled::BUNDLED.iter().filter(|bundled| is_meant(bundled)) {
             match self.compiled(folder, Wasm::Bundled(bundled), bundled.digest.to_owned(), now).await {
                 Ok(compiled) => {
                     let id = compiled.descriptor.id.clone();
@@ -119,7 +144,9 @@ impl PluginHost {
                     found.troubles.push((PathBuf::from(bundled.package), rejection));
                 }
             }
-            self.readiness.advance();
+            if folder.ready.insert(bundled.package) {
+                self.readiness.advance();
+            }
         }
         wants
     }

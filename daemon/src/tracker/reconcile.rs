@@ -99,7 +99,10 @@ async fn assign(shared: &Arc<Shared>, context: &Arc<JudgementContext>, ids: Vec<
             })
             .await?;
         let mut numbers: Vec<TrackingNumber> = Vec::new();
-        for record in &records {
+        // While some carriers are still made ready, only the user's own choice is as good as it will be.
+        let is_chosen =
+            |record: &&ParcelRecord| record.parcel.carrier.as_ref().is_some_and(|id| carriers.contains_key(id));
+        for record in records.iter().filter(|record| !context.polling.loading || is_chosen(record)) {
             for number in unassigned(record, now, &carriers) {
                 if !numbers.contains(&number) {
                     numbers.push(number);

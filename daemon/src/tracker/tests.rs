@@ -26,7 +26,7 @@ impl Desk {
     fn new(now: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = Store::open(&folder.path().join("test.db"), Clock::system()).expect("a store");
-        let host = Arc::new(PluginHost::new(folder.path(), store.clone()).expect("a host without plugins"));
+        let host = Arc::new(PluginHost::new(folder.path(), None, store.clone()).expect("a host without plugins"));
         let now = Arc::new(AtomicI64::new(instant(now).as_millisecond()));
         let shown = Arc::clone(&now);
         let clock = Clock::from_fn(move || {
