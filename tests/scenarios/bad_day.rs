@@ -12,7 +12,8 @@ use crate::home;
 const HOST: &str = "courier.example";
 
 fn scans(count: usize) -> Told {
-    let line = |n: usize| format!("{}|scan {n}|2026-11-{:02} 08:00", if n % 2 == 0 { "OUT" } else { "IN" }, n + 10);
+    let line =
+        |n: usize| format!("{}|scan {n}|2026-11-{:02} 08:00", if n.is_multiple_of(2) { "OUT" } else { "IN" }, n + 10);
     Told::text(200, "text/plain", (1..=count).rev().map(line).collect::<Vec<_>>().join("\n"))
 }
 
