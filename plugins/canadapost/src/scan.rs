@@ -29,7 +29,8 @@ pub(crate) fn event(occurrence: Node<'_, '_>) -> Event {
         Status::Returning | Status::Returned => {
             codes::REASONS.only(&words).map(|why| ("return_reason", why)).or(listed)
         }
-        _ => None,
+        Status::Unknown => None,
+        _ => listed,
     };
     Event { moment: moment(occurrence), code, place: place(occurrence), ..Event::new(status, words) }.with(fact)
 }

@@ -96,6 +96,7 @@ impl Scan {
                 event = event.fact("return_reason", "refused");
             }
         }
+        let event = event.with(self.sub_status.trimmed().and_then(|code| SUB_STATUSES.fact(code)));
         match &self.courier {
             Some(courier) => event.fact("courier", courier.clone()),
             None => event,

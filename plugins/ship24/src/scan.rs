@@ -69,6 +69,7 @@ impl Scan {
             ..Event::new(status, words)
         };
         event.facts.extend(facts::of(status, &event.text, around.older));
+        event = event.with(self.spoken().and_then(|code| codes::CODES.fact(code)));
         if let Some(number) = self.event_tracking_number.trimmed().filter(|own| !same(own, around.number)) {
             event = event.fact("number", text::clean(number));
         }

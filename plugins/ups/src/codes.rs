@@ -45,7 +45,23 @@ impl ScanCodes {
     /// By the letters, in the table of the type. F4, with which deliveries come, stands in the list of exceptions only;
     /// a return is not missed, whoever brings the parcel; and a label moves nothing, whatever its letters mean with others.
     fn by_letters(&self, letters: &str, is_mail: bool) -> Status {
-        let tables: &[CodeTable] = match self.kind.as_deref().unwrap_or_default() {
+        self.tables(is_mail).iter().find_map(|table| table.find(letters)).unwrap_or(Unknown)
+    }
+
+    /// What the code that counts says beside its status: what ended the journey, or what is wanted.
+    pub(crate) fn problem(&self, is_mail: bool) -> Option<(&'static str, &'static str)> {
+        let by_digits = self.digits.as_deref().and_then(|digits| STATUS.fact(digits));
+        let by_letters = || {
+            let letters = self.letters.as_deref()?;
+            let table = self.tables(is_mail).iter().find(|table| table.find(letters).is_some())?;
+            table.fact(letters)
+        };
+        by_digits.or_else(by_letters).filter(|(name, _)| *name == "problem")
+    }
+
+    /// Where its letters are looked up.
+    fn tables(&self, is_mail: bool) -> &'static [CodeTable] {
+        match self.kind.as_deref().unwrap_or_default() {
             "D" if is_mail => &[MAIL, DELIVERY],
             "M" | "MV" if is_mail => &[MANIFEST, MAIL],
             _ if is_mail => &[MAIL],
@@ -55,8 +71,7 @@ impl ScanCodes {
             "M" | "MV" => &[MANIFEST],
             "P" | "U" | "W" | "DO" | "DD" => &[MOVEMENT],
             _ => &[],
-        };
-        tables.iter().find_map(|table| table.find(letters)).unwrap_or(Unknown)
+        }
     }
 
     /// What a status means where the parcel comes from: customs there are those of export, unless the code says import.

@@ -89,7 +89,8 @@ impl Scan {
         if let Some(reason) = codes::return_reason(&scan_codes).filter(|_| goes_back) {
             event = event.fact("return_reason", reason);
         }
-        Some(event)
+        let is_told = status == told && status != Status::Unknown;
+        Some(event.with(scan_codes.problem(route.is_mail).filter(|_| is_told)))
     }
 
     /// The local clock with its offset. The fields in UTC are asked only where there is no local day: they come in

@@ -259,3 +259,10 @@ fn one_question_a_parcel_in_the_operators_name_and_in_one_language() {
         }
     }
 }
+
+#[test]
+fn what_is_disposed_of_is_told() {
+    let event =
+        scanned("<event-identifier>0150</event-identifier><event-description>Item disposed of</event-description>");
+    assert_eq!((event.status, event.facts), (Status::Exception, vec![("problem".to_owned(), "destroyed".to_owned())]));
+}

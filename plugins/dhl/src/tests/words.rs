@@ -220,3 +220,20 @@ fn an_events_name_rests_on_dhls_words_alone() {
     let cut = super::event("parcel-nl", r#"{"status": "ACCESSPOINT_FULL_REDELIVER"}"#);
     assert!(cut.translation.is_some_and(|words| words.ends_with('…')));
 }
+
+#[test]
+fn what_ends_a_journey_or_wants_an_address_is_told() {
+    for (unit, fields, expected) in [
+        ("express", r#""status": "BA""#, Some("address")),
+        ("express", r#""statusCode": "failure", "status": "Destroyed / Disposal""#, Some("destroyed")),
+        ("ecommerce", r#""status": "825""#, Some("destroyed")),
+        ("parcel-nl", r#""status": "SHIPMENT_STOPPED""#, Some("seized")),
+        ("parcel-nl", r#""status": "ON_HOLD_BAD_ADDRESS""#, Some("address")),
+        ("parcel-pl", r#""status": "AN""#, Some("address")),
+        ("parcel-pl", r#""status": "DOR""#, None),
+    ] {
+        let event = event(unit, &format!("{{{fields}}}"));
+        let problem = event.facts.iter().find(|(name, _)| name == "problem").map(|(_, value)| value.as_str());
+        assert_eq!(problem, expected, "{unit} {fields}: {event:?}");
+    }
+}

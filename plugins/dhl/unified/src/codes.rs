@@ -44,16 +44,16 @@ impl Table {
 
     fn by_code(self, code: &str) -> Option<Meaning> {
         let entry = self.0.entry(code)?;
-        Some(Meaning { status: entry.status, words: Some(entry.words) })
+        Some(Meaning { status: entry.status, words: Some(entry.words), fact: entry.fact })
     }
 
     /// By the vendor's own words for a code. Words that stand for codes of different meanings mean nothing.
     fn by_words(self, text: &str) -> Option<Meaning> {
         let text: String = squeeze(text).chars().take(WORDS_CHARS_MAX).collect();
         let words = text.trim_end();
-        let mut meant = self.0.by_words(words).map(|entry| entry.status);
-        let status = meant.next()?;
-        meant.all(|other| other == status).then_some(Meaning { status, words: None })
+        let mut meant = self.0.by_words(words).map(|entry| (entry.status, entry.fact));
+        let (status, fact) = meant.next()?;
+        meant.all(|other| other == (status, fact)).then_some(Meaning { status, words: None, fact })
     }
 
     /// By a status and the description beside it. Where the status says no more than "delivered", the description may tell
@@ -73,6 +73,8 @@ pub(crate) struct Meaning {
     pub status: Status,
     /// The vendor's English words, where the answer holds a bare code or another language.
     pub words: Option<&'static str>,
+    /// What the table says beside the status: a problem that ends the journey or wants somebody.
+    pub fact: Option<(&'static str, &'static str)>,
 }
 
 /// What an event of a unit means: by its code, then by its words, then by the coarse state. A code that no table has is
@@ -90,8 +92,8 @@ pub(crate) fn meaning(service: &str, report: &StatusReport) -> Meaning {
     match found {
         // Nothing has been handed over, so nothing was delivered; neither word is believed.
         Some(Meaning { status: Status::Delivered, .. }) if coarse == "pre-transit" => Meaning::of(Status::Unknown),
-        Some(Meaning { status: Status::Delivered, words: english }) if coded.is_none() => {
-            Meaning { status: wording::delivered(&words()), words: english }
+        Some(meaning @ Meaning { status: Status::Delivered, .. }) if coded.is_none() => {
+            Meaning { status: wording::delivered(&words()), ..meaning }
         }
         Some(meaning) => meaning,
         None if unlisted() => Meaning::of(Status::Unknown),
@@ -110,7 +112,7 @@ pub(crate) fn state(service: &str, report: &StatusReport) -> Status {
 
 impl Meaning {
     fn of(status: Status) -> Self {
-        Self { status, words: None }
+        Self { status, words: None, fact: None }
     }
 }
 

@@ -92,7 +92,8 @@ impl Shipment {
             place: report.location.as_ref().and_then(|location| place::place(self.unit(), location)),
             ..Event::new(meaning.status, text)
         };
-        let fact = facts::of(meaning.status, &[&event.text, event.translation.as_deref().unwrap_or_default()]);
+        let in_words = || facts::of(meaning.status, &[&event.text, event.translation.as_deref().unwrap_or_default()]);
+        let fact = meaning.fact.or_else(in_words);
         Some(event.with(fact).with(report.next_steps.discreet().map(|next| ("next_steps", next))))
     }
 

@@ -239,3 +239,17 @@ fn a_state_without_events_is_an_answer() {
     assert_eq!((summary.status, summary.text.as_str()), (Status::InTransit, "In transit"));
     assert!(answer.events.is_empty() && !answer.done);
 }
+
+#[test]
+fn what_ends_a_journey_or_wants_an_address_is_told() {
+    for (code, expected) in [
+        ("Exception_Destroyed", Some("destroyed")),
+        ("DeliveryFailure_InvalidAddress", Some("address")),
+        ("DeliveryFailure_NoBody", None),
+    ] {
+        let told = info(&json!({ "tracking": { "providers": [{ "events": [event(Some(code), None)] }] } }));
+        let told = told_with(200, &told).expect("an answer").events.remove(0);
+        let problem = told.facts.iter().find(|(name, _)| name == "problem").map(|(_, value)| value.as_str());
+        assert_eq!(problem, expected, "{code}");
+    }
+}

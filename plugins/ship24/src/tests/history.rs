@@ -154,3 +154,17 @@ fn that_nobody_looks_any_more_is_told() {
     let facts = told(&body.to_string()).expect("an answer").facts;
     assert_eq!(facts, [("tracking".into(), "Ship24 looks for no more news".into())]);
 }
+
+#[test]
+fn what_ends_a_journey_is_told() {
+    for (code, expected) in [
+        ("exception_discarded", Some("destroyed")),
+        ("customs_rejected", Some("import_refused")),
+        ("customs_exception", None),
+    ] {
+        let answer = with_events(&json!([event(Some(code), "exception")]));
+        let problem =
+            answer.events[0].facts.iter().find(|(name, _)| name == "problem").map(|(_, value)| value.as_str());
+        assert_eq!(problem, expected, "{code}");
+    }
+}

@@ -169,3 +169,21 @@ fn one_request_a_parcel_in_the_operators_name() {
         assert_eq!(header("transId"), Some("000102030405060708090a0b0c0d0e0f"), "of the host's random bytes");
     }
 }
+
+#[test]
+fn what_ends_a_journey_or_wants_an_address_is_told() {
+    let problem = |status: &Value| {
+        let event = scanned(&json!({ "date": "20261120", "time": "101500", "status": status }));
+        event.facts.into_iter().find(|(name, _)| name == "problem").map(|(_, value)| value)
+    };
+    for (kind, letters, digits, expected) in [
+        ("X", "26", None, Some("destroyed")),
+        ("X", "A2", None, Some("destroyed")),
+        ("X", "6G", None, Some("address")),
+        ("X", "RZ", None, None),
+        ("X", "RZ", Some("147"), Some("destroyed")),
+    ] {
+        let told = problem(&json!({ "type": kind, "code": letters, "statusCode": digits, "description": "said" }));
+        assert_eq!(told.as_deref(), expected, "{kind} {letters} {digits:?}");
+    }
+}

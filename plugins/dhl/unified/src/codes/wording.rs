@@ -16,7 +16,7 @@ const OPENINGS: [(&[&str], CodeTable); 4] = [
 pub(super) fn by_opening(unit: &str, text: &str) -> Option<Meaning> {
     let (_, table) = OPENINGS.iter().find(|(units, _)| units.contains(&unit))?;
     let entry = table.by_beginning(&squeeze(text))?;
-    Some(Meaning { status: entry.status, words: Some(entry.words).filter(|words| !words.is_empty()) })
+    Some(Meaning { status: entry.status, words: Some(entry.words).filter(|words| !words.is_empty()), fact: entry.fact })
 }
 
 /// What the coarse state means beside words that no table has. DHL says "transit" of a parcel that waits to be collected,
