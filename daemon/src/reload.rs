@@ -1,6 +1,7 @@
 //! The operator edited something: check it, then swap it. What runs keeps running.
 
 mod announce;
+mod doubt;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::SocketAddr;
@@ -17,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{
-    self, Access, Basis, CarrierConfig, Checked, Config, EMBEDDED, Fault, LastGood, SourceFile, Start,
+    self, Access, Basis, CarrierConfig, Checked, Config, EMBEDDED, Fault, LastGood, Mentions, SourceFile, Start,
 };
 use crate::notify;
 use crate::plugin_host::{self, Changes, PluginHost};
@@ -70,8 +71,12 @@ struct State {
     seen: Option<Reading>,
     revision: u64,
     faults: Vec<Fault>,
-    /// The warnings of a version on which nothing could be written down yet.
-    unreported: Option<Vec<Fault>>,
+    warnings: Vec<Fault>,
+    mentions: Mentions,
+    /// What no plugin explains of the carriers that are named.
+    doubts: Vec<Fault>,
+    /// How the config is could not be written down yet.
+    is_unreported: bool,
 }
 
 /// How a look at the config ended.
@@ -102,7 +107,9 @@ impl Reloader {
     ) -> Arc<Self> {
         let config = Arc::new(start.config.clone());
         let (basis, faults) = (start.basis, start.faults.clone());
-        let state = State { config, basis, seen: None, revision: 1, faults, unreported: None };
+        let (warnings, mentions, doubts) = (Vec::new(), Mentions::default(), Vec::new());
+        let state =
+            State { config, basis, seen: None, revision: 1, faults, warnings, mentions, doubts, is_unreported: false };
         let (start, state, precompiled) = (Mutex::new(Some(start)), Mutex::new(state), OnceCell::new());
         Arc::new(Self { places, store, host, tracker, clock, site, listen, start, state, precompiled })
     }
@@ -189,7 +196,7 @@ impl Reloader {
             None => Ok(checked),
         });
         match read {
-            Ok(Checked { config, warnings, sources, .. }) => {
+            Ok(Checked { config, warnings, mentions, sources }) => {
                 let reading = Reading::Good(Box::new(config.clone()));
                 if state.seen.as_ref() == Some(&reading) {
                     return self.report_again(&mut state, now).await;
@@ -199,7 +206,8 @@ impl Reloader {
                 state.basis = Basis::File;
                 self.keep(path, sources).await;
                 self.take(&mut state, Arc::new(config), now).await;
-                self.report(&mut state, warnings, now).await;
+                (state.warnings, state.mentions) = (warnings, mentions);
+                self.report(&mut state, now).await;
             }
             Err(faults) => {
                 let reading = Reading::Bad(faults.clone());
@@ -208,7 +216,7 @@ impl Reloader {
                 }
                 state.seen = Some(reading);
                 state.faults = faults;
-                self.report(&mut state, Vec::new(), now).await;
+                self.report(&mut state, now).await;
             }
         }
     }
@@ -220,7 +228,7 @@ impl Reloader {
     }
 
     async fn begin(&self, state: &mut State, start: Start, now: Timestamp) {
-        let Start { mut config, basis, faults, warnings, sources, is_exposed: _ } = start;
+        let Start { mut config, basis, faults, warnings, mentions, sources, is_exposed: _ } = start;
         state.seen = Some(match basis {
             Basis::File => Reading::Good(Box::new(config.clone())),
             Basis::LastGood | Basis::Remains => Reading::Bad(faults),
@@ -237,7 +245,8 @@ impl Reloader {
             );
         }
         self.take(state, Arc::new(config), now).await;
-        self.report(state, warnings, now).await;
+        (state.warnings, state.mentions) = (warnings, mentions);
+        self.report(state, now).await;
         if let Err(error) = self.store.write(move |tx| announce::shown_keys(tx, now)).await {
             tracing::error!("cannot say that keys were shown: {error}");
         }
@@ -281,13 +290,13 @@ impl Reloader {
 
     /// Says what could not be written down when it was new.
     async fn report_again(&self, state: &mut State, now: Timestamp) {
-        if let Some(warnings) = state.unreported.take() {
-            self.report(state, warnings, now).await;
+        if state.is_unreported {
+            self.report(state, now).await;
         }
     }
 
     /// Says on the system page, on every page and in the system feed how the config is.
-    async fn report(&self, state: &mut State, warnings: Vec<Fault>, now: Timestamp) {
+    async fn report(&self, state: &mut State, now: Timestamp) {
         let texts = |faults: &[Fault]| faults.iter().map(ToString::to_string).collect::<Vec<_>>();
         let faults = texts(&state.faults);
         let summary = json!({
@@ -295,7 +304,8 @@ impl Reloader {
             "loaded_at": now.to_string(),
             "parcels": state.config.parcels.len(),
             "faults": faults,
-            "warnings": texts(&warnings),
+            // Of a version that is not in force nothing is worth a look but its faults.
+            "warnings": if faults.is_empty() { [texts(&state.warnings), texts(&state.doubts)].concat() } else { Vec::new() },
             "plugin_dir": self.places.plugin_dir.display().to_string(),
             "data_dir": self.places.state_dir.display().to_string(),
         });
@@ -307,9 +317,10 @@ impl Reloader {
             tracing::error!("{fault}");
         }
         let reported = self.store.write(move |tx| announce::config(tx, summary, &title, &faults, now));
-        if let Err(error) = reported.await {
+        let reported = reported.await;
+        state.is_unreported = reported.is_err();
+        if let Err(error) = reported {
             tracing::error!("cannot report on the config: {error}");
-            state.unreported = Some(warnings);
         }
     }
 
@@ -317,6 +328,7 @@ impl Reloader {
     async fn plugins(&self) {
         let config = Arc::clone(&self.state.lock().await.config);
         self.scan(&config.carriers, self.clock.now()).await;
+        self.doubt().await;
     }
 
     async fn scan(&self, carriers: &BTreeMap<CarrierId, CarrierConfig>, now: Timestamp) {

@@ -124,6 +124,27 @@ fn check_knows_the_carriers_and_says_what_was_meant() {
     ] {
         assert!(said.contains(words), "{said}\nshould say {words}");
     }
+    // The daemon finds the same, and takes it back when the plugin comes.
+    let daemon = home.start();
+    let meant = "no plugin serves carrier \"caniao\"; did you mean \"cainiao\"?";
+    daemon.until("the doubts", |daemon| {
+        let warnings = daemon.json("/api/v1/system")["config"]["warnings"].to_string().replace("\\\"", "\"");
+        if warnings.contains(meant) { Ok(()) } else { Err(warnings) }
+    });
+    assert!(daemon.get("/system").contains("did you mean word?"));
+    let diagnosis = home.command(&["doctor"]);
+    assert!(String::from_utf8_lossy(&diagnosis.stdout).contains(meant), "{diagnosis:?}");
+    home.write_config("[[parcel]]\nnumber = \"COU1\"\ncarrier = \"courier\"\n");
+    daemon.until("a doubt about the courier", |daemon| {
+        let warnings = daemon.json("/api/v1/system")["config"]["warnings"].to_string();
+        if warnings.contains("courier") { Ok(()) } else { Err(warnings) }
+    });
+    home.drop_plugin("courier.wasm", &parcelwatch_tests::guest("courier"));
+    daemon.until("no doubt is left", |daemon| {
+        let warnings = daemon.json("/api/v1/system")["config"]["warnings"].clone();
+        if warnings == serde_json::json!([]) { Ok(()) } else { Err(warnings.to_string()) }
+    });
+    daemon.stop();
     home.drop_plugin("courier.wasm", &parcelwatch_tests::guest("courier"));
     home.write_config("[[parcel]]\nnumber = \"COU1\"\ncarrier = \"courier\"\n");
     assert!(!home.say(&["check"]).contains("no plugin serves"), "a plugin that was dropped in is known");

@@ -21,6 +21,8 @@ const CLOSED: &str = "the pages are closed to everybody: a password is meant, an
 struct House {
     config: Option<std::path::PathBuf>,
     faults: Vec<Fault>,
+    /// What the daemon found worth a look in the version in force.
+    warnings: Vec<String>,
     database_bytes: Option<i64>,
     /// Why the history cannot be read.
     history: Option<String>,
@@ -48,15 +50,20 @@ pub(super) async fn doctor(places: &PlacesArgs, json: bool) -> anyhow::Result<()
         Err(error) => return Err(error),
     };
     let is_closed = call(places, "/status", Value::Null).await.is_ok_and(|status| status["closed"] == json!(true));
-    let looked =
-        peek(places, |view| Ok((view.size_bytes()?, view.notices()?, view.carrier_health()?, view.channel_queues()?)));
-    let (database_bytes, notices, health, queues, history) = match looked {
-        Ok((bytes, notices, health, queues)) => (Some(bytes), notices, health, queues, None),
-        Err(error) => (None, Vec::new(), Vec::new(), Vec::new(), Some(error.to_string())),
+    let looked = peek(places, |view| {
+        Ok((view.notices()?, view.carrier_health()?, view.channel_queues()?, view.meta("config")?))
+    });
+    let database_bytes = peek(places, |view| view.size_bytes()).ok();
+    let (notices, health, queues, summary, history) = match looked {
+        Ok((notices, health, queues, summary)) => (notices, health, queues, summary, None),
+        Err(error) => (Vec::new(), Vec::new(), Vec::new(), None, Some(error.to_string())),
     };
+    let summary: Value = summary.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let warnings = summary["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let house = House {
         config,
         faults: faults.unwrap_or_default(),
+        warnings: warnings.map(str::to_owned).collect(),
         database_bytes,
         history,
         daemon,
@@ -111,6 +118,7 @@ fn told_as_json(places: &PlacesArgs, house: &House, carriers: &[Diagnosis], ills
             "path": house.config.as_ref().map(|path| path.display().to_string()),
             "good": house.faults.is_empty(),
             "faults": house.faults.iter().map(fault_json).collect::<Vec<_>>(),
+            "warnings": house.warnings,
         },
         "state": {
             "path": state_dir(places).display().to_string(),
@@ -144,6 +152,9 @@ fn tell(places: &PlacesArgs, house: &House, carriers: &[Diagnosis]) {
     print::table(&rows);
     for fault in &house.faults {
         print::line(format!("\n{fault}"));
+    }
+    for warning in &house.warnings {
+        print::line(format!("\n{warning}"));
     }
     print::line("");
     let (unused, used): (Vec<&Diagnosis>, Vec<&Diagnosis>) =

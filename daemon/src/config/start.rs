@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::access::Access;
 use super::channels::ChannelKind;
 use super::fault::Fault;
+use super::mentions::Mentions;
 use super::read::{self, Checked, Rejected, SourceFile, load, parse};
 use super::root::Config;
 use crate::files;
@@ -23,6 +24,8 @@ pub struct Start {
     pub basis: Basis,
     pub faults: Vec<Fault>,
     pub warnings: Vec<Fault>,
+    /// Where it names carriers, for whoever knows those that are there.
+    pub mentions: Mentions,
     /// The files as they were read; none where they have faults.
     pub sources: Vec<SourceFile>,
     /// Whether all that is wrong is that other machines would be served without a password.
@@ -59,8 +62,9 @@ pub fn start(path: Option<&Path>, last_good: Option<&LastGood>, kinds: &[Channel
         None => parse(EMBEDDED, kinds),
     };
     let rejected = match read {
-        Ok(Checked { config, warnings, sources, .. }) => {
-            return Ok(Start { config, basis: Basis::File, faults: Vec::new(), warnings, sources, is_exposed: false });
+        Ok(Checked { config, warnings, mentions, sources }) => {
+            let (basis, faults) = (Basis::File, Vec::new());
+            return Ok(Start { config, basis, faults, warnings, mentions, sources, is_exposed: false });
         }
         Err(rejected) => rejected,
     };
@@ -69,6 +73,7 @@ pub fn start(path: Option<&Path>, last_good: Option<&LastGood>, kinds: &[Channel
         basis,
         faults: rejected.faults.clone(),
         warnings: Vec::new(),
+        mentions: Mentions::default(),
         sources: Vec::new(),
         is_exposed: false,
     };
