@@ -139,6 +139,17 @@ mod tests {
     }
 
     #[test]
+    fn localhost_is_ours_only_while_this_machine_is_listened_on() {
+        let config = Arc::new(crate::config::Config::default());
+        for (listen, is_ours) in
+            [("127.0.0.1:8470", true), ("[::1]:8470", true), ("0.0.0.0:8470", true), ("192.0.2.1:8470", false)]
+        {
+            let site = Site::new(Arc::clone(&config), listen.parse().expect("an address"), 1);
+            assert_eq!(site.allows("localhost:8470"), is_ours, "{listen}");
+        }
+    }
+
+    #[test]
     fn links_come_from_the_config() {
         assert_eq!(site("").link("parcel/a"), "http://127.0.0.1:8470/parcel/a");
         let site = site("public_url = \"https://home.example/parcels\"");

@@ -1,11 +1,13 @@
 //! Wrong passwords: who gives them is made to wait, longer each time.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use tokio::time::Instant;
+
+use super::peer::network;
 
 /// A person mistypes.
 const FREE: u32 = 5;
@@ -64,14 +66,6 @@ impl Attempts {
 
     pub(super) fn right(&self, peer: IpAddr) {
         self.known().remove(&network(peer));
-    }
-}
-
-/// One customer has a whole network of IPv6 addresses.
-fn network(peer: IpAddr) -> IpAddr {
-    match peer.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
-        address => address,
     }
 }
 

@@ -15,6 +15,8 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 use tokio_util::sync::CancellationToken;
 
+use super::peer::network;
+
 /// A household has a few browsers and readers.
 const CONNECTIONS_MAX: usize = 256;
 /// One address cannot take all of them; a proxy that is trusted stands for many people and can.
@@ -59,12 +61,12 @@ impl Connections {
 
     /// A place for a new connection; the one that has stood still for longest gives way where there is none.
     pub(super) fn place(&self, peer: IpAddr, number: u64, is_trusted: bool) -> Place {
-        let mut open = self.open();
+        let (mut open, peer) = (self.open(), network(peer));
         let of_peer = open.values().filter(|other| other.peer == peer).count();
-        if open.len() >= CONNECTIONS_MAX {
-            give_way(&mut open, |_| true);
-        } else if of_peer >= PER_PEER_MAX && !is_trusted {
+        if of_peer >= PER_PEER_MAX && !is_trusted {
             give_way(&mut open, |other| other.peer == peer);
+        } else if open.len() >= CONNECTIONS_MAX {
+            give_way(&mut open, |_| true);
         }
         let moved_at = Arc::new(AtomicU64::new(since(self.begun)));
         let close = CancellationToken::new();
@@ -192,6 +194,17 @@ mod tests {
         assert_eq!(places.iter().filter(|place| place.close.is_cancelled()).count(), 1);
         drop((new, places));
         assert!(connections.open().is_empty());
+    }
+
+    #[tokio::test]
+    async fn who_has_its_share_pushes_out_its_own_and_a_network_is_one() {
+        let connections = Connections::new();
+        let address = |n: u64| IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, u16::try_from(n).expect("small")]);
+        let others: Vec<Place> =
+            (0..128).map(|number| connections.place(peer((number % 100) as u8), number, false)).collect();
+        let own: Vec<Place> = (0..300).map(|n| connections.place(address(n), 1000 + n, false)).collect();
+        assert!(others.iter().all(|place| !place.close.is_cancelled()), "they were there first");
+        assert_eq!(own.iter().filter(|place| !place.close.is_cancelled()).count(), PER_PEER_MAX);
     }
 
     #[tokio::test]

@@ -38,9 +38,12 @@ pub(super) async fn zip(State(web): State<Web>, Path(id): Path<String>) -> Resul
     let wanted = parcel.clone();
     let case = web.store.read(move |view| Reader::new(view, config, now)?.case(&wanted)).await?.ok_or_else(missing)?;
     let named = format!("attachment; filename=\"{}\"", evidence::name(&case));
-    let packed = tokio::task::spawn_blocking(move || write(&attachments, &parcel, case));
+    let packed = tokio::task::spawn_blocking(move || {
+        // Packing goes on when whoever asked has gone, and takes its place until it ends.
+        let _permit = permit;
+        write(&attachments, &parcel, case)
+    });
     let (file, bytes) = packed.await.map_err(|error| anyhow::anyhow!("the export broke off: {error}"))??;
-    drop(permit);
     let mut response = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file))).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));

@@ -1,6 +1,6 @@
 //! Who asks: the address at the other end, or the one that a proxy we trust says that it speaks for.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::http::HeaderMap;
 
@@ -14,6 +14,14 @@ pub(super) struct Peer(pub(super) SocketAddr);
 pub(super) fn is_trusted(config: &Config, address: IpAddr) -> bool {
     let address = address.to_canonical();
     config.trusted_proxies.iter().any(|network| network.contains(&address))
+}
+
+/// One customer has a whole network of IPv6 addresses.
+pub(super) fn network(peer: IpAddr) -> IpAddr {
+    match peer.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
+        address => address,
+    }
 }
 
 /// The address that a request comes from. Each proxy adds the one before it to the header, so that the last that is none of ours

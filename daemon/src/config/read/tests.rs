@@ -32,6 +32,15 @@ fn switched_on() -> String {
 }
 
 #[test]
+fn a_proxy_that_is_no_address_is_named() {
+    let text = "trusted_proxies = [\"127.0.0.1\", \"10.0.0.0/8\", \"::1\", \"the proxy\"]";
+    let rejected = crate::config::parse(text, &[]).expect_err("one of them is none");
+    let words: Vec<&str> = rejected.faults.iter().map(|fault| fault.message.as_str()).collect();
+    assert_eq!(words.len(), 1, "{words:?}");
+    assert!(words[0].starts_with("trusted_proxies: \"the proxy\" is no address and no network"), "{words:?}");
+}
+
+#[test]
 fn the_example_is_valid_as_it_is_written_out() {
     let checked = parse(EXAMPLE).expect("no faults");
     assert_eq!(checked.config.parcels, []);
