@@ -5,7 +5,6 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use rusqlite::Connection;
 
 use super::open_reader;
 
@@ -21,9 +20,10 @@ pub fn copy(from: &Path, to: &Path) -> anyhow::Result<usize> {
     Ok(usize::try_from(schema)?)
 }
 
-/// Looks whether a database is whole; the error says what is damaged.
+/// Looks whether a database is whole; the error says what is damaged. It only reads: a connection that may write folds the log into
+/// the damaged file when it is closed, and with the log goes the sign that there was a crash.
 pub fn check(path: &Path) -> anyhow::Result<()> {
-    let connection = Connection::open(path)?;
+    let connection = open_reader(path)?;
     let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     anyhow::ensure!(found == "ok", "it is damaged ({found}); restore a backup: parcelwatch restore FILE");
     Ok(())

@@ -146,3 +146,29 @@ async fn a_change_that_fails_takes_nothing_along() {
     let kept = store.read(|view| Ok((view.meta("good")?, view.meta("bad")?, view.meta("other")?))).await;
     assert_eq!(kept.expect("a row"), (Some("1".into()), None, Some("1".into())));
 }
+
+#[test]
+fn a_history_damaged_in_a_crash_is_refused_each_time_and_left_as_it_is() {
+    let (_folder, path) = database();
+    drop(connect(&path).expect("a new database"));
+    let page: u32 = {
+        let connection = Connection::open(&path).expect("a database");
+        let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'outbox'";
+        connection.query_row(sql, [], |row| row.get(0)).expect("a table")
+    };
+    // A crash leaves the log; what is damaged is not in it.
+    let cut_off = connect(&path).expect("a database");
+    cut_off.execute("INSERT INTO meta (name, value) VALUES ('a', 'b')", []).expect("a row");
+    let log = crate::store::log_of(&path);
+    let (kept, mut bytes) = (std::fs::read(&log).expect("a log"), std::fs::read(&path).expect("a file"));
+    drop(cut_off);
+    let page = page as usize;
+    bytes[(page - 1) * 4096..page * 4096].fill(0xa5);
+    std::fs::write(&path, &bytes).and_then(|()| std::fs::write(&log, &kept)).expect("the folder is ours");
+    for attempt in 1..=3 {
+        let refused = format!("{:#}", connect(&path).expect_err("it is damaged"));
+        assert!(refused.contains("damaged") && refused.contains("parcelwatch restore"), "attempt {attempt}: {refused}");
+        assert!(std::fs::read(&path).expect("a file") == bytes, "attempt {attempt} wrote to the file");
+        assert!(std::fs::read(&log).expect("a log") == kept, "attempt {attempt} wrote to the log");
+    }
+}
