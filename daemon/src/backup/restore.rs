@@ -107,7 +107,14 @@ fn place(name: &str) -> Option<PathBuf> {
 /// Moves the former history aside and the unpacked one in its place. Cut off in the middle, both are still there.
 fn swap(unpacked: &Path, state_dir: &Path, now: Timestamp) -> anyhow::Result<Option<PathBuf>> {
     let moment = now.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H%M%SZ").to_string();
-    let aside = state_dir.join(format!("before-restore-{moment}"));
+    // Two restores in one second keep both.
+    let mut aside = state_dir.join(format!("before-restore-{moment}"));
+    for number in 2.. {
+        if !aside.exists() {
+            break;
+        }
+        aside = state_dir.join(format!("before-restore-{moment}-{number}"));
+    }
     let log = |suffix: &str| format!("{DATABASE}{suffix}");
     let former = [DATABASE.to_owned(), log("-wal"), log("-shm"), ATTACHMENTS.to_owned(), CONFIG_FOLDER.to_owned()];
     let former: Vec<&String> = former.iter().filter(|name| state_dir.join(name).exists()).collect();

@@ -79,6 +79,9 @@ async fn a_backup_brings_back_history_attachments_and_config() {
     let former = restored.former.expect("there was one");
     assert_eq!((said(&state).as_deref(), said(&former).as_deref()), (Some("hello"), Some("more")));
     assert!(former.join("attachments/lamp/photo.jpg").is_file());
+    let again = restore(&path, &state, now()).expect("in the same second").former.expect("there was one");
+    assert_ne!(again, former);
+    assert_eq!((said(&again).as_deref(), said(&former).as_deref()), (Some("hello"), Some("more")), "both are kept");
     StateFolder::open(&state, Clock::system()).expect("a daemon starts on it");
 }
 
