@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -51,7 +51,8 @@ struct Shared {
 #[derive(Debug)]
 struct Channel {
     config: ChannelConfig,
-    is_sending: bool,
+    /// The task that sends what waits, while there is one.
+    task: Option<task::Id>,
     /// What it took and the store could not write down: it is not sent again.
     taken: Option<i64>,
     /// How often in a row the store could not write down how it went, and until when nothing is tried for that.
@@ -110,12 +111,12 @@ impl Outbox {
             };
             let channel = self.channels.entry(queue.name.clone()).or_insert_with(|| Channel {
                 config: wanted.clone(),
-                is_sending: false,
+                task: None,
                 taken: None,
                 unwritten: 0,
                 resume_at: None,
             });
-            if channel.is_sending {
+            if channel.task.is_some() {
                 continue;
             }
             let is_other = channel.config != *wanted;
@@ -127,9 +128,9 @@ impl Outbox {
                 continue;
             }
             if queue.waiting > 0 {
-                channel.is_sending = true;
                 let (shared, wanted, taken) = (Arc::clone(&self.shared), wanted.clone(), channel.taken);
-                self.sending.spawn(async move { shared.deliver_queue(wanted, queue, taken).await });
+                let task = self.sending.spawn(async move { shared.deliver_queue(wanted, queue, taken).await });
+                channel.task = Some(task.id());
             }
         }
         let wait =
@@ -141,11 +142,17 @@ impl Outbox {
         match sent {
             Ok(Sent { channel, taken, is_written }) => {
                 let Some(channel) = self.channels.get_mut(&channel) else { return };
-                (channel.is_sending, channel.taken) = (false, taken);
+                (channel.task, channel.taken) = (None, taken);
                 channel.unwritten = if is_written { 0 } else { channel.unwritten + 1 };
                 channel.resume_at = (!is_written).then(|| self.shared.clock.now() + outage::pause(channel.unwritten));
             }
-            Err(error) => tracing::error!("a channel's queue ended: {error}"),
+            Err(error) => {
+                tracing::error!("a channel's queue ended: {error}");
+                let ended = self.channels.values_mut().find(|channel| channel.task == Some(error.id()));
+                if let Some(channel) = ended {
+                    (channel.task, channel.resume_at) = (None, Some(self.shared.clock.now() + outage::pause(1)));
+                }
+            }
         }
     }
 }

@@ -32,7 +32,6 @@ To keep a copy: parcelwatch backup FILE, also while the daemon runs. To go back 
 /// A state folder that is held by this daemon.
 #[derive(Debug)]
 pub struct StateFolder {
-    pub path: PathBuf,
     pub store: Store,
     _hold: Hold,
 }
@@ -107,7 +106,7 @@ impl StateFolder {
         {
             tracing::warn!("cannot write {}: {error}", readme.display());
         }
-        Ok(Self { path: path.to_owned(), store, _hold: hold.has_history()? })
+        Ok(Self { store, _hold: hold.has_history()? })
     }
 }
 

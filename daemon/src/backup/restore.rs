@@ -104,7 +104,8 @@ fn place(name: &str) -> Option<PathBuf> {
     }
 }
 
-/// Moves the former history aside and the unpacked one in its place. Cut off in the middle, both are still there.
+/// Moves the former history aside and the unpacked one in its place. Cut off in the middle, the former one is aside, and the restore
+/// can be made again.
 fn swap(unpacked: &Path, state_dir: &Path, now: Timestamp) -> anyhow::Result<Option<PathBuf>> {
     let moment = now.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H%M%SZ").to_string();
     // Two restores in one second keep both.
@@ -119,7 +120,10 @@ fn swap(unpacked: &Path, state_dir: &Path, now: Timestamp) -> anyhow::Result<Opt
     let former = [DATABASE.to_owned(), log("-wal"), log("-shm"), ATTACHMENTS.to_owned(), CONFIG_FOLDER.to_owned()];
     let former: Vec<&String> = former.iter().filter(|name| state_dir.join(name).exists()).collect();
     let rename = |from: &Path, to: &Path| {
-        fs::rename(from, to).with_context(|| format!("cannot move {} to {}", from.display(), to.display()))
+        fs::rename(from, to).with_context(|| {
+            let (from, to, aside) = (from.display(), to.display(), aside.display());
+            format!("cannot move {from} to {to}; what stood there so far is in {aside}")
+        })
     };
     if !former.is_empty() {
         private_folder(&aside)?;

@@ -23,7 +23,8 @@ const LONGEST: Duration = Duration::from_secs(180);
 
 /// A dropped file that is good takes some seconds.
 const LONGEST_FILE: Duration = Duration::from_secs(60);
-/// Address space of a process that compiles, and its processor time.
+/// What a process that compiles may have written to, and its processor time. Address space says nothing: every thread reserves some
+/// that it never uses.
 const MEMORY_MAX: u64 = 2 << 30;
 const CPU_SECONDS_MAX: u64 = 300;
 
@@ -39,7 +40,7 @@ pub fn precompile_input(state_dir: &Path) -> anyhow::Result<()> {
 /// Ends this process rather than let it take all that the machine has.
 fn limit() -> anyhow::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
-    for (resource, most) in [(Resource::As, MEMORY_MAX), (Resource::Cpu, CPU_SECONDS_MAX)] {
+    for (resource, most) in [(Resource::Data, MEMORY_MAX), (Resource::Cpu, CPU_SECONDS_MAX)] {
         let most = Rlimit { current: Some(most), maximum: Some(most) };
         setrlimit(resource, most).context("cannot limit the compiler")?;
     }

@@ -19,7 +19,7 @@ mod trouble;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
@@ -34,6 +34,7 @@ pub use outbox::{ChannelOutage, ChannelQueue, Outgoing};
 pub use overview::{CarrierHealth, Count, KeptView, OverviewRow};
 pub use parcels::{ParcelRecord, ParcelRow};
 pub use plugins::{Grant, Pause, QuotaUse, SecretWay, Token, Unmapped};
+use trouble::Health;
 pub use trouble::{Trouble, TroubleKind};
 use writer::{Job, Writer};
 
@@ -79,7 +80,7 @@ pub struct Store {
     writer: Writer,
     readers: Arc<Readers>,
     revision: watch::Receiver<Revision>,
-    condition: Arc<Mutex<trouble::Condition>>,
+    health: Arc<Health>,
     attachments: Attachments,
 }
 
@@ -94,16 +95,15 @@ impl Store {
     /// Opens the database, and makes or upgrades it first where needed.
     pub fn open(path: &Path, clock: Clock) -> anyhow::Result<Self> {
         let connection = writer::connect(path)?;
-        let health = trouble::Health::new(path, clock);
-        let condition = health.condition();
+        let health = Arc::new(Health::new(path, clock));
         let mut readers = Vec::new();
         for _ in 0..READERS {
             readers.push(open_reader(path)?);
         }
-        let (writer, revision) = Writer::start(connection, health, QUEUE_MAX);
+        let (writer, revision) = Writer::start(connection, Arc::clone(&health), QUEUE_MAX);
         let readers = Readers { free: Mutex::new(readers), permits: Semaphore::new(READERS), path: path.to_owned() };
         let attachments = Attachments::new(path.parent().unwrap_or(Path::new(".")));
-        Ok(Self { writer, readers: Arc::new(readers), revision, condition, attachments })
+        Ok(Self { writer, readers: Arc::new(readers), revision, health, attachments })
     }
 
     /// Changes something, all or nothing. Returns once it is on the disk.
@@ -148,16 +148,17 @@ impl Store {
 
     /// Why nothing can be written, as long as nothing can.
     pub fn trouble(&self) -> Option<Trouble> {
-        self.condition().trouble.clone()
+        self.health.condition().trouble.clone()
     }
 
     /// What has ended since this was asked last.
     pub fn take_ended_trouble(&self) -> Vec<Trouble> {
-        std::mem::take(&mut self.condition().ended)
+        std::mem::take(&mut self.health.condition().ended)
     }
 
-    fn condition(&self) -> MutexGuard<'_, trouble::Condition> {
-        self.condition.lock().expect("nothing panics while it holds this lock")
+    /// Whether what is written next will be lost, though nothing has been written since.
+    pub fn is_gone(&self) -> bool {
+        self.health.is_gone()
     }
 
     /// Moves on with every change that people can see.

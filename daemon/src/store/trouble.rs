@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Mutex, MutexGuard};
 
 use jiff::Timestamp;
 use rusqlite::ErrorCode;
@@ -53,23 +53,23 @@ pub(super) struct Condition {
 /// A disk that comes and goes is named so often at most.
 const ENDED_MAX: usize = 10;
 
-/// What the writer knows of the file it writes to.
+/// What is known of the file that is written to.
 #[derive(Debug)]
 pub(super) struct Health {
     clock: Clock,
     path: PathBuf,
     /// Device and number of the file that is open.
     file: Option<(u64, u64)>,
-    condition: Arc<Mutex<Condition>>,
+    condition: Mutex<Condition>,
 }
 
 impl Health {
     pub(super) fn new(path: &Path, clock: Clock) -> Self {
-        Self { clock, path: path.to_owned(), file: identity(path), condition: Arc::default() }
+        Self { clock, path: path.to_owned(), file: identity(path), condition: Mutex::default() }
     }
 
-    pub(super) fn condition(&self) -> Arc<Mutex<Condition>> {
-        Arc::clone(&self.condition)
+    pub(super) fn condition(&self) -> MutexGuard<'_, Condition> {
+        self.condition.lock().expect("nothing panics while it holds this lock")
     }
 
     /// Whether what is written would be lost: the file is no longer where it was.
@@ -79,7 +79,7 @@ impl Health {
 
     /// Takes in how a group of changes went; true when that is another state than before.
     pub(super) fn note(&self, failed: Option<(TroubleKind, String)>) -> bool {
-        let mut condition = self.condition.lock().expect("nothing panics while it holds this lock");
+        let mut condition = self.condition();
         let before = condition.trouble.take();
         match (failed, before) {
             (None, None) => return false,

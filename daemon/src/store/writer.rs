@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -117,7 +118,11 @@ enum Message {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, health: Health, queue_max: usize) -> (Self, watch::Receiver<Revision>) {
+    pub(super) fn start(
+        connection: Connection,
+        health: Arc<Health>,
+        queue_max: usize,
+    ) -> (Self, watch::Receiver<Revision>) {
         let (jobs, waiting) = mpsc::channel(queue_max);
         let (revision, receiver) = watch::channel(Revision::default());
         std::thread::Builder::new()

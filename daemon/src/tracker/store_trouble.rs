@@ -11,7 +11,8 @@ use crate::store::{Result, Trouble, Tx};
 impl Tracker {
     /// Looks whether the store takes changes again, and makes up for what it did not take.
     pub(super) async fn retry_store(&mut self) {
-        if self.shared.store.trouble().is_some() {
+        // A daemon that has nothing to write notices, too, that its file was taken away.
+        if self.shared.store.trouble().is_some() || self.shared.store.is_gone() {
             // The writer has said in the log why not.
             let _ = self.shared.store.try_again().await;
         }

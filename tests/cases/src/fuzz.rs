@@ -136,7 +136,7 @@ pub fn check_answer(seed: &Seed, body: &str, random: &mut fastrand::Rng) -> Resu
     let status = if random.u8(0..10) == 0 { random.u16(100..600) } else { 200 };
     let reply = reply(status, seed.kind, &Value::String(body.to_owned()));
     let hints = [("country", "FR"), ("postcode", "75002")];
-    let told = caught(|| seed.native.track_made_up(number, &hints, vec![reply], NOW));
+    let told = caught(|| seed.native.track(number, &hints, vec![reply], NOW, true));
     let told: Result<_, Failure> = told.map_err(|why| format!("{} panics about {number}: {why}", seed.carrier))?;
     let Ok(answer) = told else { return Ok(()) };
     let zone = seed.native.describe().zone;

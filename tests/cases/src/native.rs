@@ -6,8 +6,8 @@ use parcelwatch_plugin::{Answer, Carrier, Descriptor, Failure};
 use parcelwatch_tracking::{Candidate, CarrierId, Country, TrackingNumber};
 use serde_json::Value;
 
-/// Number, hints, replies, now.
-type Track = fn(&str, &[(&str, &str)], Vec<Reply>, &str) -> Result<Answer, Failure>;
+/// Number, hints, replies, now, and whether the replies are made up, so that what the daemon drops of them fails nothing.
+type Track = fn(&str, &[(&str, &str)], Vec<Reply>, &str, bool) -> Result<Answer, Failure>;
 
 /// A carrier whose plugin runs here without a sandbox.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,6 @@ pub(crate) struct Native {
     describe: fn() -> Descriptor,
     recognize: fn(&str) -> Vec<parcelwatch_plugin::Candidate>,
     track: Track,
-    track_made_up: Track,
 }
 
 /// All bundled carriers but the one that is made to be copied.
@@ -42,7 +41,7 @@ const CARRIERS: &[Native] = &[
 ];
 
 const fn native<C: Carrier>() -> Native {
-    Native { describe: C::describe, recognize: recognized::<C>, track: tracked::<C>, track_made_up: made_up::<C> }
+    Native { describe: C::describe, recognize: recognized::<C>, track: tracked::<C> }
 }
 
 fn recognized<C: Carrier>(number: &str) -> Vec<parcelwatch_plugin::Candidate> {
@@ -54,17 +53,13 @@ fn tracked<C: Carrier>(
     hints: &[(&str, &str)],
     replies: Vec<Reply>,
     now: &str,
+    is_made_up: bool,
 ) -> Result<Answer, Failure> {
-    Replay::<C>::of().any(replies).now(now).track_with(number, hints)
-}
-
-fn made_up<C: Carrier>(
-    number: &str,
-    hints: &[(&str, &str)],
-    replies: Vec<Reply>,
-    now: &str,
-) -> Result<Answer, Failure> {
-    Replay::<C>::of().lenient().any(replies).now(now).track_with(number, hints)
+    let mut replay = Replay::<C>::of();
+    if is_made_up {
+        replay.lenient();
+    }
+    replay.any(replies).now(now).track_with(number, hints)
 }
 
 impl Native {
@@ -92,19 +87,9 @@ impl Native {
         hints: &[(&str, &str)],
         replies: Vec<Reply>,
         now: &str,
+        is_made_up: bool,
     ) -> Result<Answer, Failure> {
-        (self.track)(number, hints, replies, now)
-    }
-
-    /// The same with replies that no carrier gives.
-    pub(crate) fn track_made_up(
-        &self,
-        number: &str,
-        hints: &[(&str, &str)],
-        replies: Vec<Reply>,
-        now: &str,
-    ) -> Result<Answer, Failure> {
-        (self.track_made_up)(number, hints, replies, now)
+        (self.track)(number, hints, replies, now, is_made_up)
     }
 
     /// Whether it takes a number for its own.

@@ -72,7 +72,7 @@ fn poll(timeline: &mut Timeline, parcel: &Parcel, no: LegNo, replies: Vec<Reply>
     let country = parcel.country.map(|country| country.to_string());
     let hints = [("ordered", ordered.as_deref()), ("country", country.as_deref())];
     let hints: Vec<(&str, &str)> = hints.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
-    match carrier.track(number.as_str(), &hints, replies, NOW) {
+    match carrier.track(number.as_str(), &hints, replies, NOW, false) {
         Ok(answer) => {
             let report = report(answer, carrier.describe().zone, now);
             timeline.absorb(no, &report);
